@@ -1,0 +1,77 @@
+/** The house's walls, as docs/architecture.md draws them. Each rule says why it is there. */
+const folder = (name) => `^src/${name}/`;
+const own = ['^src/'];
+
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-stands-alone',
+      comment: 'The rules must be provable without a machine: the domain imports the domain, nothing else.',
+      severity: 'error',
+      from: { path: folder('domain') },
+      to: { pathNot: folder('domain') },
+    },
+    {
+      name: 'ports-speak-domain',
+      comment: 'A port is written in the words of the domain, so that any adapter can fill it.',
+      severity: 'error',
+      from: { path: folder('ports') },
+      to: { pathNot: [folder('domain'), folder('ports')] },
+    },
+    {
+      name: 'application-knows-ports-only',
+      comment: 'A use case that imports an adapter cannot be rewired.',
+      severity: 'error',
+      from: { path: folder('application') },
+      to: { pathNot: [folder('domain'), folder('ports'), folder('application')] },
+    },
+    {
+      name: 'adapters-do-not-meet',
+      comment:
+        'Two adapters that know each other are one adapter; what they share is a port or a domain rule.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/([^/]+)/', pathNot: '^src/adapters/$1/' },
+    },
+    {
+      name: 'adapters-do-not-compose',
+      comment: 'Only the composition root picks adapters.',
+      severity: 'error',
+      from: { path: folder('adapters') },
+      to: { path: [folder('composition'), folder('testing'), '^src/index.ts$'] },
+    },
+    {
+      name: 'only-driving-adapters-call-use-cases',
+      comment: 'A driven adapter that calls a use case makes a circle.',
+      severity: 'error',
+      from: { path: folder('adapters'), pathNot: ['^src/adapters/(cli|oci-runtime|krm)/'] },
+      to: { path: folder('application') },
+    },
+    {
+      name: 'testing-is-portable',
+      comment: 'Contract suites run in other projects, against adapters that we never saw.',
+      severity: 'error',
+      from: { path: folder('testing') },
+      to: { pathNot: [folder('domain'), folder('ports'), folder('testing')] },
+    },
+    {
+      name: 'no-circular',
+      comment: 'A circle has no first file to read.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What ships must be in dependencies.',
+      severity: 'error',
+      from: { path: own },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+  },
+};
