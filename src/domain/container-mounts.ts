@@ -1,0 +1,76 @@
+import type { Deciding } from './deciding.ts';
+import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
+import { explicitPodUid } from './identity.ts';
+import { withType } from './mount.ts';
+import type { Mount } from './sandbox-spec.ts';
+import { isHostileName, type Volume } from './volume.ts';
+
+/** What happens to a container's mount of a hinted volume. */
+export interface ContainerMountPolicy {
+  /** A type other than `bind` drops the options `bind` and `rbind`. */
+  readonly dropsBindOptions: boolean;
+}
+
+/** The mounts whose source is a volume's root directory, by the volume's name. */
+function mountsByVolume(deciding: Deciding): ReadonlyMap<string, readonly Mount[]> {
+  const { spec, layout } = deciding;
+  const onlyPod = explicitPodUid(spec.annotations);
+  const byVolume = new Map<string, Mount[]>();
+  for (const mount of spec.mounts) {
+    const at = layout.volumeAt(mount.source);
+    if (at === undefined) continue;
+    if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== onlyPod) continue;
+    const mounts = byVolume.get(at.name);
+    if (mounts) mounts.push(mount);
+    else byVolume.set(at.name, [mount]);
+  }
+  return byVolume;
+}
+
+function retype(deciding: Deciding, volume: Volume, mount: Mount, policy: ContainerMountPolicy): void {
+  const { draft, notes } = deciding;
+  const kind = draft.kindOf(mount);
+  const retyped = { type: volume.type, options: kind.options };
+  draft.setKind(mount, policy.dropsBindOptions ? withType(kind, volume.type) : retyped);
+  notes.push({
+    code: 'mount-type-set',
+    volume: volume.name,
+    destination: mount.destination,
+    type: volume.type,
+  });
+}
+
+/**
+ * Step 3 in a container: every mount of a hinted volume gets the hint's type, whatever it says, except
+ * the mounts of an emptyDir that stays a host directory.
+ *
+ * Source: gVisor `pkg/shim/v1/utils/volumes.go` (UpdateVolumeAnnotations, changeMountType).
+ */
+export function retypeMounts(
+  deciding: Deciding,
+  mountPolicy: ContainerMountPolicy,
+  emptyDirPolicy: EmptyDirPolicy,
+): void {
+  const byVolume = mountsByVolume(deciding);
+  for (const volume of deciding.spec.volumes) {
+    const mounts = isHostileName(volume.name) ? [] : (byVolume.get(volume.name) ?? []);
+    if (mounts.length === 0) {
+      const code = isHostileName(volume.name) ? 'hostile-name' : 'no-mount-of-volume';
+      deciding.notes.push({ code, volume: volume.name });
+    }
+    for (const mount of mounts) {
+      const onHost =
+        deciding.layout.isEmptyDir(mount.source) &&
+        staysOnHost(deciding, volume, mount.source, emptyDirPolicy);
+      if (onHost === undefined) continue;
+      if (onHost) {
+        const { destination } = mount;
+        deciding.notes.push({
+          code: 'mount-left-alone',
+          volume: volume.name,
+          destination,
+        });
+      } else retype(deciding, volume, mount, mountPolicy);
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import { hintKey } from './annotation-keys.ts';
+import type { FactRequest, Facts } from './facts.ts';
+import type { Note } from './notes.ts';
+import type { SandboxSpec } from './sandbox-spec.ts';
+import { SpecDraft } from './spec-draft.ts';
+import type { VolumeLayout } from './volume-layout.ts';
+
+/**
+ * One decision under way: what is known, what came of it so far, and what would have to be known to go on.
+ * A rule that lacks a fact asks for it and leaves its volume undecided.
+ */
+export class Deciding {
+  readonly spec: SandboxSpec;
+  readonly facts: Facts;
+  readonly layout: VolumeLayout;
+  readonly draft: SpecDraft;
+  readonly notes: Note[] = [];
+  readonly missing: FactRequest[] = [];
+
+  constructor(spec: SandboxSpec, facts: Facts, layout: VolumeLayout) {
+    this.spec = spec;
+    this.facts = facts;
+    this.layout = layout;
+    this.draft = new SpecDraft(spec);
+  }
+
+  /** Whether an emptyDir holds no data; `undefined`, and asked for, when that is not known yet. */
+  isEmpty(directory: string): boolean | undefined {
+    const empty = this.facts.empty.get(directory);
+    if (empty === undefined) this.missing.push({ kind: 'empty', directory });
+    return empty;
+  }
+
+  /**
+   * Puts the size of the host tmpfs that `path` is on into the options of the volume's hint, unless they
+   * have one. Source: gVisor main branch after 2026-08-21, `pkg/shim/v1/utils/volumes.go`.
+   */
+  limitSize(volume: string, path: string): void {
+    if (!this.facts.tmpfsSizes.has(path)) {
+      this.missing.push({ kind: 'tmpfs-size', path });
+      return;
+    }
+    const bytes = this.facts.tmpfsSizes.get(path);
+    if (bytes === undefined) return;
+    const key = hintKey(volume, 'options');
+    const options = this.draft.annotation(key) ?? '';
+    if (options.split(',').some((option) => option.startsWith('size='))) {
+      this.notes.push({ code: 'size-kept', volume, options });
+      return;
+    }
+    this.draft.setAnnotation(key, options === '' ? `size=${bytes}` : `${options},size=${bytes}`);
+    this.notes.push({ code: 'size-limited', volume, bytes: String(bytes) });
+  }
+}

@@ -1,0 +1,119 @@
+import { annotation } from './identity.ts';
+import type { OciMount } from './mount.ts';
+import type { OciSpec } from './sandbox-spec.ts';
+
+/** Sets one annotation; `was` is absent for a new one. Creates `annotations` where the spec has none. */
+export interface SetAnnotation {
+  readonly kind: 'set-annotation';
+  readonly key: string;
+  readonly was?: string;
+  readonly value: string;
+}
+
+/** Changes a mount's type, its options, or both. `mount` counts in the list as it was before any edit. */
+export interface ChangeMount {
+  readonly kind: 'change-mount';
+  readonly mount: number;
+  readonly destination: string;
+  readonly type?: { readonly was: string; readonly value: string };
+  readonly options?: {
+    readonly was: readonly string[];
+    readonly value: readonly string[];
+  };
+}
+
+/** Removes a mount. `mount` counts in the list as it was before any edit. */
+export interface RemoveMount {
+  readonly kind: 'remove-mount';
+  readonly mount: number;
+  readonly destination: string;
+}
+
+/**
+ * One change to a spec. A list of edits names each annotation and each mount at most once, and holds only
+ * real changes: where the list is empty, the result is the input.
+ */
+export type Edit = SetAnnotation | ChangeMount | RemoveMount;
+
+function changedMount(mount: OciMount, edit: ChangeMount): OciMount {
+  return {
+    ...mount,
+    ...(edit.type && { type: edit.type.value }),
+    ...(edit.options && { options: edit.options.value }),
+  };
+}
+
+/**
+ * The spec after the edits: a new object that shares every unedited part with `spec`, which is not
+ * touched. Without edits it is `spec` itself.
+ */
+export function applyEdits<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
+  if (edits.length === 0) return spec;
+  const annotations: Record<string, string> = { ...spec.annotations };
+  const mounts = [...(spec.mounts ?? [])];
+  const removed = new Set<number>();
+  for (const edit of edits) {
+    if (edit.kind === 'set-annotation') annotations[edit.key] = edit.value;
+    else if (edit.kind === 'change-mount') mounts[edit.mount] = changedMount(mounts[edit.mount] ?? {}, edit);
+    else removed.add(edit.mount);
+  }
+  const annotated = edits.some((edit) => edit.kind === 'set-annotation');
+  const mounted = edits.some((edit) => edit.kind !== 'set-annotation');
+  return {
+    ...spec,
+    ...(annotated && { annotations }),
+    ...(mounted && {
+      mounts: mounts.filter((_, index) => !removed.has(index)),
+    }),
+  };
+}
+
+/** One operation of a JSON Patch (RFC 6902). */
+export type JsonPatchOperation =
+  | {
+      readonly op: 'add' | 'replace';
+      readonly path: string;
+      readonly value: unknown;
+    }
+  | { readonly op: 'remove'; readonly path: string };
+
+function pointer(...tokens: (string | number)[]): string {
+  return tokens.map((token) => `/${String(token).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+function put(isThere: boolean, path: string, value: unknown): JsonPatchOperation {
+  return { op: isThere ? 'replace' : 'add', path, value };
+}
+
+function mountPatch(spec: OciSpec, edit: ChangeMount): JsonPatchOperation[] {
+  const mount = spec.mounts?.[edit.mount] ?? {};
+  const operation = (field: 'type' | 'options', change: { value: unknown } | undefined) =>
+    change ? [put(Object.hasOwn(mount, field), pointer('mounts', edit.mount, field), change.value)] : [];
+  return [...operation('type', edit.type), ...operation('options', edit.options)];
+}
+
+/**
+ * The edits as a JSON Patch (RFC 6902) for `spec`, the document that they were made for: annotations
+ * first, mounts next, removals last and from the end, so that each index holds when its turn comes.
+ */
+export function toJsonPatch(spec: OciSpec, edits: readonly Edit[]): JsonPatchOperation[] {
+  const annotations = edits.filter((edit) => edit.kind === 'set-annotation');
+  const changes = edits.filter((edit) => edit.kind === 'change-mount');
+  const removals = edits.filter((edit) => edit.kind === 'remove-mount').sort((a, b) => b.mount - a.mount);
+  const hasNone = annotations.length > 0 && !spec.annotations;
+  return [
+    ...(hasNone ? [put(Object.hasOwn(spec, 'annotations'), '/annotations', {})] : []),
+    ...annotations.map((edit) =>
+      put(
+        annotation(spec.annotations ?? {}, edit.key) !== undefined,
+        pointer('annotations', edit.key),
+        edit.value,
+      ),
+    ),
+    ...changes.flatMap((edit) => mountPatch(spec, edit)),
+    ...removals.map((edit) => ({
+      op: 'remove' as const,
+      path: pointer('mounts', edit.mount),
+    })),
+  ];
+}

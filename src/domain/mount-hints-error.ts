@@ -1,0 +1,73 @@
+/**
+ * Every error that this package raises, by its stable code, with the exit status a command ends with.
+ * `docs/errors.md` has one section for each; a test keeps the two in step.
+ *
+ * The statuses follow sysexits(3): 2 usage, 65 bad input, 66 no input, 69 a volume is unavailable,
+ * 70 a bug of ours, 74 could not write.
+ */
+export const ERROR_CODES = {
+  MH_USAGE: 2,
+  MH_RELEASE_INVALID: 2,
+  MH_RELEASE_TOO_OLD: 2,
+  MH_FS_INCOMPLETE: 2,
+  MH_KUBELET_DIR_INVALID: 2,
+  MH_CONFIG_INVALID: 2,
+  MH_INPUT_NOT_REGULAR: 65,
+  MH_INPUT_TOO_LARGE: 65,
+  MH_INPUT_OUTSIDE_BUNDLE: 65,
+  MH_SPEC_NOT_JSON: 65,
+  MH_SPEC_BOM: 65,
+  MH_SPEC_TOO_DEEP: 65,
+  MH_SPEC_DUPLICATE_KEY: 65,
+  MH_SPEC_CASE_VARIANT: 65,
+  MH_SPEC_SHAPE: 65,
+  MH_MANIFEST_INVALID: 65,
+  MH_HINTS_CONFLICT: 65,
+  MH_RELEASE_NOT_MODELLED: 65,
+  MH_INPUT_NOT_FOUND: 66,
+  MH_INPUT_UNREADABLE: 66,
+  MH_SANDBOX_NOT_FOUND: 66,
+  MH_VOLUME_NOT_FOUND: 69,
+  MH_VOLUME_AMBIGUOUS: 69,
+  MH_VOLUME_NAME_HOSTILE: 69,
+  MH_POD_UID_HOSTILE: 69,
+  MH_LOOKUP_FAILED: 69,
+  MH_RUNSC_UNUSABLE: 69,
+  MH_RUNTIME_UNUSABLE: 69,
+  MH_BUG: 70,
+  MH_WRITE_FAILED: 74,
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+const BRAND = Symbol.for('gvisor-mount-hints.error');
+
+/** What an error is about, for programs: paths, names, positions. Never needed to read the message. */
+export type ErrorDetails = Readonly<Record<string, unknown>>;
+
+/**
+ * The one error class. `message` says what, where and what to do next, for people and free to change;
+ * `code` and `details` are for programs and stable.
+ */
+export class MountHintsError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly [BRAND] = true;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'MountHintsError';
+    this.code = code;
+    this.details = details;
+  }
+
+  /** The status with which a command that ends in this error exits. */
+  get exitCode(): number {
+    return ERROR_CODES[this.code];
+  }
+}
+
+/** Tells this package's errors from others; holds across two installed copies of it, where `instanceof` does not. */
+export function isMountHintsError(value: unknown): value is MountHintsError {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+}

@@ -1,0 +1,119 @@
+import { parseHintKey, SHM_VOLUME } from './annotation-keys.ts';
+import type { Annotations, Role } from './identity.ts';
+import { roleOf } from './identity.ts';
+import type { MountKind, OciMount } from './mount.ts';
+import { MountHintsError } from './mount-hints-error.ts';
+import type { Volume } from './volume.ts';
+
+/** An OCI runtime spec (`config.json`), as far as the rules read it; everything else is carried along. */
+export interface OciSpec {
+  readonly annotations?: Annotations | null;
+  readonly mounts?: readonly (OciMount | null)[] | null;
+  readonly [field: string]: unknown;
+}
+
+/** One mount of the spec, read: absent and null fields are empty. `index` is its place in the spec's list. */
+export interface Mount extends MountKind {
+  readonly index: number;
+  readonly destination: string;
+  readonly source: string;
+}
+
+/** What the rules see of an OCI spec: its role, its hinted volumes in ascending key order, its mounts. */
+export interface SandboxSpec {
+  readonly role: Role;
+  readonly annotations: Annotations;
+  readonly volumes: readonly Volume[];
+  /** Whether an author used the reserved volume name, which is never a volume. */
+  readonly reservedNameUsed: boolean;
+  readonly mounts: readonly Mount[];
+}
+
+const NO_ANNOTATIONS: Annotations = {};
+const NO_OPTIONS: readonly string[] = [];
+
+function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
+  const what = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a value of type ${typeof found}`;
+  return new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `The spec is not an OCI runtime spec: ${where} is ${what} and should be ${wanted}. Look at what wrote the file; runsc would refuse it too.`,
+    { where },
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function textField(mount: OciMount, field: 'destination' | 'type' | 'source', index: number): string {
+  const value: unknown = mount[field];
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  throw shapeError(`mounts[${index}].${field}`, value, 'a string');
+}
+
+function optionsField(mount: OciMount, index: number): readonly string[] {
+  const value: unknown = mount.options;
+  if (value === undefined || value === null) return NO_OPTIONS;
+  if (!Array.isArray(value)) throw shapeError(`mounts[${index}].options`, value, 'a list of strings');
+  for (let i = 0; i < value.length; i++) {
+    if (typeof value[i] !== 'string')
+      throw shapeError(`mounts[${index}].options[${i}]`, value[i], 'a string');
+  }
+  return value;
+}
+
+function readMount(mount: OciMount | null, index: number): Mount {
+  if (mount === null)
+    return {
+      index,
+      destination: '',
+      type: '',
+      source: '',
+      options: NO_OPTIONS,
+    };
+  if (!isObject(mount)) throw shapeError(`mounts[${index}]`, mount, 'an object');
+  return {
+    index,
+    destination: textField(mount, 'destination', index),
+    type: textField(mount, 'type', index),
+    source: textField(mount, 'source', index),
+    options: optionsField(mount, index),
+  };
+}
+
+function byKey(a: Volume, b: Volume): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+/**
+ * Reads a parsed `config.json` (or any object of that shape) without changing it.
+ *
+ * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape.
+ */
+export function readSandboxSpec(spec: unknown): SandboxSpec {
+  if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
+  const annotations = spec.annotations ?? NO_ANNOTATIONS;
+  if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
+  const mounts = spec.mounts ?? [];
+  if (!Array.isArray(mounts)) throw shapeError('mounts', mounts, 'a list');
+
+  const volumes: Volume[] = [];
+  let reservedNameUsed = false;
+  for (const key of Object.keys(annotations)) {
+    const type = annotations[key];
+    if (typeof type !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, type, 'a string');
+    const parsed = parseHintKey(key);
+    if (parsed === undefined) continue;
+    if (parsed.name === SHM_VOLUME) reservedNameUsed = true;
+    else if (parsed.field === 'type') volumes.push({ name: parsed.name, key, type });
+  }
+  const strings = annotations as Annotations;
+  return {
+    role: roleOf(strings),
+    annotations: strings,
+    volumes: volumes.sort(byKey),
+    reservedNameUsed,
+    mounts: mounts.map(readMount),
+  };
+}

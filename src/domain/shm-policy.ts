@@ -1,0 +1,47 @@
+import { hintKey, SHM_VOLUME } from './annotation-keys.ts';
+import type { Deciding } from './deciding.ts';
+import { withType } from './mount.ts';
+import type { Mount } from './sandbox-spec.ts';
+
+/** How /dev/shm is shared between a pod's containers. */
+export interface ShmPolicy {
+  /** The sandbox's hint has a lifecycle. */
+  readonly lifecycle: boolean;
+  /** The sandbox's hint carries the size of the host tmpfs below it. */
+  readonly sized: boolean;
+}
+
+const SHM = '/dev/shm';
+
+function hintSharedShm(deciding: Deciding, source: string, policy: ShmPolicy): void {
+  const { draft } = deciding;
+  draft.setAnnotation(hintKey(SHM_VOLUME, 'source'), source);
+  draft.setAnnotation(hintKey(SHM_VOLUME, 'type'), 'tmpfs');
+  draft.setAnnotation(hintKey(SHM_VOLUME, 'share'), 'pod');
+  draft.setAnnotation(hintKey(SHM_VOLUME, 'options'), 'rw');
+  if (policy.lifecycle) draft.setAnnotation(hintKey(SHM_VOLUME, 'lifecycle'), 'pod');
+  if (policy.sized) deciding.limitSize(SHM_VOLUME, source);
+}
+
+/**
+ * Step 4: containerd mounts the pod's host directory for shared memory on /dev/shm; the sandbox keeps it
+ * in its own memory instead, once for all containers. The first bind mount on /dev/shm becomes a tmpfs
+ * mount (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes.
+ *
+ * Source: gVisor `pkg/shim/v1/utils/volumes.go` (configureShm), since release-20220103.0.
+ */
+export function shareShm(deciding: Deciding, inSandbox: boolean, policy: ShmPolicy): void {
+  const { draft, spec } = deciding;
+  const has = (type: string) => (mount: Mount) =>
+    mount.destination === SHM && draft.kindOf(mount).type === type;
+  const shared = spec.mounts.find(has('bind'));
+  if (shared === undefined) return;
+  const hidden = spec.mounts.find(has('tmpfs'));
+
+  deciding.notes.push({ code: 'shm-shared', source: shared.source });
+  if (inSandbox) hintSharedShm(deciding, shared.source, policy);
+  draft.setKind(shared, withType(draft.kindOf(shared), 'tmpfs'));
+  if (hidden === undefined) return;
+  draft.remove(hidden);
+  deciding.notes.push({ code: 'shm-duplicate-removed' });
+}

@@ -1,0 +1,30 @@
+/** A volume that a pod author gave a hint: the key whose field is `type`, and its value. */
+export interface Volume {
+  readonly name: string;
+  /** The annotation that made it a hinted volume. Two keys may name one volume (`a.type`, `a.x.type`). */
+  readonly key: string;
+  /** The value of that annotation: `tmpfs`, `bind`, or whatever the author wrote. */
+  readonly type: string;
+}
+
+const HOSTILE = /[/*?[\\]/;
+
+/**
+ * Whether a volume name or pod UID could lead a lookup out of its directory or match more than itself:
+ * empty, `.`, `..`, or with a slash or one of the characters that Go's and fast-glob's patterns give
+ * meaning to. Such a name is never used as a path or a pattern. Deliberate difference 3 of docs/parity.md.
+ */
+export function isHostileName(name: string): boolean {
+  return name === '' || name === '.' || name === '..' || HOSTILE.test(name);
+}
+
+/** The text by which a path shows that kubelet's emptyDir plugin made it. */
+export const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
+
+/** Whether a volume's host directory belongs to an emptyDir. gVisor looks for the text anywhere in the path, and so do we. */
+export function isEmptyDirPath(path: string): boolean {
+  return path.includes(EMPTY_DIR_PLUGIN);
+}
+
+/** The name of the emptyDir through which GKE's Cloud Storage FUSE sidecar passes a file descriptor. */
+export const GCS_FUSE_VOLUME = 'gke-gcsfuse-tmp';
