@@ -1,0 +1,111 @@
+import { constants, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+
+const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+let counter = 0;
+
+/** When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs. */
+function startTime(pid: number | 'self'): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+let ownStartTime: string | undefined;
+
+function temporaryName(target: string): string {
+  ownStartTime ??= startTime('self') ?? '0';
+  return `.${basename(target)}.mount-hints.${process.pid}.${ownStartTime}.${counter++}.tmp`;
+}
+
+function isAlive(pid: number, started: string): boolean {
+  const start = startTime(pid);
+  if (start !== undefined) return start === started;
+  try {
+    process.kill(pid, 0);
+    return started === '0';
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Removes what writers of `target` left behind that were killed, and nothing of a live one: a temporary
+ * file carries its writer's pid and start time.
+ */
+export function sweepDeadWriters(fs: FileSystem, target: string): void {
+  const directory = dirname(target);
+  const prefix = `.${basename(target)}.mount-hints.`;
+  for (const name of fs.readdirSync(directory)) {
+    if (!name.startsWith(prefix)) continue;
+    const [, pid, started] = /^(\d+)\.(\d+)\.\d+\.tmp$/.exec(name.slice(prefix.length)) ?? [];
+    if (pid === undefined || started === undefined || isAlive(Number(pid), started)) continue;
+    unlinkQuietly(fs, join(directory, name));
+  }
+}
+
+function unlinkQuietly(fs: FileSystem, path: string): void {
+  try {
+    fs.unlinkSync(path);
+  } catch {
+    // Another run swept it first, or it cannot be removed: either way the target is whole.
+  }
+}
+
+function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = fs.writeSync(fd, bytes, written, bytes.length - written);
+    if (count <= 0)
+      throw Object.assign(new Error('the file system took no more bytes'), {
+        code: 'ENOSPC',
+      });
+    written += count;
+  }
+}
+
+function fill(fs: FileSystem, path: string, bytes: Uint8Array, like: FileStatus): void {
+  const fd = fs.openSync(path, CREATE, 0o600);
+  try {
+    writeFully(fs, fd, bytes);
+    const made = fs.fstatSync(fd);
+    if (made.uid !== like.uid || made.gid !== like.gid) fs.fchownSync(fd, like.uid, like.gid);
+    fs.fchmodSync(fd, like.mode & 0o7777);
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function syncDirectory(fs: FileSystem, directory: string): void {
+  const fd = fs.openSync(directory, constants.O_RDONLY);
+  try {
+    fs.fsyncSync(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+/**
+ * Replaces the file `target` by `bytes` in one step: whoever reads it, at whatever moment anything fails
+ * or is killed, finds the old file or the new one. Mode and owner become those of `like`. Durable: file
+ * and directory are synced.
+ *
+ * @throws the file system's own error; `target` is then what it was, and no temporary file is left.
+ */
+export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, like: FileStatus): void {
+  const temporary = join(dirname(target), temporaryName(target));
+  try {
+    fill(fs, temporary, bytes, like);
+    fs.renameSync(temporary, target);
+  } catch (error) {
+    unlinkQuietly(fs, temporary);
+    throw error;
+  }
+  syncDirectory(fs, dirname(target));
+}

@@ -1,0 +1,80 @@
+import { basename, dirname, join } from 'node:path';
+import type { Edit } from '../../domain/edits.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
+import { atomicWrite, sweepDeadWriters } from './atomic-write.ts';
+import { inputError, readInput } from './read-input.ts';
+import { readSpecDocument, type SpecDocument } from './spec-document.ts';
+import { spliceEdits } from './splice-edits.ts';
+
+/** What a load from a file keeps for the save. */
+interface FileDocument {
+  readonly file: string;
+  readonly status: FileStatus;
+  readonly document: SpecDocument;
+}
+
+function isInside(directory: string, path: string): boolean {
+  return path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
+}
+
+/** OCI specs in JSON files: lossless, atomic, durable. A location is a bundle directory or a spec file. */
+export class JsonFileSpecStore implements SpecStore {
+  readonly #fs: FileSystem;
+
+  constructor(fs: FileSystem) {
+    this.#fs = fs;
+  }
+
+  async load(location: string): Promise<LoadedSpec> {
+    const file = this.#resolve(location);
+    const { bytes, status } = readInput(this.#fs, file);
+    const document = readSpecDocument(file, bytes);
+    const kept: FileDocument = { file, status, document };
+    return { location, spec: document.spec, document: kept };
+  }
+
+  async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
+    const { file, status, document } = loaded.document as FileDocument;
+    try {
+      sweepDeadWriters(this.#fs, file);
+      if (edits.length === 0) return;
+      const bytes = Buffer.from(spliceEdits(document, edits), 'latin1');
+      atomicWrite(this.#fs, file, bytes, status);
+    } catch (error) {
+      const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new MountHintsError(
+        'MH_WRITE_FAILED',
+        `${file} could not be written (${errno}); it is unchanged. Check that its directory is writable and has space, then run again.`,
+        { path: file, errno },
+        error,
+      );
+    }
+  }
+
+  /** The real path of the spec file: symbolic links are followed as far as the bundle's own directory goes. */
+  #resolve(location: string): string {
+    const path = this.#isDirectory(location) ? join(location, 'config.json') : location;
+    try {
+      const bundle = this.#fs.realpathSync(dirname(path));
+      const file = this.#fs.realpathSync(join(bundle, basename(path)));
+      if (isInside(bundle, file)) return file;
+      throw new MountHintsError(
+        'MH_INPUT_OUTSIDE_BUNDLE',
+        `${path} is a symbolic link to ${file}, outside its bundle ${bundle}, and is not followed. Give that file itself, if it is the one you mean.`,
+        { path, target: file, bundle },
+      );
+    } catch (error) {
+      throw error instanceof MountHintsError ? error : inputError(path, error);
+    }
+  }
+
+  #isDirectory(path: string): boolean {
+    try {
+      return this.#fs.statSync(path).isDirectory();
+    } catch (error) {
+      throw inputError(path, error);
+    }
+  }
+}

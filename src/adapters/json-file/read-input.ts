@@ -1,0 +1,74 @@
+import { constants } from 'node:fs';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+
+/** A spec larger than this is no spec: real ones have some 20 KB, and 10,000 mounts make some 4 MB. */
+export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
+
+const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** The file system's error as ours. */
+export function inputError(path: string, error: unknown): MountHintsError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  if (errno === 'ENOENT' || errno === 'ENOTDIR') {
+    return new MountHintsError(
+      'MH_INPUT_NOT_FOUND',
+      `${path} is not there. Give a bundle directory (with a config.json) or a config.json.`,
+      { path, errno },
+      error,
+    );
+  }
+  return new MountHintsError(
+    'MH_INPUT_UNREADABLE',
+    `${path} cannot be read (${errno}). ${errno === 'ELOOP' ? 'Its symbolic links lead in a circle: remove them.' : 'Run as a user who may read it, usually root.'}`,
+    { path, errno },
+    error,
+  );
+}
+
+export function tooLarge(path: string, size: number): MountHintsError {
+  return new MountHintsError(
+    'MH_INPUT_TOO_LARGE',
+    `${path} has ${size} bytes or more, and the limit is ${MAX_INPUT_BYTES} (64 MiB). No OCI spec is that large: check the path.`,
+    { path, size, limit: MAX_INPUT_BYTES },
+  );
+}
+
+function readFully(fs: FileSystem, fd: number, path: string, size: number): Buffer {
+  let buffer = Buffer.allocUnsafe(size + 1);
+  let length = 0;
+  for (;;) {
+    const count = fs.readSync(fd, buffer, length, buffer.length - length, null);
+    if (count === 0) return buffer.subarray(0, length);
+    length += count;
+    if (length > MAX_INPUT_BYTES) throw tooLarge(path, length);
+    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
+  }
+}
+
+/**
+ * The bytes and the status of a regular file at `path`, where no symbolic link is left to follow. Never
+ * blocks: a FIFO or device is refused, not read.
+ *
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR, MH_INPUT_TOO_LARGE
+ */
+export function readInput(fs: FileSystem, path: string): { bytes: Buffer; status: FileStatus } {
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(path, READ);
+    const status = fs.fstatSync(fd);
+    if (!status.isFile()) {
+      throw new MountHintsError(
+        'MH_INPUT_NOT_REGULAR',
+        `${path} is not a regular file (a directory, FIFO or device). Give a bundle directory or its config.json.`,
+        { path },
+      );
+    }
+    if (status.size > MAX_INPUT_BYTES) throw tooLarge(path, status.size);
+    return { bytes: readFully(fs, fd, path, status.size), status };
+  } catch (error) {
+    throw error instanceof MountHintsError ? error : inputError(path, error);
+  } finally {
+    if (fd !== undefined) fs.closeSync(fd);
+  }
+}

@@ -1,0 +1,160 @@
+import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
+import { elementsOf, type Member, type Span } from './scan-json.ts';
+import type { ObjectPlace, SpecDocument } from './spec-document.ts';
+
+/** A range of the text and what stands there instead. */
+interface Splice extends Span {
+  readonly text: string;
+}
+
+/** White space of a layout: before a member or element, and after a colon. */
+interface Layout {
+  readonly gap: string;
+  readonly colon: string;
+}
+
+/** A value as the file's bytes seen as latin1. */
+function encode(value: unknown): string {
+  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+}
+
+function gapBefore(text: string, position: number): string {
+  let start = position;
+  while (text.charCodeAt(start - 1) <= 0x20) start--;
+  return text.slice(start, position);
+}
+
+function colonOf(text: string, member: Member): string {
+  return text.slice(member.key.end, member.value.start);
+}
+
+/** The layout of an object's members, from its last one; `undefined` for an empty object. */
+function layoutOf(text: string, { members }: ObjectPlace): Layout | undefined {
+  const last = members.at(-1);
+  return last && { gap: gapBefore(text, last.key.start), colon: colonOf(text, last) };
+}
+
+const COMPACT: Layout = { gap: '', colon: ':' };
+
+/** The layout one level further in: a line break with an indentation gets the same indentation again. */
+function nested({ gap, colon }: Layout): Layout {
+  const indentation = /\n([ \t]*)$/.exec(gap)?.[1];
+  return { gap: indentation === undefined ? gap : gap + indentation, colon };
+}
+
+function member(layout: Layout, name: string, value: string): string {
+  return `${layout.gap}${encode(name)}${layout.colon}${value}`;
+}
+
+/** Puts new members behind the last one of an object; in an empty one, `closing` stands before its brace. */
+function addMembers(
+  object: ObjectPlace,
+  layout: Layout,
+  closing: string,
+  added: readonly [string, string][],
+): Splice {
+  const list = added.map(([name, value]) => member(layout, name, value)).join(',');
+  const last = object.members.at(-1);
+  if (last) return { start: last.value.end, end: last.value.end, text: `,${list}` };
+  return { start: object.start + 1, end: object.end - 1, text: list + closing };
+}
+
+function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation[]): Splice[] {
+  if (edits.length === 0) return [];
+  const { text, root, annotations } = document;
+  const places = new Map(annotations?.members.map((each) => [each.name, each.value]));
+  const splices: Splice[] = [];
+  const added: [string, string][] = [];
+  for (const { key, value } of edits) {
+    const place = places.get(key);
+    if (place) splices.push({ ...place, text: encode(value) });
+    else added.push([key, encode(value)]);
+  }
+  if (added.length === 0) return splices;
+  const rootLayout = layoutOf(text, root) ?? COMPACT;
+  const layout = (annotations && layoutOf(text, annotations)) ?? nested(rootLayout);
+  if (annotations) return [...splices, addMembers(annotations, layout, rootLayout.gap, added)];
+
+  const object = `{${added.map(([key, value]) => member(layout, key, value)).join(',')}${rootLayout.gap}}`;
+  const nothing = root.members.find((each) => each.name === 'annotations');
+  if (nothing) return [{ ...nothing.value, text: object }];
+  return [addMembers(root, rootLayout, '', [['annotations', object]])];
+}
+
+/** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
+function relist(text: string, place: Span, values: readonly string[]): string {
+  const elements = elementsOf(text, place.start, 3);
+  const spelt = new Map<unknown, string>();
+  for (const { start, end } of elements) {
+    const raw = text.slice(start, end);
+    spelt.set(JSON.parse(Buffer.from(raw, 'latin1').toString('utf8')), raw);
+  }
+  const [first, second] = elements;
+  if (!first || values.length === 0) return `[${values.map(encode).join(',')}]`;
+  const lead = text.slice(place.start + 1, first.start);
+  const separator = second ? gapBefore(text, second.start) : lead;
+  const tail = gapBefore(text, place.end - 1);
+  return `[${lead}${values.map((value) => spelt.get(value) ?? encode(value)).join(`,${separator}`)}${tail}]`;
+}
+
+function mountSplices({ text, mounts }: SpecDocument, edit: ChangeMount): Splice[] {
+  const mount = mounts[edit.mount];
+  if (!mount) return [];
+  const splices: Splice[] = [];
+  const added: [string, string][] = [];
+  const place = (field: string) => mount.members.find((each) => each.name === field)?.value;
+  const type = place('type');
+  if (edit.type && type) splices.push({ ...type, text: encode(edit.type.value) });
+  else if (edit.type) added.push(['type', encode(edit.type.value)]);
+  const options = place('options');
+  if (edit.options && options && text[options.start] === '[') {
+    splices.push({
+      ...options,
+      text: relist(text, options, edit.options.value),
+    });
+  } else if (edit.options && options) splices.push({ ...options, text: encode(edit.options.value) });
+  else if (edit.options) added.push(['options', encode(edit.options.value)]);
+  if (added.length > 0) splices.push(addMembers(mount, layoutOf(text, mount) ?? COMPACT, '', added));
+  return splices;
+}
+
+/** Cuts elements out of a list, each run of neighbours with the commas that go with it. */
+function removalSplices(mounts: readonly Span[], removed: ReadonlySet<number>): Splice[] {
+  const splices: Splice[] = [];
+  for (let first = 0; first < mounts.length; first++) {
+    if (!removed.has(first)) continue;
+    let last = first;
+    while (removed.has(last + 1)) last++;
+    const before = mounts[first - 1];
+    const after = mounts[last + 1];
+    const start = before ? before.end : mounts[first]?.start;
+    const end = !before && after ? after.start : mounts[last]?.end;
+    if (start !== undefined && end !== undefined) splices.push({ start, end, text: '' });
+    first = last;
+  }
+  return splices;
+}
+
+/**
+ * The document's text (latin1, as in the document) with the edits made in place. Every byte that no edit
+ * names stays as it is; what is new follows the layout around it.
+ */
+export function spliceEdits(document: SpecDocument, edits: readonly Edit[]): string {
+  const removed = new Set(edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount));
+  const splices = [
+    ...annotationSplices(
+      document,
+      edits.filter((edit) => edit.kind === 'set-annotation'),
+    ),
+    ...edits.filter((edit) => edit.kind === 'change-mount').flatMap((edit) => mountSplices(document, edit)),
+    ...removalSplices(document.mounts, removed),
+  ].sort((a, b) => a.start - b.start || a.end - b.end);
+
+  let result = '';
+  let copied = 0;
+  for (const { start, end, text } of splices) {
+    result += document.text.slice(copied, start) + text;
+    copied = end;
+  }
+  return result + document.text.slice(copied);
+}

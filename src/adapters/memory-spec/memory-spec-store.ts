@@ -1,0 +1,25 @@
+import { applyEdits, type Edit } from '../../domain/edits.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { OciSpec } from '../../domain/sandbox-spec.ts';
+import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
+
+/** OCI specs in a map of the caller's; saving puts a new object there. */
+export class MemorySpecStore implements SpecStore {
+  readonly #specs: Map<string, OciSpec>;
+
+  constructor(specs: Map<string, OciSpec>) {
+    this.#specs = specs;
+  }
+
+  async load(location: string): Promise<LoadedSpec> {
+    const spec = this.#specs.get(location);
+    if (spec !== undefined) return { location, spec, document: undefined };
+    throw new MountHintsError('MH_INPUT_NOT_FOUND', `No spec is stored as "${location}". Store one first.`, {
+      path: location,
+    });
+  }
+
+  async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
+    if (edits.length > 0) this.#specs.set(loaded.location, applyEdits(loaded.spec, edits));
+  }
+}

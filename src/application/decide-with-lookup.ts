@@ -1,0 +1,52 @@
+import type { FactRequest, Facts } from '../domain/facts.ts';
+import type { RuleSet } from '../domain/releases.ts';
+import { type Decision, decide } from '../domain/rewrite.ts';
+import type { SandboxSpec } from '../domain/sandbox-spec.ts';
+import type { VolumeLayout } from '../domain/volume-layout.ts';
+import type { VolumeLookup } from '../ports/volume-lookup.ts';
+
+/** The answers given so far; a {@link Facts} that grows. */
+class Answers implements Facts {
+  readonly directories = new Map<string, readonly string[]>();
+  readonly unreadable: string[] = [];
+  readonly empty = new Map<string, boolean>();
+  readonly tmpfsSizes = new Map<string, bigint | undefined>();
+
+  async find(request: FactRequest, lookup: VolumeLookup): Promise<void> {
+    if (request.kind === 'empty') {
+      this.empty.set(request.directory, await lookup.isEmpty(request.directory));
+    } else if (request.kind === 'tmpfs-size') {
+      this.tmpfsSizes.set(request.path, await lookup.tmpfsSize(request.path));
+    } else {
+      const { directories, unreadable } = await lookup.find(request.podUid, request.names);
+      for (const name of request.names) this.directories.set(name, directories.get(name) ?? []);
+      this.unreadable.push(...unreadable);
+    }
+  }
+
+  has(request: FactRequest): boolean {
+    if (request.kind === 'empty') return this.empty.has(request.directory);
+    if (request.kind === 'tmpfs-size') return this.tmpfsSizes.has(request.path);
+    return request.names.every((name) => this.directories.has(name));
+  }
+}
+
+/**
+ * The whole decision on a spec: asks the lookup for what the rules want to know, until they want nothing
+ * more. Each question is asked once.
+ */
+export async function decideWithLookup(
+  spec: SandboxSpec,
+  rules: RuleSet,
+  lookup: VolumeLookup,
+  layout: VolumeLayout,
+): Promise<Decision> {
+  const answers = new Answers();
+  for (;;) {
+    const decision = decide(spec, rules, answers, layout);
+    if (decision.missing.length === 0) return decision;
+    for (const request of decision.missing) {
+      if (!answers.has(request)) await answers.find(request, lookup);
+    }
+  }
+}

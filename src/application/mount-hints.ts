@@ -1,0 +1,85 @@
+import { applyEdits, type Edit } from '../domain/edits.ts';
+import type { Note } from '../domain/notes.ts';
+import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
+import { type OciSpec, readSandboxSpec } from '../domain/sandbox-spec.ts';
+import type { VolumeLayout } from '../domain/volume-layout.ts';
+import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
+import type { VolumeLookup } from '../ports/volume-lookup.ts';
+import { decideWithLookup } from './decide-with-lookup.ts';
+
+/** What a rewrite came to. `changed` says that the result differs from the input, so that `edits` is not empty. */
+export interface Rewritten {
+  readonly changed: boolean;
+  readonly edits: readonly Edit[];
+  readonly notes: readonly Note[];
+}
+
+/** A rewritten spec in memory. */
+export interface RewrittenSpec<S extends OciSpec> extends Rewritten {
+  /** The spec after the edits; the input itself when nothing changed. */
+  readonly spec: S;
+}
+
+/** A rewritten spec in a store. */
+export interface RewrittenBundle extends Rewritten {
+  /** Where it is, in the caller's words. */
+  readonly path: string;
+  /** The release by whose rules it was rewritten, YYYYMMDD. */
+  readonly release: string;
+}
+
+/** The ports that a rewrite needs. */
+export interface MountHintsPorts {
+  readonly lookup: VolumeLookup;
+  readonly layout: VolumeLayout;
+  readonly store: SpecStore;
+}
+
+/** The rewrite as a use case: of a spec in memory, or of one in a store. */
+export class MountHints {
+  readonly #ports: MountHintsPorts;
+  readonly #release: Release;
+
+  /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
+  constructor(ports: MountHintsPorts, release: Release) {
+    this.#ports = ports;
+    this.#release = release;
+    rulesOf(release);
+  }
+
+  /**
+   * Rewrites a spec as gVisor's shim does before `runsc create`. The argument is not mutated; the result
+   * shares its unchanged parts.
+   *
+   * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE; nothing is changed then.
+   */
+  async update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>> {
+    const { edits, notes } = await this.#decide(spec);
+    return { changed: edits.length > 0, spec: applyEdits(spec, edits), edits, notes };
+  }
+
+  /**
+   * Rewrites the spec of a bundle where it is stored; without changes nothing is written.
+   *
+   * @param path a bundle directory or its `config.json`.
+   * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED; the stored
+   *   spec is then what it was.
+   */
+  async updateBundle(path: string): Promise<RewrittenBundle> {
+    const { loaded, ...result } = await this.planBundle(path);
+    await this.#ports.store.save(loaded, result.edits);
+    return result;
+  }
+
+  /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
+  async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
+    const loaded = await this.#ports.store.load(path);
+    const { edits, notes } = await this.#decide(loaded.spec);
+    return { path, release: releaseDate(this.#release), changed: edits.length > 0, edits, notes, loaded };
+  }
+
+  #decide(spec: OciSpec) {
+    const { lookup, layout } = this.#ports;
+    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout);
+  }
+}

@@ -1,0 +1,37 @@
+import 'reflect-metadata/lite';
+import { Container } from 'inversify';
+import type { MountHints } from '../application/mount-hints.ts';
+import type { Release } from '../domain/releases.ts';
+import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule } from './modules.ts';
+import { TOKENS } from './tokens.ts';
+
+/** What a rewrite is made for. */
+export interface MountHintsOptions {
+  /** The gVisor release whose shim's rules hold: `latest`, or a date such as `20260615`. There is no default. */
+  readonly release: Release;
+  /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
+  readonly kubeletDir?: string;
+  /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */
+  readonly fs?: unknown;
+}
+
+/** A container with every port bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
+export function createContainer({ release, kubeletDir, fs }: MountHintsOptions): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(
+    fileSystemModule(fs),
+    kubeletModule(kubeletDir),
+    jsonFileModule(),
+    mountHintsModule(release),
+  );
+  return container;
+}
+
+/**
+ * The rewrite, ready to use.
+ *
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_KUBELET_DIR_INVALID, MH_FS_INCOMPLETE
+ */
+export function createMountHints(options: MountHintsOptions): MountHints {
+  return createContainer(options).get(TOKENS.mountHints);
+}

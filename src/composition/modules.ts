@@ -1,0 +1,56 @@
+import nodeFs from 'node:fs';
+import { ContainerModule } from 'inversify';
+import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
+import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
+import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
+import { MountHints } from '../application/mount-hints.ts';
+import type { Release } from '../domain/releases.ts';
+import { kubeletLayout } from '../domain/volume-layout.ts';
+import { TOKENS } from './tokens.ts';
+
+/**
+ * The file system that all adapters work on: the host's, or an injected one.
+ *
+ * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
+ */
+export function fileSystemModule(fs: unknown = nodeFs): ContainerModule {
+  checkFileSystem(fs);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.fileSystem).toConstantValue(fs);
+  });
+}
+
+/**
+ * Kubelet's directories: the layout, and the lookup with fast-glob.
+ *
+ * @throws MH_KUBELET_DIR_INVALID if `kubeletDir` is not absolute.
+ */
+export function kubeletModule(kubeletDir?: string): ContainerModule {
+  const layout = kubeletLayout(kubeletDir);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.kubeletLayout).toConstantValue(layout);
+    bind(TOKENS.volumeLayout).toConstantValue(layout);
+    bind(TOKENS.volumeLookup).toResolvedValue(
+      (fs, kubelet) => new FastGlobVolumeLookup(fs, kubelet),
+      [TOKENS.fileSystem, TOKENS.kubeletLayout],
+    );
+  });
+}
+
+/** Specs in JSON files. */
+export function jsonFileModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.specStore).toResolvedValue((fs) => new JsonFileSpecStore(fs), [TOKENS.fileSystem]);
+  });
+}
+
+/** The rewrite use case for one release. */
+export function mountHintsModule(release: Release): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.release).toConstantValue(release);
+    bind(TOKENS.mountHints).toResolvedValue(
+      (lookup, layout, store, chosen) => new MountHints({ lookup, layout, store }, chosen),
+      [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore, TOKENS.release],
+    );
+  });
+}

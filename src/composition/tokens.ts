@@ -1,0 +1,25 @@
+import type { ServiceIdentifier } from 'inversify';
+import type { MountHints } from '../application/mount-hints.ts';
+import type { Release } from '../domain/releases.ts';
+import type { KubeletLayout } from '../domain/volume-layout.ts';
+import type { FileSystem } from '../ports/file-system.ts';
+import type { RuntimeRelease } from '../ports/runtime-release.ts';
+import type { SpecStore } from '../ports/spec-store.ts';
+import type { VolumeLayout } from '../ports/volume-layout.ts';
+import type { VolumeLookup } from '../ports/volume-lookup.ts';
+
+function token<T>(name: string): ServiceIdentifier<T> {
+  return Symbol.for(`gvisor-mount-hints.${name}`);
+}
+
+/** What the container is asked for and what can be rebound; each typed by what it stands for. */
+export const TOKENS = {
+  fileSystem: token<FileSystem>('file-system'),
+  kubeletLayout: token<KubeletLayout>('kubelet-layout'),
+  volumeLayout: token<VolumeLayout>('volume-layout'),
+  volumeLookup: token<VolumeLookup>('volume-lookup'),
+  specStore: token<SpecStore>('spec-store'),
+  runtimeRelease: token<RuntimeRelease>('runtime-release'),
+  release: token<Release>('release'),
+  mountHints: token<MountHints>('mount-hints'),
+} as const;

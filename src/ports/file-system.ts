@@ -1,0 +1,49 @@
+/** A file's status, as far as it is looked at. Times and ids are those of the file system asked. */
+export interface FileStatus {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly size: number;
+  isFile(): boolean;
+  isDirectory(): boolean;
+}
+
+/** What `statfs` says of the file system that a path is on, in 64-bit numbers. */
+export interface FileSystemStatus {
+  readonly type: bigint;
+  readonly bsize: bigint;
+  readonly blocks: bigint;
+  /** Fragment size; Node does not give it before release 24. */
+  readonly frsize?: bigint;
+}
+
+/**
+ * The part of `node:fs` that this package uses, in `node:fs`'s own shape, so that `node:fs`, memfs's
+ * `createFsFromVolume(volume)` and test doubles all fit. The callback forms are there for fast-glob, which
+ * would silently use the real disk for one that is missing.
+ */
+export interface FileSystem {
+  lstat(path: string, callback: (error: never, status: never) => void): void;
+  stat(path: string, callback: (error: never, status: never) => void): void;
+  readdir(
+    path: string,
+    options: { withFileTypes: true },
+    callback: (error: never, entries: never) => void,
+  ): void;
+  lstatSync(path: string): FileStatus;
+  statSync(path: string): FileStatus;
+  readdirSync(path: string): string[];
+  realpathSync(path: string): string;
+  openSync(path: string, flags: number, mode?: number): number;
+  closeSync(fd: number): void;
+  fstatSync(fd: number): FileStatus;
+  readSync(fd: number, buffer: Uint8Array, offset: number, length: number, position: null): number;
+  writeSync(fd: number, buffer: Uint8Array, offset: number, length: number): number;
+  fsyncSync(fd: number): void;
+  fchmodSync(fd: number, mode: number): void;
+  fchownSync(fd: number, uid: number, gid: number): void;
+  renameSync(from: string, to: string): void;
+  unlinkSync(path: string): void;
+  /** Absent: no path's size is known. */
+  statfsSync?(path: string, options: { bigint: true }): FileSystemStatus;
+}

@@ -1,0 +1,27 @@
+import type { Edit } from '../domain/edits.ts';
+import type { OciSpec } from '../domain/sandbox-spec.ts';
+
+/** A spec with what its store needs to save it again. `document` is the store's own affair. */
+export interface LoadedSpec {
+  /** Where it came from, in the caller's words. */
+  readonly location: string;
+  readonly spec: OciSpec;
+  readonly document: unknown;
+}
+
+/** Where OCI specs come from and go to. `gvisor-mount-hints/testing` has its contract. */
+export interface SpecStore {
+  /**
+   * Loads the spec at `location` (for files: a bundle directory or its `config.json`).
+   *
+   * @throws MH_INPUT_… if there is none or it cannot be read; MH_SPEC_… if it is no usable spec.
+   */
+  load(location: string): Promise<LoadedSpec>;
+  /**
+   * Saves `loaded` with the edits, all or nothing, keeping everything that they do not name. Without
+   * edits nothing is written.
+   *
+   * @throws MH_WRITE_FAILED; what was stored before is then still there, whole.
+   */
+  save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void>;
+}
