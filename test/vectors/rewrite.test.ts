@@ -1,0 +1,110 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createMountHints, isMountHintsError, type OciSpec } from '../../src/index.ts';
+import {
+  comparable,
+  HostStages,
+  memoryStage,
+  moved,
+  type Outcome,
+  type RewriteCase,
+  readVectors,
+  type Stage,
+} from '../support/vectors.ts';
+
+const LOOKUP_ERRORS = [
+  'MH_VOLUME_NOT_FOUND',
+  'MH_VOLUME_AMBIGUOUS',
+  'MH_VOLUME_NAME_HOSTILE',
+  'MH_POD_UID_HOSTILE',
+];
+
+async function outcomeOf(release: string, spec: OciSpec, stage: Stage) {
+  const hints = createMountHints({ release, kubeletDir: stage.kubeletDir, fs: stage.fs });
+  try {
+    return { result: await hints.update(spec) };
+  } catch (error) {
+    if (!isMountHintsError(error)) throw error;
+    return { code: error.code };
+  }
+}
+
+/** Runs one expectation; returns what it should have been when it is not. */
+async function check(
+  release: string,
+  spec: OciSpec,
+  anyOf: Outcome[],
+  stage: Stage,
+): Promise<string | undefined> {
+  const before = JSON.stringify(spec);
+  const { result, code } = await outcomeOf(release, spec, stage);
+  const again = await outcomeOf(release, spec, stage);
+  if (JSON.stringify(spec) !== before) return 'the input was mutated';
+  if (JSON.stringify(again.result?.spec) !== JSON.stringify(result?.spec)) return 'two runs differ';
+  const matches = anyOf.some((outcome) => {
+    if ('error' in outcome && outcome.error) return code !== undefined && LOOKUP_ERRORS.includes(code);
+    if (result === undefined) return false;
+    if ('crash' in outcome && outcome.crash) return result.changed && result.spec.annotations !== undefined;
+    return (
+      JSON.stringify(sorted(comparable(result.spec))) ===
+      JSON.stringify(sorted(comparable(outcome as OciSpec)))
+    );
+  });
+  if (!matches)
+    return `got ${JSON.stringify(result?.spec ?? code)}, expected one of ${JSON.stringify(anyOf)}`;
+  const differs = result && JSON.stringify(comparable(result.spec)) !== JSON.stringify(comparable(spec));
+  if (result && result.changed !== differs) return `changed is ${result.changed}`;
+  return undefined;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}
+
+async function runAll(file: string, stageOf: (each: RewriteCase) => Stage) {
+  const failures: string[] = [];
+  let cases = 0;
+  let expectations = 0;
+  for (const each of readVectors<RewriteCase>(file)) {
+    cases++;
+    const stage = stageOf(each);
+    const spec = moved(each.spec, stage);
+    for (const { releases, anyOf } of each.expect) {
+      const expected = moved(anyOf, stage);
+      for (const release of releases) {
+        expectations++;
+        const failure = await check(release, spec, expected, stage);
+        if (failure) failures.push(`${each.id} under ${release}: ${failure}`);
+      }
+    }
+  }
+  return { cases, expectations, failures };
+}
+
+const FILES = [
+  { file: 'rewrite.jsonl', cases: 998, expectations: 8982 },
+  { file: 'rewrite-20260831.jsonl', cases: 294, expectations: 294 },
+];
+
+describe('what gVisor did, case by case', () => {
+  const host = new HostStages();
+  afterAll(() => host.remove());
+
+  test.each(FILES)('$file in memory', async ({ file, cases, expectations }) => {
+    const run = await runAll(file, ({ tree }) => memoryStage(tree));
+    expect(run.failures.slice(0, 5)).toEqual([]);
+    expect(run).toEqual({ cases, expectations, failures: [] });
+  });
+
+  test.each(FILES)('$file on real directories', async ({ file, cases, expectations }) => {
+    process.stdout.write(`${file}: real directories below ${host.root}\n`);
+    const run = await runAll(file, ({ id, tree }) => host.stage(`${file}-${id}`, tree));
+    expect(run.failures.slice(0, 5)).toEqual([]);
+    expect(run).toEqual({ cases, expectations, failures: [] });
+  });
+});
