@@ -12,6 +12,10 @@ export default {
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
   },
+  moduleNameMapper: {
+    '^gvisor-mount-hints$': '<rootDir>/src/index.ts',
+    '^gvisor-mount-hints/testing$': '<rootDir>/src/testing/index.ts',
+  },
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
 };
