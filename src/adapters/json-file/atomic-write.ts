@@ -36,16 +36,24 @@ function isAlive(pid: number, started: string): boolean {
 
 /**
  * Removes what writers of `target` left behind that were killed, and nothing of a live one: a temporary
- * file carries its writer's pid and start time.
+ * file carries its writer's pid and start time. A directory that cannot be listed stays unswept.
  */
 export function sweepDeadWriters(fs: FileSystem, target: string): void {
   const directory = dirname(target);
   const prefix = `.${basename(target)}.mount-hints.`;
-  for (const name of fs.readdirSync(directory)) {
+  for (const name of list(fs, directory)) {
     if (!name.startsWith(prefix)) continue;
     const [, pid, started] = /^(\d+)\.(\d+)\.\d+\.tmp$/.exec(name.slice(prefix.length)) ?? [];
     if (pid === undefined || started === undefined || isAlive(Number(pid), started)) continue;
     unlinkQuietly(fs, join(directory, name));
+  }
+}
+
+function list(fs: FileSystem, directory: string): string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 
