@@ -36,6 +36,7 @@ export const ERROR_CODES = {
   MH_RUNTIME_UNUSABLE: 69,
   MH_BUG: 70,
   MH_WRITE_FAILED: 74,
+  MH_SPEC_CHANGED: 74,
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
