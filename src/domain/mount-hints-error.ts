@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   MH_SPEC_CHANGED: 74,
 } as const;
 
+/** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 const BRAND = Symbol.for('gvisor-mount-hints.error');

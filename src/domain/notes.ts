@@ -65,6 +65,7 @@ export type Note =
   | { readonly code: 'shm-shared'; readonly source: string }
   | { readonly code: 'shm-duplicate-removed' };
 
+/** A stable note code. */
 export type NoteCode = Note['code'];
 
 type Describe = {

@@ -6,7 +6,9 @@ export interface FileStatus {
   readonly size: number;
   readonly ino: number;
   readonly mtimeMs: number;
+  /** Whether it is a regular file. */
   isFile(): boolean;
+  /** Whether it is a directory. */
   isDirectory(): boolean;
 }
 

@@ -10,6 +10,7 @@ export interface SpecStoreSubject {
   readonly location: string;
   /** Where nothing is. */
   readonly nowhere: string;
+  /** Takes it away. */
   dispose(): Promise<void>;
 }
 
