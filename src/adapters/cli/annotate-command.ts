@@ -154,7 +154,8 @@ class AnnotateRun {
     const { terminal } = this.#invocation;
     const before = this.#printed;
     if (before !== undefined && !before.endsWith('\n') && before !== '') terminal.out('\n');
-    if (before !== undefined && !text.startsWith('---')) terminal.out(text.startsWith('%') ? '...\n' : '---\n');
+    if (before !== undefined && !text.startsWith('---'))
+      terminal.out(text.startsWith('%') ? '...\n' : '---\n');
     terminal.outBytes(encodeManifest(text));
     this.#printed = text;
   }
