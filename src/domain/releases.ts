@@ -109,6 +109,16 @@ function isCalendarDate(year: string, month: string, day: string): boolean {
   return new Date(time).toISOString().startsWith(`${year}-${month}-${day}`);
 }
 
+function dateIn(release: string): string | undefined {
+  const [match, year = '', month = '', day = ''] = RELEASE.exec(release) ?? [];
+  return match !== undefined && isCalendarDate(year, month, day) ? year + month + day : undefined;
+}
+
+/** Whether the text is `latest` or a release's name; see {@link Release}. */
+export function isRelease(text: string): boolean {
+  return text === 'latest' || dateIn(text) !== undefined;
+}
+
 /**
  * The date of a release as YYYYMMDD, by which releases are ordered; `latest` gives the newest row's.
  *
@@ -116,16 +126,15 @@ function isCalendarDate(year: string, month: string, day: string): boolean {
  */
 export function releaseDate(release: Release): string {
   if (release === 'latest') return r20260831.release;
-  const match = RELEASE.exec(release);
-  const [, year = '', month = '', day = ''] = match ?? [];
-  if (!match || !isCalendarDate(year, month, day)) {
+  const date = dateIn(release);
+  if (date === undefined) {
     throw new MountHintsError(
       'MH_RELEASE_INVALID',
       `"${release}" is not a gVisor release. Give "latest" or a date as in the release's tag, such as 20260615 or release-20260615.0; "runsc --version" prints the installed one.`,
       { release },
     );
   }
-  return year + month + day;
+  return date;
 }
 
 /**
