@@ -15,8 +15,15 @@ function isPattern(path: string): boolean {
   return path.includes('*');
 }
 
+/** The import as an absolute path without `.` and `..`, as containerd's `resolveImports` cleans it. */
 function absolute(path: string, importer: string): string {
-  return path.startsWith('/') ? path : `${importer.slice(0, importer.lastIndexOf('/'))}/${path}`;
+  const from = path.startsWith('/') ? path : `${importer.slice(0, importer.lastIndexOf('/'))}/${path}`;
+  const clean: string[] = [];
+  for (const part of from.split('/')) {
+    if (part === '..') clean.pop();
+    else if (part !== '' && part !== '.') clean.push(part);
+  }
+  return `/${clean.join('/')}`;
 }
 
 /** Files in containerd's order: each once, the imports of a file behind all that was waiting before. */
