@@ -23,13 +23,9 @@ export interface FileSystemStatus {
  * would silently use the real disk for one that is missing.
  */
 export interface FileSystem {
-  lstat(path: string, callback: (error: never, status: never) => void): void;
-  stat(path: string, callback: (error: never, status: never) => void): void;
-  readdir(
-    path: string,
-    options: { withFileTypes: true },
-    callback: (error: never, entries: never) => void,
-  ): void;
+  lstat(...args: never[]): void;
+  stat(...args: never[]): void;
+  readdir(...args: never[]): void;
   lstatSync(path: string): FileStatus;
   statSync(path: string): FileStatus;
   readdirSync(path: string): string[];

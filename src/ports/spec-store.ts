@@ -24,4 +24,6 @@ export interface SpecStore {
    * @throws MH_WRITE_FAILED; what was stored before is then still there, whole.
    */
   save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void>;
+  /** The text of the stored spec as it would be after the edits; without edits, as it is. For showing. */
+  render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string>;
 }

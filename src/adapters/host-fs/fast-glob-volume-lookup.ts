@@ -1,4 +1,3 @@
-import fastGlob from 'fast-glob';
 import { holdsNoData } from '../../domain/facts.ts';
 import type { KubeletLayout } from '../../domain/volume-layout.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
@@ -14,6 +13,7 @@ function errorCode(error: unknown): string {
 /**
  * Looks volumes up with fast-glob on an injected file system: the host's, or memfs. One listing of the
  * pod's volumes serves any number of names, so it costs a directory read for each plugin and one more.
+ * fast-glob is loaded on first use: most specs are containers', which need no lookup.
  */
 export class FastGlobVolumeLookup implements VolumeLookup {
   readonly #fs: FileSystem;
@@ -27,7 +27,7 @@ export class FastGlobVolumeLookup implements VolumeLookup {
   async find(podUid: string, names: readonly string[]): Promise<VolumeDirectories> {
     const root = this.#layout.volumesDir(podUid);
     const directories = new Map<string, string[]>(names.map((name) => [name, []]));
-    for (const entry of this.#list(root)) {
+    for (const entry of await this.#list(root)) {
       const name = entry.slice(entry.indexOf('/') + 1);
       directories.get(name)?.push(`${root}/${entry}`);
     }
@@ -60,7 +60,8 @@ export class FastGlobVolumeLookup implements VolumeLookup {
   }
 
   /** `PLUGIN/NAME` of everything below a pod's volumes directory, in ascending order. */
-  #list(root: string): string[] {
+  async #list(root: string): Promise<string[]> {
+    const { default: fastGlob } = await import('fast-glob');
     return fastGlob
       .sync('*/*', {
         cwd: root,

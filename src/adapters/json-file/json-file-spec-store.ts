@@ -53,6 +53,11 @@ export class JsonFileSpecStore implements SpecStore {
     }
   }
 
+  async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {
+    const { document } = loaded.document as FileDocument;
+    return Buffer.from(spliceEdits(document, edits), 'latin1').toString('utf8');
+  }
+
   /** The real path of the spec file: symbolic links are followed as far as the bundle's own directory goes. */
   #resolve(location: string): string {
     const path = this.#isDirectory(location) ? join(location, 'config.json') : location;

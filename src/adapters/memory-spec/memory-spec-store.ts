@@ -22,4 +22,8 @@ export class MemorySpecStore implements SpecStore {
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
     if (edits.length > 0) this.#specs.set(loaded.location, applyEdits(loaded.spec, edits));
   }
+
+  async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {
+    return JSON.stringify(applyEdits(loaded.spec, edits), null, 2);
+  }
 }

@@ -1,0 +1,22 @@
+import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+
+/** Of several outcomes the worst one is the command's (design: "Conventions of the command line"). */
+const WORST_FIRST = [70, 74, 69, 66, 65, 2, 1];
+
+/** The exit status of a command whose inputs ended with these. */
+export function worstStatus(statuses: Iterable<number>): number {
+  const seen = new Set(statuses);
+  return WORST_FIRST.find((status) => seen.has(status)) ?? 0;
+}
+
+/** Any thrown value as an error with a code; what is not ours is a bug of ours. */
+export function asMountHintsError(thrown: unknown): MountHintsError {
+  if (isMountHintsError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new MountHintsError(
+    'MH_BUG',
+    `This is a bug: ${message}. Nothing was left half written. Please report it with the command line and the input.`,
+    {},
+    thrown,
+  );
+}

@@ -1,0 +1,35 @@
+import type { Terminal } from './terminal.ts';
+
+const SHOW_AFTER_MS = 1000;
+const REDRAW_MS = 200;
+const CLEAR_LINE = '\r\u001b[K';
+
+/** A progress line on standard error for work of more than a second on a terminal; elsewhere nothing. */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #total: number;
+  readonly #start: number;
+  #drawn = 0;
+
+  constructor(terminal: Terminal, total: number) {
+    this.#terminal = terminal;
+    this.#total = total;
+    this.#start = terminal.now();
+  }
+
+  /** Says that `done` of the inputs are done. */
+  advance(done: number): void {
+    const now = this.#terminal.now();
+    const elapsed = now - this.#start;
+    if (elapsed < SHOW_AFTER_MS || now - this.#drawn < REDRAW_MS || !this.#terminal.interactive) return;
+    this.#drawn = now;
+    const rate = done / (elapsed / 1000);
+    const left = Math.ceil((this.#total - done) / rate);
+    this.#terminal.error(`${CLEAR_LINE}${done}/${this.#total} · ${Math.round(rate)}/s · ${left} s left`);
+  }
+
+  /** Takes the line away. */
+  end(): void {
+    if (this.#drawn > 0) this.#terminal.error(CLEAR_LINE);
+  }
+}

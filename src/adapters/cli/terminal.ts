@@ -1,0 +1,27 @@
+/** What a command sees of the process that it runs in. */
+export interface Terminal {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Width of standard output in characters; 80 where it is no terminal. */
+  readonly columns: number;
+  /** Whether standard output may be coloured: a terminal, and NO_COLOR is not set. */
+  readonly colour: boolean;
+  /** Whether standard error is a terminal, so that a progress line makes sense. */
+  readonly interactive: boolean;
+  /** Writes to standard output. */
+  out(text: string): void;
+  /** Writes bytes to standard output. */
+  outBytes(bytes: Uint8Array): void;
+  /** Writes to standard error. */
+  error(text: string): void;
+  /** All of standard input, at most `limit` bytes and one more. */
+  input(limit: number): Uint8Array;
+  /** Milliseconds since some moment. */
+  now(): number;
+  /**
+   * The signal that asks the command to stop, if one came. From the first call on, a signal waits for the
+   * file in hand instead of ending the process.
+   */
+  interrupted(): Promise<string | undefined>;
+  /** Ends the process as the signal would have. */
+  endBySignal(signal: string): void;
+}

@@ -1,0 +1,228 @@
+import { type ChosenRelease, chooseRelease } from '../../application/choose-release.ts';
+import type { MountHints, RewrittenBundle } from '../../application/mount-hints.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { describeNote } from '../../domain/notes.ts';
+import type { Release } from '../../domain/releases.ts';
+import type { InputFinder } from '../../ports/input-finder.ts';
+import type { RuntimeRelease } from '../../ports/runtime-release.ts';
+import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
+import { describeEdit } from './describe-edit.ts';
+import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { Progress } from './progress.ts';
+import { RELEASE_OPTIONS } from './release-options.ts';
+import { renderDiff } from './render-diff.ts';
+
+const STDIN = '-';
+const STDIN_LIMIT = 64 * 1024 * 1024;
+/** The original of this project: what `update` does where no runsc tells its release. */
+const BASELINE: Release = '20230517';
+
+/** A rewrite over one store. */
+export interface Rewriter {
+  readonly hints: MountHints;
+  readonly store: SpecStore;
+}
+
+/** What `update` needs from outside. */
+export interface UpdateWiring {
+  readonly inputs: InputFinder;
+  runtime(runsc: string | undefined): RuntimeRelease;
+  /** The rewrite of files. */
+  files(release: Release, kubeletDir: string | undefined): Rewriter;
+  /** The rewrite of one text; `bytes` is what it is afterwards. */
+  text(
+    release: Release,
+    kubeletDir: string | undefined,
+    input: Uint8Array,
+  ): Rewriter & { bytes(): Uint8Array };
+}
+
+interface Settings {
+  readonly dryRun: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+function settingsOf(invocation: Invocation): Settings {
+  const diff = flag(invocation, 'diff');
+  const check = flag(invocation, 'check');
+  return {
+    diff,
+    check,
+    dryRun: diff || check || flag(invocation, 'dry-run'),
+    json: flag(invocation, 'json'),
+    quiet: flag(invocation, 'quiet'),
+  };
+}
+
+/** One run of `update` over its inputs. */
+class UpdateRun {
+  readonly #wiring: UpdateWiring;
+  readonly #invocation: Invocation;
+  readonly #settings: Settings;
+  readonly #chosen: ChosenRelease;
+  readonly #kubeletDir: string | undefined;
+  readonly #statuses = new Set<number>();
+  #files: Rewriter | undefined;
+
+  constructor(wiring: UpdateWiring, invocation: Invocation, chosen: ChosenRelease) {
+    this.#wiring = wiring;
+    this.#invocation = invocation;
+    this.#chosen = chosen;
+    this.#settings = settingsOf(invocation);
+    this.#kubeletDir = textOption(invocation, 'kubelet-dir');
+  }
+
+  async run(): Promise<number> {
+    const { terminal, positionals } = this.#invocation;
+    const inputs = await this.#expand(positionals);
+    const progress = new Progress(terminal, inputs.length);
+    let stopped: string | undefined = await terminal.interrupted();
+    let yielded = terminal.now();
+    for (const [index, input] of inputs.entries()) {
+      await this.#one(input);
+      progress.advance(index + 1);
+      if (terminal.now() - yielded < 20) continue;
+      stopped = await terminal.interrupted();
+      if (stopped) break;
+      yielded = terminal.now();
+    }
+    progress.end();
+    if (stopped) terminal.endBySignal(stopped);
+    return worstStatus(this.#statuses);
+  }
+
+  async #expand(positionals: readonly string[]): Promise<string[]> {
+    const inputs: string[] = [];
+    for (const argument of positionals) {
+      try {
+        inputs.push(...(argument === STDIN ? [STDIN] : await this.#wiring.inputs.find(argument)));
+      } catch (thrown) {
+        this.#failed(argument, thrown);
+      }
+    }
+    return inputs;
+  }
+
+  async #one(input: string): Promise<void> {
+    try {
+      await (input === STDIN ? this.#text() : this.#file(input));
+    } catch (thrown) {
+      this.#failed(input, thrown);
+    }
+  }
+
+  async #file(path: string): Promise<void> {
+    const { release } = this.#chosen;
+    this.#files ??= this.#wiring.files(release, this.#kubeletDir);
+    const { hints, store } = this.#files;
+    if (!this.#settings.dryRun) return this.#report(await hints.updateBundle(path));
+    const { loaded, ...plan } = await hints.planBundle(path);
+    await this.#showDiff(store, loaded, plan);
+    this.#report(plan);
+  }
+
+  async #text(): Promise<void> {
+    const { terminal } = this.#invocation;
+    const input = terminal.input(STDIN_LIMIT);
+    const text = this.#wiring.text(this.#chosen.release, this.#kubeletDir, input);
+    const { loaded, ...plan } = await text.hints.planBundle(STDIN);
+    await this.#showDiff(text.store, loaded, plan);
+    if (!this.#settings.dryRun) {
+      await text.store.save(loaded, plan.edits);
+      terminal.outBytes(text.bytes());
+    }
+    this.#report(plan);
+  }
+
+  async #showDiff(store: SpecStore, loaded: LoadedSpec, { path, edits }: RewrittenBundle): Promise<void> {
+    if (!this.#settings.diff || this.#settings.json || edits.length === 0) return;
+    const { terminal } = this.#invocation;
+    const before = await store.render(loaded, []);
+    const after = await store.render(loaded, edits);
+    terminal.out(await renderDiff(path, before, after, terminal.colour));
+  }
+
+  #report(result: RewrittenBundle): void {
+    if (this.#settings.check && result.changed) this.#statuses.add(1);
+    if (this.#settings.json) {
+      const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
+      this.#print(result.path, `${JSON.stringify({ ...result, notes })}\n`);
+    } else if (!this.#settings.quiet) this.#tell(result);
+  }
+
+  #tell({ path, changed, edits, notes }: RewrittenBundle): void {
+    const { dryRun, diff } = this.#settings;
+    const verb = dryRun ? 'would change' : 'changed';
+    const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
+    this.#invocation.terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
+    const lines = dryRun && !diff ? edits.map((edit) => `  ${describeEdit(edit)}\n`).join('') : '';
+    this.#print(path, `${path}: ${changed ? `${verb} (${count})` : 'unchanged'}\n${lines}`);
+  }
+
+  /** Standard output belongs to the document when that goes there. */
+  #print(path: string, text: string): void {
+    const { terminal } = this.#invocation;
+    const documentGoesOut = path === STDIN && (!this.#settings.dryRun || this.#settings.diff);
+    if (documentGoesOut) terminal.error(text);
+    else terminal.out(text);
+  }
+
+  #failed(path: string, thrown: unknown): void {
+    const error = asMountHintsError(thrown);
+    this.#statuses.add(error.exitCode);
+    const { code, message, details } = error;
+    if (this.#settings.json) {
+      const { release } = this.#chosen;
+      this.#print(
+        path,
+        `${JSON.stringify({ path, release, changed: false, error: { code, message, details } })}\n`,
+      );
+    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+  }
+}
+
+/** `mount-hints update` as its user sees it. */
+export const updateSpec = {
+  name: 'update',
+  summary: "rewrite OCI specs as gVisor's containerd shim does",
+  usage: '[OPTIONS] BUNDLE…',
+  details: `Rewrites the volume annotations and mounts of each BUNDLE: a bundle directory, a config.json, "-" (standard input to standard output), or a quoted glob. The file keeps every byte that the rewrite does not name, is replaced in one step, and is not touched when nothing changes.
+
+One bad input does not stop the others; notes and errors go to standard error.`,
+  options: {
+    ...RELEASE_OPTIONS,
+    'dry-run': { type: 'boolean', short: 'n', help: 'show what would change; write nothing' },
+    diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
+    check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
+    json: { type: 'boolean', help: 'print one JSON object for each input' },
+    quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints update`: rewrites bundles on disk, or a spec on standard input. */
+export function createUpdateCommand(wiring: UpdateWiring): Command {
+  return {
+    ...updateSpec,
+    async run(invocation) {
+      if (invocation.positionals.length === 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints update: no BUNDLE is given. Name a bundle directory, a config.json, or "-" for standard input.',
+        );
+      }
+      const runtime = wiring.runtime(textOption(invocation, 'runsc'));
+      const asked = textOption(invocation, 'release') ?? 'auto';
+      const chosen = await chooseRelease(asked, runtime, BASELINE);
+      if (chosen.assumed && !flag(invocation, 'quiet')) {
+        invocation.terminal.error(
+          `No runsc is on PATH, so the rules of release ${BASELINE} hold. Name another with --release or --runsc.\n`,
+        );
+      }
+      return new UpdateRun(wiring, invocation, chosen).run();
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import type { Edit } from '../../domain/edits.ts';
+import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
+import { MAX_INPUT_BYTES, tooLarge } from './read-input.ts';
+import { readSpecDocument, type SpecDocument } from './spec-document.ts';
+import { spliceEdits } from './splice-edits.ts';
+
+/** One OCI spec as the bytes of its JSON text, such as standard input's; lossless, like the file store. */
+export class JsonBytesSpecStore implements SpecStore {
+  #bytes: Buffer;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** The text as it is now. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  async load(location: string): Promise<LoadedSpec> {
+    if (this.#bytes.length > MAX_INPUT_BYTES) throw tooLarge(location, this.#bytes.length);
+    const document = readSpecDocument(location, this.#bytes);
+    return { location, spec: document.spec, document };
+  }
+
+  async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
+    if (edits.length > 0)
+      this.#bytes = Buffer.from(spliceEdits(loaded.document as SpecDocument, edits), 'latin1');
+  }
+
+  async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {
+    return Buffer.from(spliceEdits(loaded.document as SpecDocument, edits), 'latin1').toString('utf8');
+  }
+}

@@ -1,0 +1,24 @@
+import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
+import type { RuntimeRelease } from '../ports/runtime-release.ts';
+
+/** The release that a command works with, and whether it had to be assumed because no runsc is there. */
+export interface ChosenRelease {
+  readonly release: Release;
+  readonly assumed: boolean;
+}
+
+/**
+ * The release that the caller names, or for `auto` the installed one; `fallback` where none is installed.
+ *
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RUNSC_UNUSABLE
+ */
+export async function chooseRelease(
+  asked: string,
+  runtime: RuntimeRelease,
+  fallback: Release,
+): Promise<ChosenRelease> {
+  const installed = asked === 'auto' ? await runtime.installed() : asked;
+  const release = installed ?? fallback;
+  rulesOf(release);
+  return { release: release === 'latest' ? release : releaseDate(release), assumed: installed === undefined };
+}

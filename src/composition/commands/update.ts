@@ -1,0 +1,34 @@
+import nodeFs from 'node:fs';
+import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
+import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/update-command.ts';
+import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
+import { JsonBytesSpecStore } from '../../adapters/json-file/json-bytes-spec-store.ts';
+import { RunscRelease } from '../../adapters/runsc/runsc-release.ts';
+import { createContainer } from '../create-mount-hints.ts';
+import { TOKENS } from '../tokens.ts';
+
+/** Settings without the options that were not given. */
+function settings(release: string, kubeletDir: string | undefined) {
+  return kubeletDir === undefined ? { release } : { release, kubeletDir };
+}
+
+export const updateWiring: UpdateWiring = {
+  inputs: new FastGlobInputFinder(nodeFs),
+  runtime: (runsc) => new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) }),
+  files(release, kubeletDir) {
+    const container = createContainer(settings(release, kubeletDir));
+    return { hints: container.get(TOKENS.mountHints), store: container.get(TOKENS.specStore) };
+  },
+  text(release, kubeletDir, input) {
+    const container = createContainer(settings(release, kubeletDir));
+    const store = new JsonBytesSpecStore(input);
+    container.rebind(TOKENS.specStore).toConstantValue(store);
+    return { hints: container.get(TOKENS.mountHints), store, bytes: () => store.bytes };
+  },
+};
+
+/** `mount-hints update`. */
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand(createUpdateCommand(updateWiring), args, new ProcessTerminal());
+}
