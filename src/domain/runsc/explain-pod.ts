@@ -29,6 +29,8 @@ export interface PodInput {
   readonly release: Release;
   /** The flags of the installation; runsc's defaults if absent. */
   readonly flags?: RunscFlags;
+  /** Reasons that the rewrite adds, by the hint's name. */
+  readonly hintRewrites?: ReadonlyMap<string, Why>;
   /** What is known of the mounts' sources on the host, by path. */
   readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
@@ -140,10 +142,14 @@ function mountersOf(containers: readonly ContainerInput[]): ReadonlyMap<string, 
   return bySource;
 }
 
-function withRewrite(served: ServedMount, reasons: readonly Why[] | undefined): ServedMount {
-  if (reasons === undefined || reasons.length === 0) return served;
-  const last = served.why.slice(-1);
-  return { ...served, why: [...served.why.slice(0, -1), ...reasons, ...last] };
+/** Puts what the rewrite changed behind the hint and the mount that it changed. */
+function withRewrite(served: ServedMount, ofHint: Why | undefined, ofMount: readonly Why[]): ServedMount {
+  if (ofHint === undefined && ofMount.length === 0) return served;
+  const why = served.why.flatMap((reason): Why[] => {
+    if (reason.kind === 'hint' && ofHint) return [reason, ofHint];
+    return reason.kind === 'mount' ? [reason, ...ofMount] : [reason];
+  });
+  return { ...served, why };
 }
 
 const NOTHING_KNOWN: SourceFacts = {};
@@ -159,6 +165,7 @@ export function explainPod({
   containers,
   release,
   flags: installed = DEFAULT_FLAGS,
+  hintRewrites,
   sources,
 }: PodInput): PodExplanation {
   const rules = runscRules(release);
@@ -179,7 +186,11 @@ export function explainPod({
       const served = neighbours.settle({ container, served: serveMount(mount, context) });
       const others = mount.source.startsWith('/') ? (mounters.get(mount.source) ?? []) : [];
       return {
-        ...withRewrite(served, container.rewrites?.get(mount.index)),
+        ...withRewrite(
+          served,
+          served.hint && hintRewrites?.get(served.hint.name),
+          container.rewrites?.get(mount.index) ?? [],
+        ),
         alsoMountedBy: others.filter((name) => name !== container.name),
       };
     });

@@ -16,6 +16,8 @@ export interface SourceFacts {
   /** Anything but a directory has no room for a filestore. */
   readonly isDirectory?: boolean;
   readonly isWritable?: boolean;
+  /** The host directory holds more than a filestore. */
+  readonly holdsData?: boolean;
   readonly onTmpfs?: boolean;
   /** The size of that tmpfs, where it is limited. */
   readonly tmpfsBytes?: bigint;
