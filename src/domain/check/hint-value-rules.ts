@@ -15,6 +15,10 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
   return { place: context.annotation(key), message };
 }
 
+function isHintType(value: string | undefined): boolean {
+  return value === 'tmpfs' || value === 'bind';
+}
+
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
   const bySandboxError = context.pod.sandboxError !== undefined;
@@ -53,7 +57,17 @@ export const hintValueRules: readonly Diagnostic[] = [
     source: 'gVisor runsc/boot/mount_hints.go (setType)',
     fix: 'Write bind (an emptyDir on disk) or tmpfs (one in memory).',
     example: 'dev.gvisor.spec.mount.cache.type: memory',
-    find: (context) => valued(context, 'type-unknown').map((each) => found(context, each, 'tmpfs and bind')),
+    find: (context) => {
+      const ofRunsc = valued(context, 'type-unknown');
+      const rewritten = context.hintKeys
+        .filter((key) => parseHintKey(key)?.field === 'type' && !isHintType(context.authored[key]))
+        .filter((key) => !ofRunsc.some((each) => each.key === key))
+        .map((key) => ({
+          place: context.annotation(key),
+          message: `the containers' mounts get type ${JSON.stringify(context.authored[key])}, which runsc does not know; it knows tmpfs and bind`,
+        }));
+      return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
+    },
   },
   {
     code: 'hint-share-unknown',

@@ -5,7 +5,7 @@ import { parseQuantity } from '../quantity.ts';
 /** Where a pod's volume is on the node, as kubelet and the engine would place it. */
 export interface PlacedVolume {
   readonly name: string;
-  /** The field of the volume that says what it is: `emptyDir`, `configMap`, `nfs` …; empty if there is none. */
+  /** The field of the volume that says what it is: `emptyDir`, `configMap`, `nfs` … */
   readonly kind: string;
   /** The directory by whose name a hint finds it; absent where kubelet keeps none under the volume's name. */
   readonly directory?: string;
@@ -37,11 +37,12 @@ export function isKeptByKubelet(volume: PlacedVolume): boolean {
 
 const NO_SOURCE: Readonly<Record<string, unknown>> = {};
 
+/** A volume without any source is an emptyDir. Source: Kubernetes `pkg/apis/core/v1/defaults.go` (SetDefaults_Volume). */
 function kindAndSource(volume: PodVolume): readonly [string, Readonly<Record<string, unknown>>] {
   const found = Object.entries(volume).find(
     ([field, value]) => field !== 'name' && typeof value === 'object' && value !== null,
   );
-  return found ? [found[0], found[1] as Readonly<Record<string, unknown>>] : ['', NO_SOURCE];
+  return found ? [found[0], found[1] as Readonly<Record<string, unknown>>] : ['emptyDir', NO_SOURCE];
 }
 
 /** Kubelet's directory name of a plugin: `configMap` is `kubernetes.io~configmap`. Source: Kubernetes `pkg/volume/*`. */
