@@ -57,7 +57,7 @@ try {
   const bundle = join(work, 'bundle');
   cpSync(join(root, 'scripts/warm-up-bundle'), bundle, { recursive: true });
   for (const name of commands) {
-    const args = name === 'update' ? ['--release', '20260615', bundle] : ['--help'];
+    const args = name === 'update' ? ['-q', '--release', '20260615', bundle] : ['--help'];
     execFileSync(
       process.execPath,
       [join(root, 'scripts/write-code-cache.cjs'), work, join(root, 'dist/commands'), name, ...args],

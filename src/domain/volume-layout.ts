@@ -16,6 +16,7 @@ export interface VolumeLayout {
   isEmptyDir(directory: string): boolean;
 }
 
+/** Kubelet's default `--root-dir`, which gVisor's shim has hard-coded. */
 export const DEFAULT_KUBELET_DIR = '/var/lib/kubelet';
 
 /** Kubelet's layout: `KUBELET_DIR/pods/UID/volumes/PLUGIN/NAME`. */
