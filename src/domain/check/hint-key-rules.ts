@@ -22,6 +22,18 @@ function tooLong(key: string): Found['message'] | undefined {
   return `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}, so the longest volume name that fits before .${field} has ${longest}`;
 }
 
+/** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
+function malformedInContainers(context: CheckContext): Found[] {
+  if (context.placed) return [];
+  return context.pod.explanation.containers.flatMap(({ name, hintRefusals }, index) =>
+    hintRefusals.flatMap((each): Found[] => {
+      if (each.kind !== 'key-malformed') return [];
+      const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`;
+      return [{ place: context.containerAnnotation(index, each.key), message }];
+    }),
+  );
+}
+
 /** What is wrong with a hint's key. */
 export const hintKeyRules: readonly Diagnostic[] = [
   {
@@ -33,11 +45,13 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
     find: (context) =>
-      context.pod.explanation.refusals.flatMap((each): Found[] => {
-        if (each.kind !== 'key-malformed') return [];
-        const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
-        return [{ place: context.annotation(each.key), message }];
-      }),
+      context.pod.explanation.refusals
+        .flatMap((each): Found[] => {
+          if (each.kind !== 'key-malformed') return [];
+          const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
+          return [{ place: context.annotation(each.key), message }];
+        })
+        .concat(malformedInContainers(context)),
   },
   {
     code: 'hint-key-other-volume',

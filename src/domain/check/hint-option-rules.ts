@@ -4,6 +4,7 @@ import { parseQuantity } from '../quantity.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { readTmpfsOptions } from '../runsc/tmpfs-options.ts';
+import { formatTmpfsSize } from '../tmpfs-size.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
 
@@ -26,20 +27,9 @@ const REASONS: { readonly [R in TmpfsRefusal['reason']]: string } = {
 
 const TMPFS_DATA = /^(size|mode|uid|gid)=/;
 
-/** `512m` for 536870912: the largest unit that loses nothing, as tmpfs reads it. */
-export function tmpfsSize(bytes: bigint): string {
-  let rest = bytes;
-  let unit = -1;
-  while (unit < 5 && rest > 0n && rest % 1024n === 0n) {
-    rest /= 1024n;
-    unit++;
-  }
-  return unit === -1 ? String(rest) : `${rest}${'kmgtpe'[unit]}`;
-}
-
-/** A hint's options, written anew with a size; before release 20260520 and since. */
+/** A hint's options, written anew with a size. */
 function optionsWithSize(hint: Hint, bytes: bigint): string {
-  return [...hint.options, `size=${tmpfsSize(bytes)}`].join(',');
+  return [...hint.options, `size=${formatTmpfsSize(bytes)}`].join(',');
 }
 
 /** In bytes; `undefined` where the container has no limit. */
@@ -48,7 +38,7 @@ function memoryLimit({ pod, placed }: CheckContext, container: number): bigint |
   if (member) {
     const [, list, index] = member.path;
     const limit = fieldOf(placed?.pod, 'spec', String(list), String(index), 'resources', 'limits', 'memory');
-    return typeof limit === 'string' || typeof limit === 'number' ? parseQuantity(limit) : undefined;
+    return typeof limit === 'string' || typeof limit === 'number' ? parseQuantity(String(limit)) : undefined;
   }
   const limit = fieldOf(pod.containers[container]?.original, 'linux', 'resources', 'memory', 'limit');
   return typeof limit === 'number' && limit > 0 ? BigInt(limit) : undefined;
@@ -64,7 +54,7 @@ function aboveLimit(context: CheckContext, at: ContainerMount): Found[] {
   const limit = memoryLimit(context, at.container);
   if (limit === undefined || size.bytes <= limit) return [];
   const place = size.from === 'hint' && hint ? context.hint(hint.name, 'options') : context.mount(at);
-  const message = `${mount.destination} of ${at.containerName} is in memory and may grow to ${tmpfsSize(size.bytes)}, above the container's memory limit of ${tmpfsSize(limit)}`;
+  const message = `${mount.destination} of ${at.containerName} is in memory and may grow to ${formatTmpfsSize(size.bytes)}, above the container's memory limit of ${formatTmpfsSize(limit)}`;
   return [{ place, message }];
 }
 

@@ -157,19 +157,56 @@ export const mountRules: readonly Diagnostic[] = [
   },
   {
     code: 'directfs-off',
-    severity: 'warning',
+    severity: 'error',
     what: 'A hint switches directfs off for a container’s mount.',
-    why: 'runsc decides by the sandbox’s hints and the gofer by its own container’s spec, which has no source: the two may disagree about how the mount is served.',
-    source: 'gVisor runsc/boot/mount_hints.go (SuppressDirectFS), release-20260520.0',
-    fix: 'Remove .directfs, unless you have tried it with your runsc.',
+    why: 'The sandbox goes by its own hints and a container’s gofer by that container’s spec, which has no source for the hint. The two do not fit together, and the container does not start ("cannot allocate memory").',
+    source:
+      'gVisor runsc/boot/mount_hints.go (SuppressDirectFS), release-20260520.0; observed (docs/runsc-observations.md)',
+    fix: 'Remove .directfs; to do without directfs set it to false in runsc.toml.',
     example: 'dev.gvisor.spec.mount.data.directfs: "off"',
     find: (context) =>
-      context.hints
-        .filter((hint) => hint.directfsOff)
-        .filter((hint) => context.mountsOf(hint).some(({ mount }) => mount.access !== undefined))
-        .map((hint) => ({
-          place: context.hint(hint.name, 'directfs'),
-          message: `directfs is off for volume ${JSON.stringify(hint.name)}, which is served by a gofer`,
-        })),
+      context.hints.flatMap((hint): Found[] => {
+        const at = context
+          .mountsOf(hint)
+          .find(({ mount }) => mount.failures.some(({ kind }) => kind === 'directfs-off'));
+        if (!at) return [];
+        const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${at.containerName}, whose own spec does not tell, does not start`;
+        return [{ place: context.hint(hint.name, 'directfs'), message }];
+      }),
+  },
+  {
+    code: 'overlay-read-only',
+    severity: 'error',
+    what: 'A bind hint is on a read-only mount.',
+    why: 'A bind hint with share container or pod puts an overlay over the directory. On a read-only mount runsc cannot hide its filestore ("failed to create whiteout"), and the container does not start.',
+    source: 'gVisor runsc/boot/vfs.go (configureOverlay); observed (docs/runsc-observations.md)',
+    fix: 'Write share: shared, or remove the hint: read-only mounts need none.',
+    example:
+      'dev.gvisor.spec.mount.config.type: bind\ndev.gvisor.spec.mount.config.share: pod   # config is mounted read-only',
+    find: (context) =>
+      failing(
+        context,
+        'overlay-read-only',
+        (_, { mount, containerName }) =>
+          `${mount.mount.destination} of ${containerName} is read-only and gets an overlay, so the container does not start`,
+      ),
+  },
+  {
+    code: 'source-is-symlink',
+    severity: 'error',
+    what: 'The directory of a hinted volume is a symbolic link.',
+    why: 'runsc opens the directory of a filestore without following a link at its end, and the container does not start.',
+    source:
+      'gVisor runsc/container/container.go (createGoferFilestoreInSelf); observed (docs/runsc-observations.md)',
+    fix: 'Remove the hint, or put a directory in the link’s place. Links on the way to it are fine.',
+    example:
+      'ln -s /big/cache /var/lib/kubelet/pods/UID/volumes/kubernetes.io~empty-dir/cache   # on the node',
+    find: (context) =>
+      failing(
+        context,
+        'source-symlink',
+        ({ source }, { mount, containerName }) =>
+          `${mount.mount.destination} of ${containerName} needs a filestore in ${source}, which is a symbolic link`,
+      ),
   },
 ];

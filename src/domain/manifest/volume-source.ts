@@ -77,7 +77,7 @@ function sourceOf(
 function placeVolume(volume: PodVolume, root: string): PlacedVolume {
   const [kind, fields] = kindAndSource(volume);
   const limit = kind === 'emptyDir' ? volume.emptyDir?.sizeLimit : undefined;
-  const sizeLimit = limit === undefined || limit === null ? undefined : parseQuantity(limit);
+  const sizeLimit = limit === undefined || limit === null ? undefined : parseQuantity(String(limit));
   return {
     name: volume.name,
     kind,

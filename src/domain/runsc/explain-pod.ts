@@ -46,6 +46,8 @@ export interface ExplainedContainer {
   readonly endsFirst: boolean;
   readonly flags: RunscFlags;
   readonly flagRefusals: readonly FlagRefusal[];
+  /** Since release 20260520 each container's gofer reads the hints of its own spec, and refuses them too. */
+  readonly hintRefusals: readonly HintRefusal[];
   readonly mounts: readonly ExplainedMount[];
 }
 
@@ -175,10 +177,12 @@ export function explainPod({
   const serveAll = (container: ContainerInput): ExplainedContainer => {
     const spec = readSandboxSpec(container.spec);
     const own = flagsFor(spec.annotations, installed, rules);
+    const ownHints = readHints(spec.annotations, rules);
     const context: ServingContext = {
       rules,
       flags: own.flags,
       hints,
+      ownHints: container === sandbox ? undefined : ownHints.hints,
       sandboxId: sandboxIdOf(sandbox.spec),
       sourceFacts: (source) => sources?.get(source) ?? NOTHING_KNOWN,
     };
@@ -195,7 +199,8 @@ export function explainPod({
       };
     });
     const { name, endsFirst = false } = container;
-    return { name, endsFirst, flags: own.flags, flagRefusals: own.refusals, mounts };
+    const hintRefusals = rules.directfsField && container !== sandbox ? ownHints.refusals : [];
+    return { name, endsFirst, flags: own.flags, flagRefusals: own.refusals, hintRefusals, mounts };
   };
   const isAlone = containers.includes(sandbox);
   const pause = isAlone ? undefined : serveAll(sandbox);

@@ -107,8 +107,13 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       pod({ annotations: { 'dev.gvisor.spec.mount.my.cache.type': 'tmpfs' } }),
       pod({ annotations: { 'dev.gvisor.spec.mount.cache': 'tmpfs' } }),
       pod({ annotations: { 'dev.gvisor.spec.mount..share': 'pod' } }),
+      bundles({}, [[BIND]], {}, { release: '20260520' }, { 'dev.gvisor.spec.mount.a': 'x' }),
     ],
-    nearMisses: [hinted(BIND_POD), pod({ annotations: { 'dev.gvisor.spec.rootfs.a.b': 'x' } })],
+    nearMisses: [
+      hinted(BIND_POD),
+      pod({ annotations: { 'dev.gvisor.spec.rootfs.a.b': 'x' } }),
+      bundles({}, [[BIND]], {}, { release: '20260519' }, { 'dev.gvisor.spec.mount.a': 'x' }),
+    ],
   },
   'hint-key-other-volume': {
     triggers: [
@@ -402,6 +407,29 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       hinted(BIND_POD),
     ],
   },
+  'overlay-read-only': {
+    triggers: [
+      hinted(
+        { type: 'bind', share: 'container' },
+        { volume: { configMap: { name: 'c' } }, mounts: [[{ ...MOUNT, readOnly: true }]] },
+      ),
+    ],
+    nearMisses: [
+      hinted({ type: 'bind', share: 'container' }, { volume: { configMap: { name: 'c' } } }),
+      hinted(
+        { type: 'bind', share: 'shared' },
+        { volume: { configMap: { name: 'c' } }, mounts: [[{ ...MOUNT, readOnly: true }]] },
+      ),
+      pod({ mounts: [[{ ...MOUNT, readOnly: true }]] }, { flags: configuredFlags({ overlay2: 'all:self' }) }),
+    ],
+  },
+  'source-is-symlink': {
+    triggers: [bundles(MASTER, [[BIND]], { sources: new Map([[DIRECTORY, { isSymlink: true }]]) })],
+    nearMisses: [
+      bundles(MASTER, [[TMPFS]], { sources: new Map([[DIRECTORY, { isSymlink: true }]]) }),
+      bundles({}, [[BIND]], { sources: new Map([[DIRECTORY, { isSymlink: true }]]) }),
+    ],
+  },
   'volume-mounted-twice': {
     triggers: [
       hinted({ type: 'bind', share: 'pod' }, { volume: { nfs: { server: 's', path: '/' } }, mounts: TWO }),
@@ -551,6 +579,12 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       ),
     ],
     nearMisses: [
+      hinted(
+        { type: 'bind', share: 'shared', directfs: 'off' },
+        { volume: { nfs: { server: 's', path: '/' } } },
+        { flags: configuredFlags({ directfs: 'false' }) },
+      ),
+      bundles(hint('cache', { type: 'bind', share: 'shared', directfs: 'off', source: DIRECTORY }), [[BIND]]),
       hinted(
         { type: 'bind', share: 'shared', directfs: 'default' },
         { volume: { nfs: { server: 's', path: '/' } } },
