@@ -6,6 +6,7 @@ export {
 } from './composition/create-mount-hints.ts';
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
+export type { DecideOptions } from './domain/decide-options.ts';
 export {
   applyEdits,
   type ChangeMount,
