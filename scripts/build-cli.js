@@ -7,38 +7,21 @@ import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleSettings, root } from './bundle-settings.js';
 
-const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const commandsDir = join(root, 'src/composition/commands');
 const commands = readdirSync(commandsDir).map((file) => basename(file, '.ts'));
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
-  // A dynamic import inside a vm.Script has no loader; require is the same for a CommonJS bundle.
-  supported: { 'dynamic-import': false },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  minifyIdentifiers: true,
-  keepNames: false,
-  charset: 'ascii',
-  legalComments: 'none',
-  logLevel: 'warning',
-  absWorkingDir: root,
-};
-
 rmSync(join(root, 'dist/commands'), { recursive: true, force: true });
 await build({
-  ...common,
+  ...bundleSettings,
   entryPoints: commands.map((name) => `src/composition/commands/${name}.ts`),
   outdir: 'dist/commands',
   outExtension: { '.js': '.cjs' },
 });
 await build({
-  ...common,
+  ...bundleSettings,
   entryPoints: ['src/composition/launcher.ts'],
   outfile: 'dist/mount-hints.cjs',
   banner: { js: '#!/usr/bin/env node' },
@@ -50,7 +33,7 @@ chmodSync(join(root, 'dist/mount-hints.cjs'), 0o755);
 const work = mkdtempSync(join(tmpdir(), 'mount-hints-build-'));
 try {
   await build({
-    ...common,
+    ...bundleSettings,
     entryPoints: ['src/composition/load-command.ts'],
     outfile: join(work, 'load-command.cjs'),
   });
