@@ -2,12 +2,11 @@
  * Makes dist/runtime/, which works wherever it is copied: the script that engines call, the Node program
  * behind it, and V8's compiled code for that.
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { bundleSettings, root } from './bundle-settings.js';
+import { writeCodeCaches } from './write-code-caches.js';
 
 const target = join(root, 'dist/runtime');
 rmSync(target, { recursive: true, force: true });
@@ -26,28 +25,7 @@ copyFileSync(
 );
 chmodSync(join(target, 'mount-hints-runtime'), 0o755);
 
-/** Runs the program once on the example bundle, so that what it compiles on the way is in its cache. */
-const work = mkdtempSync(join(tmpdir(), 'mount-hints-build-'));
-try {
-  await build({
-    ...bundleSettings,
-    entryPoints: ['src/composition/load-command.ts'],
-    outfile: join(work, 'load-command.cjs'),
-  });
-  const bundle = join(work, 'bundle');
-  cpSync(join(root, 'scripts/warm-up-bundle'), bundle, { recursive: true });
-  execFileSync(
-    process.execPath,
-    [
-      join(root, 'scripts/write-code-cache.cjs'),
-      work,
-      target,
-      'rewrite-before-start',
-      `--bundle=${bundle}`,
-      '--release=20260615',
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-} finally {
-  rmSync(work, { recursive: true, force: true });
-}
+await writeCodeCaches(target, ['rewrite-before-start'], (_, bundle) => [
+  `--bundle=${bundle}`,
+  '--release=20260615',
+]);
