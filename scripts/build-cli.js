@@ -29,5 +29,5 @@ await build({
 chmodSync(join(root, 'dist/mount-hints.cjs'), 0o755);
 
 await writeCodeCaches(join(root, 'dist/commands'), commands, (name, bundle) =>
-  name === 'update' ? ['--release', '20260615', bundle] : ['--help'],
+  name === 'update' ? ['-q', '--release', '20260615', bundle] : ['--help'],
 );

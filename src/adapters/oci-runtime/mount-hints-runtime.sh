@@ -125,11 +125,11 @@ mh_parse_here() {
   while [ $# -gt 0 ]; do
     mh_word=${1#-} mh_word=${mh_word#-}
     case $1 in
-      --) return ;;
-      -h | -help | --help)
-        mh_command=help
+      --)
+        [ $# -gt 1 ] || mh_command=''
         return
         ;;
+      -h | -help | --help) break ;;
       -?*=*)
         mh_set_option_here "${mh_word%%=*}" "${mh_word#*=}"
         shift
@@ -139,7 +139,7 @@ mh_parse_here() {
       *) return ;;
     esac
     if mh_takes_value_here "$mh_word"; then
-      [ $# -eq 1 ] && return
+      [ $# -eq 1 ] && break
       mh_set_option_here "$mh_word" "$2"
       shift 2
       continue
@@ -159,6 +159,8 @@ mh_parse_here() {
     case $mh_word in detach | d | keep | no-*) continue ;; esac
     [ $# -gt 1 ] && shift
   done
+  # No container is named, so that nothing will be created: only the real runtime can answer that.
+  mh_command=''
 }
 
 # --- errors -----------------------------------------------------------------------------------------
