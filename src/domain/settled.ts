@@ -37,9 +37,6 @@ export function isShmSettled({ spec }: Deciding, inSandbox: boolean, shm: readon
     const source = annotation(spec.annotations, hintKey(SHM_VOLUME, 'source'));
     return memory.some((mount) => mount.source === source);
   }
-  const shared = shm.find((mount) => mount.type === 'bind');
-  return (
-    memory.some((mount) => mount.source === '' || mount.source.startsWith('/')) ||
-    shared?.source.startsWith('/') === false
-  );
+  const isPath = (mount: Mount) => mount.source.startsWith('/');
+  return memory.some(isPath) || shm.some((mount) => mount.type === 'bind' && !isPath(mount));
 }
