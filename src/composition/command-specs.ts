@@ -2,6 +2,7 @@ import { annotateSpec } from '../adapters/cli/annotate-command.ts';
 import type { CommandSpec } from '../adapters/cli/command.ts';
 import { completionSpec } from '../adapters/cli/completion-command.ts';
 import { demoSpec } from '../adapters/cli/demo-command.ts';
+import { doctorSpec } from '../adapters/cli/doctor-command.ts';
 import { krmSpec } from '../adapters/cli/krm-command.ts';
 import { updateSpec } from '../adapters/cli/update-command.ts';
 
@@ -10,6 +11,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   updateSpec,
   annotateSpec,
   krmSpec,
+  doctorSpec,
   demoSpec,
   completionSpec,
 ];
