@@ -14,7 +14,7 @@ import { readFunctionConfig } from './function-config.ts';
 type Plain = Readonly<Record<string, unknown>>;
 
 /** One entry of a ResourceList's `results` (KRM Functions Specification, v1). */
-export interface FunctionResult {
+interface FunctionResult {
   readonly message: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly resourceRef?: Plain;
