@@ -61,7 +61,7 @@ function flowItem(key: string, value: unknown, style: FlowStyle): string {
 }
 
 /** Items for a flow map, with commas between them. */
-function flowItems(tree: Tree, style: FlowStyle): string {
+export function flowItems(tree: Tree, style: FlowStyle): string {
   const between = style.lineStart || (style.colon === ':' ? '' : ' ');
   return Object.entries(tree)
     .map(([key, value]) => flowItem(key, value, style))
