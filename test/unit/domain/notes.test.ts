@@ -20,6 +20,9 @@ const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
   'no-mount-of-volume': { code: 'no-mount-of-volume', volume: 'VOL' },
   'hostile-name': { code: 'hostile-name', volume: 'VOL' },
   'reserved-name': { code: 'reserved-name', volume: 'VOL' },
+  'not-hinted-in-sandbox': { code: 'not-hinted-in-sandbox', volume: 'VOL' },
+  'already-settled': { code: 'already-settled', volume: 'VOL' },
+  'cgroup-parent-set': { code: 'cgroup-parent-set', cgroup: '/CGROUP' },
   'no-pod-uid': { code: 'no-pod-uid' },
   'shm-shared': { code: 'shm-shared', source: '/SOURCE' },
   'shm-duplicate-removed': { code: 'shm-duplicate-removed' },
@@ -36,7 +39,7 @@ describe('a note', () => {
   });
 
   test('has words of its own', () => {
-    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(18);
+    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(21);
   });
 
   test('tells a hint that changes from one that does not', () => {
