@@ -1,9 +1,11 @@
 import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../domain/annotation-keys.ts';
 import type { Place } from '../domain/check/diagnostic.ts';
-import type { PodMember } from '../domain/explain/pod-member.ts';
+import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
 import { containerNameOf } from '../domain/explain/understand.ts';
 import {
   bindsShm,
+  type DecidedSandbox,
+  hintAtFault,
   isRewritten,
   type UnderstoodPod,
   understandMembers,
@@ -231,7 +233,7 @@ export class ReadPods {
     const named = group.filter((bundle) => bundle.path !== sandbox.path);
     const bundles = named.length > 0 ? named : await this.#containersOf(sandbox);
     const { layout } = this.#ports;
-    const { wasRewritten, member: sandboxMember, error } = await this.#sandboxMember(sandbox);
+    const { wasRewritten, member: sandboxMember, errors } = await this.#sandboxMember(sandbox);
     const members: PodMember[] = [];
     for (const bundle of bundles) members.push(await this.#containerMember(bundle, wasRewritten));
     const containers = members.length > 0 ? members : [sandboxMember];
@@ -240,8 +242,9 @@ export class ReadPods {
         sandbox: sandboxMember,
         containers,
         wasRewritten,
+        authored: sandbox.loaded.spec.annotations ?? {},
+        sandboxErrors: errors,
         sources: this.#sourcesOf(sandboxMember),
-        ...(error && { sandboxError: error }),
       },
       { ...this.#options, layout },
     );
@@ -263,17 +266,20 @@ export class ReadPods {
     return { file, line, column };
   }
 
-  async #sandboxMember(
-    bundle: Bundle,
-  ): Promise<{ wasRewritten: boolean; member: PodMember; error?: MountHintsError }> {
-    const { spec } = bundle.loaded;
+  async #sandboxMember(bundle: Bundle): Promise<DecidedSandbox & { readonly wasRewritten: boolean }> {
+    let { spec } = bundle.loaded;
     const name = containerNameOf(spec) ?? 'sandbox';
-    if (isRewritten(readSandboxSpec(spec))) return { wasRewritten: true, member: { name, spec } };
-    try {
-      return { wasRewritten: false, member: await this.#decided(name, spec) };
-    } catch (error) {
-      if (!isMountHintsError(error)) throw error;
-      return { wasRewritten: false, member: { name, spec }, error };
+    if (isRewritten(readSandboxSpec(spec))) return { wasRewritten: true, member: { name, spec }, errors: [] };
+    const errors: MountHintsError[] = [];
+    for (;;) {
+      try {
+        return { wasRewritten: false, member: await this.#decided(name, spec), errors };
+      } catch (thrown) {
+        const fault = hintAtFault(thrown);
+        errors.push(fault.error);
+        if (fault.name === undefined) return { wasRewritten: false, member: { name, spec }, errors };
+        spec = withoutHints(spec, fault.name);
+      }
     }
   }
 

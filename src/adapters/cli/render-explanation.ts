@@ -1,3 +1,4 @@
+import { SHM_VOLUME } from '../../domain/annotation-keys.ts';
 import type { Finding } from '../../domain/check/findings-of.ts';
 import type {
   ContainerExplanation,
@@ -34,8 +35,9 @@ export interface ShowOptions {
   readonly style: Style;
 }
 
-const HEAD = ['MOUNT', 'KEPT IN', 'SHARED WITH', 'RESTART', 'HOST SEES', 'LIMIT'];
-/** The widest that a column gets; the first and third take what is left. */
+const HEAD = ['MOUNT', 'KEPT IN', 'SHARED WITH', 'RESTART', 'LIMIT', 'HOST SEES'];
+/** From this width on there is room for the last column. */
+const WIDE = 100;
 const GAP = 2;
 const INDENT = 2;
 
@@ -61,7 +63,7 @@ function keptIn({ serving, storage }: MountExplanation): Cell {
   if (serving === 'overlay') {
     return { text: storage === 'memory' ? 'host + memory' : 'host + layer', format: 'magenta' };
   }
-  if (storage === 'host') return { text: 'host directory', format: 'cyan' };
+  if (storage === 'host') return { text: 'host dir', format: 'cyan' };
   if (storage === 'disk') return { text: 'disk (file)', format: 'green' };
   if (storage === 'host-tmpfs') return { text: 'memory (file)', format: 'yellow' };
   return { text: 'memory', format: 'yellow' };
@@ -71,7 +73,7 @@ function sharedWith({ sharedBy, alsoMountedBy }: MountExplanation): string {
   if (sharedBy === 'mount') return 'nobody';
   const others = alsoMountedBy.join(', ');
   if (sharedBy === 'sandbox') return others || 'itself only';
-  return others === '' ? 'the host' : `the host, ${others}`;
+  return others === '' ? 'the host' : `host, ${others}`;
 }
 
 function isOwnFileSystem({ serving }: MountExplanation): boolean {
@@ -87,8 +89,8 @@ function row(mount: MountExplanation): Cell[] {
     keptIn(mount),
     { text: oneLine(sharedWith(mount)) },
     { text: mount.survivesRestart ? 'kept' : 'lost', ...(!mount.survivesRestart && { format: 'yellow' }) },
-    { text: mount.readOnly ? 'read-only' : mount.hostSeesWrites ? 'yes' : 'no' },
     { text: limitText(mount.size) },
+    { text: mount.readOnly ? 'read-only' : mount.hostSeesWrites ? 'writes' : 'nothing' },
   ];
 }
 
@@ -98,13 +100,15 @@ function fitted(text: string, width: number): string {
 
 /** Column widths: what the texts need, with the two that can be long cut down to the terminal. */
 function widthsOf(rows: readonly (readonly Cell[])[], columns: number): number[] {
-  const widths = HEAD.map((head, index) =>
+  const shown = HEAD.slice(0, rows[0]?.length ?? 0);
+  const widths = shown.map((head, index) =>
     Math.max(head.length, ...rows.map((cells) => cells[index]?.text.length ?? 0)),
   );
   const total = () => INDENT + widths.reduce((sum, width) => sum + width, 0) + GAP * (widths.length - 1);
   for (const [index, least] of [
+    [0, 24],
     [2, 14],
-    [0, 18],
+    [0, 12],
   ] as const) {
     const excess = total() - columns;
     const width = widths[index] ?? 0;
@@ -121,20 +125,25 @@ function line(cells: readonly Cell[], widths: readonly number[], style: Style): 
   return `${' '.repeat(INDENT)}${texts.join(' '.repeat(GAP))}`.trimEnd();
 }
 
-/** A paragraph with a word before it, wrapped to the terminal. */
+/** A paragraph with words before it, wrapped to the terminal; the lines behind the first are indented a little further. */
 function labelled(label: string, text: string, { columns }: ShowOptions): string[] {
-  const indent = label.length + 1;
-  return wrap(oneLine(text), Math.max(columns - indent, 20)).map((each, index) =>
-    index === 0 ? `${label} ${each}` : `${' '.repeat(indent)}${each}`,
-  );
+  const indent = ' '.repeat(label.length - label.trimStart().length + 4);
+  const lines = wrap(oneLine(`${label.trim()} ${text}`.trim()), Math.max(columns - indent.length, 20));
+  return lines.map((each, index) => (index === 0 ? label.slice(0, indent.length - 4) : indent) + each);
+}
+
+/** What the shim makes of /dev/shm is the same for every container, and the mark says it. */
+function isPlainShm({ destination, hint, failures }: MountExplanation): boolean {
+  return destination === '/dev/shm' && failures.length === 0 && (hint === undefined || hint === SHM_VOLUME);
 }
 
 function reasons(mount: MountExplanation, options: ShowOptions): string[] {
   const { style } = options;
   const fails = mount.failures.flatMap(({ text }) => labelled('    does not start:', text, options));
-  if (mount.hint === undefined && mount.typeBefore === undefined && fails.length === 0) return [];
+  const isTold = mount.hint !== undefined || mount.typeBefore !== undefined || fails.length > 0;
+  if (!isTold || isPlainShm(mount)) return [];
   return [
-    ...labelled('    why', mount.because, options).map((each) => style('dim', each)),
+    ...labelled('    why:', mount.because, options).map((each) => style('dim', each)),
     ...fails.map((each) => style('red', each)),
   ];
 }
@@ -143,9 +152,10 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
   const { style } = options;
   const shown = container.mounts.filter((mount) => !isOwnFileSystem(mount) || mount.failures.length > 0);
   const own = container.mounts.filter((mount) => !shown.includes(mount));
-  const rows = shown.map(row);
+  const columns = options.columns < WIDE ? HEAD.length - 1 : HEAD.length;
+  const rows = shown.map((mount) => row(mount).slice(0, columns));
   const widths = widthsOf(rows, options.columns);
-  const head = HEAD.map((text): Cell => ({ text, format: 'dim' }));
+  const head = HEAD.slice(0, columns).map((text): Cell => ({ text, format: 'dim' }));
   return [
     style('bold', oneLine(container.name)) + (container.endsFirst ? style('dim', ' (init)') : ''),
     ...(rows.length > 0 ? [line(head, widths, style)] : [style('dim', '  no volumes')]),
@@ -189,10 +199,9 @@ export function renderExplanation(pod: ShownPod, options: ShowOptions): string {
     mounts.some(({ typeBefore }) => typeBefore !== undefined),
   );
   const lines = [
-    ...labelled(style('bold', oneLine(pod.title)), `in ${pod.file}, with gVisor ${explanation.release}`, {
-      ...options,
-      columns: options.columns + (style('bold', 'x').length - 1),
-    }),
+    ...labelled('', `${pod.title} in ${pod.file}, with gVisor ${explanation.release}`, options).map((each) =>
+      style('underline', each),
+    ),
     ...explanation.sandboxProblems.flatMap((problem) =>
       labelled('The sandbox does not start:', problemText(problem), options).map((each) =>
         style('red', each),

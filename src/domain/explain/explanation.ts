@@ -92,12 +92,10 @@ function mountExplanation(explained: ExplainedMount, member: RewrittenMember | u
   };
 }
 
-function sandboxProblems({ sandboxError, explanation }: UnderstoodPod): readonly SandboxProblem[] {
+function sandboxProblems({ sandboxErrors, explanation }: UnderstoodPod): readonly SandboxProblem[] {
   const { refusals, sandboxFlagRefusals } = explanation;
   return [
-    ...(sandboxError
-      ? [{ kind: 'rewrite-failed' as const, code: sandboxError.code, text: sandboxError.message }]
-      : []),
+    ...sandboxErrors.map(({ code, message }) => ({ kind: 'rewrite-failed' as const, code, text: message })),
     ...refusals,
     ...sandboxFlagRefusals.map(({ key, value }) => ({ kind: 'flag-refused' as const, key, value })),
   ];
