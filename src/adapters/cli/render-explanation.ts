@@ -4,7 +4,6 @@ import type {
   ContainerExplanation,
   Explanation,
   MountExplanation,
-  SandboxProblem,
 } from '../../domain/explain/explanation.ts';
 import { oneLine } from '../../domain/one-line.ts';
 import type { SizeLimit } from '../../domain/runsc/served-mount.ts';
@@ -169,17 +168,12 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
   ];
 }
 
-function problemText(problem: SandboxProblem): string {
-  switch (problem.kind) {
-    case 'rewrite-failed':
-      return problem.text;
-    case 'key-malformed':
-      return `${problem.key} is not dev.gvisor.spec.mount.NAME.FIELD.`;
-    case 'source-twice':
-      return `the hints for ${problem.names.join(' and ')} have one source, ${problem.source}.`;
-    default:
-      return `a pod may not set ${problem.key} to ${JSON.stringify(problem.value)}.`;
-  }
+/** One line: what is at fault stands among the findings, beneath. */
+function problemLines({ sandboxProblems }: Explanation, options: ShowOptions): string[] {
+  if (sandboxProblems.length === 0) return [];
+  const isRewrite = sandboxProblems.some(({ kind }) => kind === 'rewrite-failed');
+  const rest = isRewrite ? ' Shown is what would be without the hints at fault.' : '';
+  return labelled('', `The sandbox does not start, for the errors below.${rest}`, options);
 }
 
 const COLOURS: Readonly<Record<string, Format>> = { error: 'red', warning: 'yellow', info: 'cyan' };
@@ -202,11 +196,7 @@ export function renderExplanation(pod: ShownPod, options: ShowOptions): string {
     ...labelled('', `${pod.title} in ${pod.file}, with gVisor ${explanation.release}`, options).map((each) =>
       style('underline', each),
     ),
-    ...explanation.sandboxProblems.flatMap((problem) =>
-      labelled('The sandbox does not start:', problemText(problem), options).map((each) =>
-        style('red', each),
-      ),
-    ),
+    ...problemLines(explanation, options).map((each) => style('red', each)),
     '',
     ...explanation.containers.flatMap((container) => containerLines(container, options)),
     ...(isChanged ? [style('dim', "* the shim's rewrite changes this mount"), ''] : []),
