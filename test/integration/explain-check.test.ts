@@ -87,7 +87,7 @@ describe('bundles', () => {
   const [sandbox = '', web = '', indexer = ''] = bundles;
   const files = fs as unknown as FileSystem;
 
-  test('a container’s sandbox is found beside it, and all is explained as after the rewrite', async () => {
+  test("a container's sandbox is found beside it, and all is explained as after the rewrite", async () => {
     const { status, out } = await run('explain', files, ['--format', 'json', web]);
     const [line] = lines(out);
     expect(status).toBe(0);

@@ -71,7 +71,7 @@ function keptIn({ serving, storage }: MountExplanation): Cell {
 function sharedWith({ sharedBy, alsoMountedBy }: MountExplanation): string {
   if (sharedBy === 'mount') return 'nobody';
   const others = alsoMountedBy.join(', ');
-  if (sharedBy === 'sandbox') return others || 'itself only';
+  if (sharedBy === 'sandbox') return others || 'nobody else';
   return others === '' ? 'the host' : `host, ${others}`;
 }
 

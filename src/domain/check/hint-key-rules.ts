@@ -61,7 +61,7 @@ export const hintKeyRules: readonly Diagnostic[] = [
     what: 'A hint key names another volume than it seems to.',
     why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that there is not.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName)',
-    fix: 'Use the name of one of the pod’s volumes, without a dot, and one field.',
+    fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
     find: (context) =>
       context.hintKeys.flatMap((key): Found[] => {
