@@ -108,7 +108,7 @@ function allAnnotations(plan: SpecPlan, names: Iterable<string>): Annotations {
           'io.kubernetes.cri.container-name': 'agent',
           'io.kubernetes.cri.image-name': 'registry.example/team-a/agent:1.42.0',
         };
-  return {
+  const all = {
     ...annotations,
     ...own,
     'io.kubernetes.cri.container-type': plan.part,
@@ -117,6 +117,8 @@ function allAnnotations(plan: SpecPlan, names: Iterable<string>): Annotations {
     'io.kubernetes.cri.sandbox-namespace': 'team-a',
     'io.kubernetes.cri.sandbox-uid': podUid,
   };
+  // Go writes the keys of a map in ascending order.
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** The variables that Kubernetes puts into every container for the services of its namespace. */
