@@ -95,10 +95,12 @@ function allMounts(plan: SpecPlan, directories: ReadonlyMap<string, string>, roo
 
 function allAnnotations(plan: SpecPlan, names: Iterable<string>): Annotations {
   const annotations: Record<string, string> = {};
+  let isMemory = false;
   for (const name of names) {
     annotations[`dev.gvisor.spec.mount.${name}.options`] = 'rw,rprivate';
     annotations[`dev.gvisor.spec.mount.${name}.share`] = 'pod';
-    annotations[`dev.gvisor.spec.mount.${name}.type`] = 'bind';
+    annotations[`dev.gvisor.spec.mount.${name}.type`] = isMemory ? 'tmpfs' : 'bind';
+    isMemory = !isMemory;
   }
   const podUid = plan.podUid ?? POD_UID;
   const own =
