@@ -70,11 +70,12 @@ function parse(location: string, bytes: Buffer, latin1: string): OciSpec {
 
 /**
  * Whether {@link refuseAmbiguity} has to look: JSON.parse kept fewer members than the text has, so that a
- * name stands twice, or a name is as long as a field's without being it.
+ * name stands twice, a name is a field's in another case, or one has a lone surrogate.
  */
 function isSuspicious(parsed: object | null, commas: number, fields: readonly string[]): boolean {
   const names = Object.keys(parsed ?? {});
   if (commas > 0 && names.length !== commas + 1) return true;
+  if (!names.every((name) => name.isWellFormed())) return true;
   for (const name of fields.length > 0 ? names : []) {
     if (fields.includes(name)) continue;
     for (const field of fields) if (field.length === name.length && field === foldCase(name)) return true;
