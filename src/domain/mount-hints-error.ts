@@ -37,8 +37,10 @@ export const ERROR_CODES = {
   MH_RUNTIME_UNUSABLE: 69,
   MH_BUG: 70,
   MH_WRITE_FAILED: 74,
+  MH_SPEC_CHANGED: 74,
 } as const;
 
+/** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 const BRAND = Symbol.for('gvisor-mount-hints.error');

@@ -9,6 +9,7 @@ import type { Volume } from './volume.ts';
 export interface OciSpec {
   readonly annotations?: Annotations | null;
   readonly mounts?: readonly (OciMount | null)[] | null;
+  readonly linux?: { readonly cgroupsPath?: unknown; readonly [field: string]: unknown } | null;
   readonly [field: string]: unknown;
 }
 
@@ -27,6 +28,8 @@ export interface SandboxSpec {
   /** Whether an author used the reserved volume name, which is never a volume. */
   readonly reservedNameUsed: boolean;
   readonly mounts: readonly Mount[];
+  /** `linux.cgroupsPath`; empty where there is none. */
+  readonly cgroupsPath: string;
 }
 
 const NO_ANNOTATIONS: Annotations = {};
@@ -82,6 +85,11 @@ function readMount(mount: OciMount | null, index: number): Mount {
   };
 }
 
+function readCgroupsPath(linux: unknown): string {
+  const path = isObject(linux) ? linux.cgroupsPath : undefined;
+  return typeof path === 'string' ? path : '';
+}
+
 function byKey(a: Volume, b: Volume): number {
   return a.key < b.key ? -1 : 1;
 }
@@ -115,5 +123,6 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     volumes: volumes.sort(byKey),
     reservedNameUsed,
     mounts: mounts.map(readMount),
+    cgroupsPath: readCgroupsPath(spec.linux),
   };
 }

@@ -77,14 +77,16 @@ function refuseAmbiguity(
 ): void {
   const seen = new Set<string>();
   for (const { name, key } of members) {
-    if (seen.has(name)) {
+    // Go reads a lone surrogate as U+FFFD, so that two names may become one.
+    const read = name.toWellFormed();
+    if (seen.has(read)) {
       throw new MountHintsError(
         'MH_SPEC_DUPLICATE_KEY',
         `${location}: ${JSON.stringify(name)} stands twice in ${where}, the second time at ${at(text, key.start)}. Programs differ in which they believe: remove one.`,
         { location, name, where, ...lineAndColumn(text, key.start) },
       );
     }
-    seen.add(name);
+    seen.add(read);
     if (fields.includes(name)) continue;
     const field = fields.length > 0 && fields.find((known) => known === foldCase(name));
     if (!field) continue;

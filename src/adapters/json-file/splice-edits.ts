@@ -84,17 +84,21 @@ function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation
 /** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
 function relist(text: string, place: Span, values: readonly string[]): string {
   const elements = elementsOf(text, place.start, 3);
-  const spelt = new Map<unknown, string>();
-  for (const { start, end } of elements) {
-    const raw = text.slice(start, end);
-    spelt.set(JSON.parse(Buffer.from(raw, 'latin1').toString('utf8')), raw);
-  }
+  const spelt = elements.map(({ start, end }) => text.slice(start, end));
+  const decoded = spelt.map((raw): unknown => JSON.parse(Buffer.from(raw, 'latin1').toString('utf8')));
+  let next = 0;
+  const spell = (value: string) => {
+    const at = decoded.indexOf(value, next);
+    if (at === -1) return encode(value);
+    next = at + 1;
+    return spelt[at];
+  };
   const [first, second] = elements;
   if (!first || values.length === 0) return `[${values.map(encode).join(',')}]`;
   const lead = text.slice(place.start + 1, first.start);
   const separator = second ? gapBefore(text, second.start) : lead;
   const tail = gapBefore(text, place.end - 1);
-  return `[${lead}${values.map((value) => spelt.get(value) ?? encode(value)).join(`,${separator}`)}${tail}]`;
+  return `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]`;
 }
 
 function mountSplices({ text, mounts }: SpecDocument, edit: ChangeMount): Splice[] {

@@ -29,6 +29,8 @@ export interface PodInput {
   readonly release: Release;
   /** The flags of the installation; runsc's defaults if absent. */
   readonly flags?: RunscFlags;
+  /** Reasons that the rewrite adds, by the hint's name. */
+  readonly hintRewrites?: ReadonlyMap<string, Why>;
   /** What is known of the mounts' sources on the host, by path. */
   readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
@@ -44,6 +46,8 @@ export interface ExplainedContainer {
   readonly endsFirst: boolean;
   readonly flags: RunscFlags;
   readonly flagRefusals: readonly FlagRefusal[];
+  /** Since release 20260520 each container's gofer reads the hints of its own spec, and refuses them too. */
+  readonly hintRefusals: readonly HintRefusal[];
   readonly mounts: readonly ExplainedMount[];
 }
 
@@ -140,10 +144,14 @@ function mountersOf(containers: readonly ContainerInput[]): ReadonlyMap<string, 
   return bySource;
 }
 
-function withRewrite(served: ServedMount, reasons: readonly Why[] | undefined): ServedMount {
-  if (reasons === undefined || reasons.length === 0) return served;
-  const last = served.why.slice(-1);
-  return { ...served, why: [...served.why.slice(0, -1), ...reasons, ...last] };
+/** Puts what the rewrite changed behind the hint and the mount that it changed. */
+function withRewrite(served: ServedMount, ofHint: Why | undefined, ofMount: readonly Why[]): ServedMount {
+  if (ofHint === undefined && ofMount.length === 0) return served;
+  const why = served.why.flatMap((reason): Why[] => {
+    if (reason.kind === 'hint' && ofHint) return [reason, ofHint];
+    return reason.kind === 'mount' ? [reason, ...ofMount] : [reason];
+  });
+  return { ...served, why };
 }
 
 const NOTHING_KNOWN: SourceFacts = {};
@@ -159,6 +167,7 @@ export function explainPod({
   containers,
   release,
   flags: installed = DEFAULT_FLAGS,
+  hintRewrites,
   sources,
 }: PodInput): PodExplanation {
   const rules = runscRules(release);
@@ -168,10 +177,12 @@ export function explainPod({
   const serveAll = (container: ContainerInput): ExplainedContainer => {
     const spec = readSandboxSpec(container.spec);
     const own = flagsFor(spec.annotations, installed, rules);
+    const ownHints = readHints(spec.annotations, rules);
     const context: ServingContext = {
       rules,
       flags: own.flags,
       hints,
+      ownHints: container === sandbox ? undefined : ownHints.hints,
       sandboxId: sandboxIdOf(sandbox.spec),
       sourceFacts: (source) => sources?.get(source) ?? NOTHING_KNOWN,
     };
@@ -179,12 +190,17 @@ export function explainPod({
       const served = neighbours.settle({ container, served: serveMount(mount, context) });
       const others = mount.source.startsWith('/') ? (mounters.get(mount.source) ?? []) : [];
       return {
-        ...withRewrite(served, container.rewrites?.get(mount.index)),
+        ...withRewrite(
+          served,
+          served.hint && hintRewrites?.get(served.hint.name),
+          container.rewrites?.get(mount.index) ?? [],
+        ),
         alsoMountedBy: others.filter((name) => name !== container.name),
       };
     });
     const { name, endsFirst = false } = container;
-    return { name, endsFirst, flags: own.flags, flagRefusals: own.refusals, mounts };
+    const hintRefusals = rules.directfsField && container !== sandbox ? ownHints.refusals : [];
+    return { name, endsFirst, flags: own.flags, flagRefusals: own.refusals, hintRefusals, mounts };
   };
   const isAlone = containers.includes(sandbox);
   const pause = isAlone ? undefined : serveAll(sandbox);

@@ -16,6 +16,10 @@ export interface SourceFacts {
   /** Anything but a directory has no room for a filestore. */
   readonly isDirectory?: boolean;
   readonly isWritable?: boolean;
+  /** The last part of the path is a symbolic link. */
+  readonly isSymlink?: boolean;
+  /** The host directory holds more than a filestore. */
+  readonly holdsData?: boolean;
   readonly onTmpfs?: boolean;
   /** The size of that tmpfs, where it is limited. */
   readonly tmpfsBytes?: bigint;
@@ -27,6 +31,8 @@ export interface ServingContext {
   readonly flags: RunscFlags;
   /** The sandbox's hints. */
   readonly hints: readonly Hint[];
+  /** The hints in the container's own spec, by which its gofer goes; `undefined` for the sandbox's own mounts. */
+  readonly ownHints: readonly Hint[] | undefined;
   readonly sandboxId: string;
   sourceFacts(source: string): SourceFacts;
 }
@@ -162,8 +168,19 @@ const ALONE = {
   hostChangesSeen: false,
 } as const;
 
-function serveGofer(draft: Draft, { flags }: ServingContext): Served {
+/**
+ * `directfs=off` is known to the sandbox by its hints, and to a container's gofer by the container's own
+ * spec: where the latter does not have the whole hint, they do not fit together.
+ */
+function checkDirectfs({ mount, hint, failures }: Draft, { flags, ownHints }: ServingContext): void {
+  if (!hint?.directfsOff || !flags.directfs || ownHints === undefined) return;
+  if (!hintOf(ownHints, mount)?.directfsOff) failures.push({ kind: 'directfs-off' });
+}
+
+function serveGofer(draft: Draft, context: ServingContext): Served {
   const { mount, hint, why } = draft;
+  const { flags } = context;
+  checkDirectfs(draft, context);
   const access = hint?.access ?? flags.fileAccessMounts;
   if (hint === undefined && access === 'exclusive') why.push({ kind: 'file-access', access });
   return {
@@ -174,7 +191,7 @@ function serveGofer(draft: Draft, { flags }: ServingContext): Served {
     sharedBy: 'host',
     sockets: flags.hostUds === 'all',
     survivesRestart: true,
-    hostSeesWrites: !isReadOnly(mount),
+    hostSeesWrites: !isReadOnly(mount) && bindOptionOf(hint) === undefined,
     hostData: 'seen',
     hostChangesSeen: access === 'shared',
   };
@@ -188,6 +205,7 @@ interface Filestore {
 function selfFilestore({ mount, facts, why, failures }: Draft, sandboxId: string): Filestore {
   if (facts.onTmpfs) why.push({ kind: 'on-host-tmpfs', source: mount.source });
   if (facts.isWritable === false) failures.push({ kind: 'filestore-unwritable', source: mount.source });
+  if (facts.isSymlink) failures.push({ kind: 'source-symlink', source: mount.source });
   const filestore = `${mount.source}/${FILESTORE_PREFIX}${sandboxId}`;
   return { storage: facts.onTmpfs ? 'host-tmpfs' : 'disk', filestore };
 }
@@ -203,7 +221,10 @@ function overlayFilestore(draft: Draft, context: ServingContext, overlaid: boole
 function serveOverlay(draft: Draft, context: ServingContext): Served {
   const overlaid = isOverlaid(draft, context);
   const store = overlayFilestore(draft, context, overlaid);
+  if (isReadOnly(draft.mount) && store.storage !== 'memory')
+    draft.failures.push({ kind: 'overlay-read-only' });
   const access = draft.hint?.access ?? context.flags.fileAccessMounts;
+  checkDirectfs(draft, context);
   const size = overlaySize(context, overlaid);
   return {
     ...ALONE,
@@ -269,7 +290,7 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
     mount,
     hint,
     serving,
-    readOnly: isReadOnly(mount),
+    readOnly: isReadOnly(mount) || (serving === 'gofer' && bindOptionOf(hint) !== undefined),
     ...rest,
     failures: draft.failures,
     why: draft.why,

@@ -15,6 +15,12 @@ export type MountFailure =
   | { readonly kind: 'filestore-exists'; readonly first: string }
   /** The source cannot be written, and a filestore has to be made in it. */
   | { readonly kind: 'filestore-unwritable'; readonly source: string }
+  /** The filestore of an overlay cannot be hidden in a read-only mount. */
+  | { readonly kind: 'overlay-read-only' }
+  /** A filestore is opened without following a symbolic link. */
+  | { readonly kind: 'source-symlink'; readonly source: string }
+  /** The sandbox serves the mount without directfs, and the container's own gofer does not know of it. */
+  | { readonly kind: 'directfs-off' }
   /** The sandbox crashes, with all its containers, when the second mount of the volume is made. */
   | { readonly kind: 'second-mount-crashes'; readonly first: string };
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
+import { explainPod } from '../../../src/domain/runsc/explain-pod.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import { runscRules } from '../../../src/domain/runsc/runsc-rules.ts';
 import { BIND, hint, SOURCE, served, servedOne, TMPFS } from '../../support/pods.ts';
@@ -97,7 +98,13 @@ describe('shared masters', () => {
 
   test('bind in the options of a tmpfs hint: the second mount crashes the sandbox', () => {
     const [first, second] = served(hint({ ...MASTER, options: 'rbind,rw' }), [[BIND], [BIND]]);
-    expect(first?.[0]).toMatchObject({ serving: 'gofer', failures: [] });
+    expect(first?.[0]).toMatchObject({
+      serving: 'gofer',
+      access: 'exclusive',
+      readOnly: true,
+      hostSeesWrites: false,
+      failures: [],
+    });
     expect(second?.[0]?.failures).toEqual([{ kind: 'second-mount-crashes', first: 'c1:/v' }]);
   });
 
@@ -155,6 +162,61 @@ describe('the source', () => {
       serving: 'gofer',
       hint: undefined,
     });
+  });
+});
+
+describe('directfs=off', () => {
+  const annotations = hint({ type: 'bind', share: 'shared', directfs: 'off' });
+
+  test('a container whose own spec does not have the whole hint does not start', () => {
+    expect(servedOne(annotations, BIND).failures).toEqual([{ kind: 'directfs-off' }]);
+    const overlay = hint({ type: 'bind', share: 'container', directfs: 'off' });
+    expect(servedOne(overlay, BIND).failures).toEqual([{ kind: 'directfs-off' }]);
+  });
+
+  test('it starts with --directfs=false', () => {
+    expect(servedOne(annotations, BIND, { flags: configuredFlags({ directfs: 'false' }) }).failures).toEqual(
+      [],
+    );
+  });
+
+  test('it changes nothing on a shared master', () => {
+    expect(servedOne(hint({ ...MASTER, directfs: 'off' }), BIND).failures).toEqual([]);
+  });
+
+  test('it works for the sandbox’s own mount, and with the whole hint in the container’s spec', () => {
+    const alone = { name: 'alone', spec: { annotations, mounts: [BIND] } };
+    const own = explainPod({ sandbox: alone, containers: [alone], release: 'latest' });
+    expect(own.containers[0]?.mounts[0]?.failures).toEqual([]);
+    const sandbox = { name: 'sandbox', spec: { annotations } };
+    const both = explainPod({ sandbox, containers: [{ ...alone }], release: 'latest' });
+    expect(both.containers[0]?.mounts[0]?.failures).toEqual([]);
+  });
+
+  test('before release 20260520 it is no field of a hint', () => {
+    expect(servedOne(annotations, BIND, { release: '20260519' }).failures).toEqual([]);
+  });
+});
+
+describe('what a real runsc refuses beyond that', () => {
+  test.each(['container', 'pod'])('bind+%s on a read-only bind mount', (share) => {
+    const one = servedOne(hint({ type: 'bind', share }), { ...BIND, options: ['rbind', 'ro'] });
+    expect(one.failures).toEqual([{ kind: 'overlay-read-only' }]);
+  });
+
+  test('a hinted source that is a symbolic link, for a bind mount', () => {
+    const sources = new Map([[SOURCE, { isSymlink: true }]]);
+    expect(servedOne(hint(MASTER), BIND, { sources }).failures).toEqual([
+      { kind: 'source-symlink', source: SOURCE },
+    ]);
+    expect(servedOne(hint(MASTER), TMPFS, { sources }).failures).toEqual([]);
+  });
+
+  test('a refused first mounter has already decided between memory and file', () => {
+    const annotations = hint({ ...MASTER, options: 'ro' });
+    const [first, second] = served(annotations, [[TMPFS], [{ ...BIND, options: ['rbind', 'ro'] }]]);
+    expect(first?.[0]?.failures).toHaveLength(1);
+    expect(second?.[0]).toMatchObject({ serving: 'shared-memory', failures: [] });
   });
 });
 
