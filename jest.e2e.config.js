@@ -1,9 +1,10 @@
 import base from './jest.config.js';
 
-/** The suites against real runtimes; each is skipped with a printed reason where its runtime is not. */
+/** Suites that need a built dist/, root, or real runtimes; what is missing is skipped with a printed reason. */
 export default {
   ...base,
-  roots: ['<rootDir>/test/e2e'],
   testPathIgnorePatterns: ['/node_modules/'],
+  testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
   testTimeout: 120_000,
+  maxWorkers: 1,
 };

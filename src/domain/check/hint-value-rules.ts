@@ -21,7 +21,7 @@ function isHintType(value: string | undefined): boolean {
 
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
-  const bySandboxError = context.pod.sandboxError !== undefined;
+  const bySandboxError = context.pod.sandboxErrors.length > 0;
   const typeIsThere = context.hintKeys.some((key) => {
     const parsed = parseHintKey(key);
     return parsed?.name === name && parsed.field === 'type';

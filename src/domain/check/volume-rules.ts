@@ -34,12 +34,13 @@ function isMounted(context: CheckContext, name: string): boolean {
 
 /** What the lookup on a node did not find. */
 function notFound(context: CheckContext): Found[] {
-  const error = context.placed ? undefined : context.pod.sandboxError;
-  if (error === undefined) return [];
-  const { key } = error.details;
-  const place: Place =
-    typeof key === 'string' ? context.annotation(key) : { in: 'sandbox', path: ['annotations'] };
-  return [{ place, message: error.message }];
+  if (context.placed) return [];
+  return context.pod.sandboxErrors.map((error) => {
+    const { key } = error.details;
+    const place: Place =
+      typeof key === 'string' ? context.annotation(key) : { in: 'sandbox', path: ['annotations'] };
+    return { place, message: error.message };
+  });
 }
 
 const ELSEWHERE: Readonly<Record<string, string>> = {
