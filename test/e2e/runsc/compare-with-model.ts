@@ -3,7 +3,7 @@ import type { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import type { SourceFacts } from '../../../src/domain/runsc/serve-mount.ts';
 import type { SizeLimit } from '../../../src/domain/runsc/served-mount.ts';
 import { dfKib, isShareOf, isUnlimited } from './check-expectations.ts';
-import type { Observation, ObservationRecord, RecordedBundle, Volume } from './observation.ts';
+import type { Observation, ObservationRecord, RecordedBundle, RecordedStep, Volume } from './observation.ts';
 
 /** The model of what runsc does with mounts; a parameter, so that a broken one can be tried. */
 export interface Model {
@@ -47,7 +47,7 @@ function factsOf(volume: Volume): SourceFacts {
   if (volume.kind === 'read-only-bind') return { isDirectory: true, isWritable: false };
   if (volume.kind === 'host-tmpfs')
     return { isDirectory: true, onTmpfs: true, tmpfsBytes: tmpfsBytes(volume) };
-  return { isDirectory: true };
+  return volume.kind === 'link' ? { isSymlink: true } : { isDirectory: true };
 }
 
 /** The containers that start before any is deleted, in order; each of them once. */
@@ -87,8 +87,9 @@ function starts(isRefused: boolean): string {
   return isRefused ? 'refused' : 'starts';
 }
 
-function isRefused({ flagRefusals, mounts }: Explained): boolean {
-  return flagRefusals.length > 0 || mounts.some(({ failures }) => failures.length > 0);
+function isRefused({ flagRefusals, hintRefusals, mounts }: Explained): boolean {
+  const refusals = flagRefusals.length + hintRefusals.length;
+  return refusals > 0 || mounts.some(({ failures }) => failures.length > 0);
 }
 
 /** What a file system inside the sandbox is called there. */
@@ -133,12 +134,20 @@ const PROPERTIES: readonly (readonly [
 
 class Comparisons {
   readonly made: Comparison[] = [];
-  readonly #outputs: ReadonlyMap<string, string>;
+  readonly #steps: ReadonlyMap<string, RecordedStep>;
   readonly #record: ObservationRecord;
+  /** The mount that each container's steps look at, by the container's name; those of refused ones are not there. */
+  readonly #mounts: ReadonlyMap<string, ExplainedMount>;
 
-  constructor(record: ObservationRecord) {
+  constructor(record: ObservationRecord, { containers }: Explanation) {
     this.#record = record;
-    this.#outputs = new Map(record.steps.map(({ as, output }) => [as, output]));
+    this.#steps = new Map(record.steps.map((step) => [step.as, step]));
+    this.#mounts = new Map(
+      containers.flatMap((container) => {
+        const mount = isRefused(container) ? undefined : container.mounts[0];
+        return mount ? [[container.name, mount]] : [];
+      }),
+    );
   }
 
   add(what: string, model: string | undefined, runsc: string | undefined): void {
@@ -146,47 +155,76 @@ class Comparisons {
   }
 
   addStart(container: string, model: string): void {
-    const output = this.#outputs.get(`start-${container}`);
-    this.add(`start of ${container}`, model, output && starts(output !== 'started'));
+    const step = this.#steps.get(`start-${container}`);
+    this.add(`start of ${container}`, model, step && starts(step.output !== 'started'));
   }
 
-  #ran(as: string): string | undefined {
-    const output = this.#outputs.get(as);
-    return output?.startsWith('skipped') ? undefined : output;
+  /** A sandbox that the model says is refused by chance: of many starts, some are. */
+  addChance(): void {
+    const outcomes = this.#steps.get('outcomes');
+    this.add(
+      'refused by chance',
+      'yes',
+      outcomes && yes(outcomes.output.includes('have the same mount source')),
+    );
   }
 
-  addMount(mount: ExplainedMount): void {
-    const seen = /^none \S+ (\S+) (r[ow])/.exec(this.#ran('mounted-as') ?? '');
-    this.add('file system', fileSystemOf(mount), seen?.[1]);
-    this.add('read-only', yes(mount.readOnly), seen?.[2] && yes(seen[2] === 'ro'));
+  /** A step's output, and the mount that it is about: its container's, or the first one's for a step on the host. */
+  #shown(as: string): { readonly output: string; readonly mount: ExplainedMount } | undefined {
+    const step = this.#steps.get(as);
+    if (!step || step.output.startsWith('skipped')) return undefined;
+    const container = /^exec (\w+):/.exec(step.command)?.[1] ?? [...this.#mounts.keys()][0] ?? '';
+    const mount = this.#mounts.get(container);
+    return mount && { output: step.output, mount };
+  }
+
+  addMounts(): void {
+    for (const as of ['mounted-as', 'c2-mounted-as']) this.#addFileSystem(as);
     for (const [as, says, shows] of PROPERTIES) {
-      const shown = shows[this.#ran(as) ?? ''];
-      this.add(as, yes(says(mount)), shown === undefined ? undefined : yes(shown));
+      const shown = this.#shown(as);
+      const seen = shows[shown?.output ?? ''];
+      if (shown && seen !== undefined) this.add(as, yes(says(shown.mount)), yes(seen));
     }
-    const socket = this.#ran('socket');
-    this.add('socket', yes(mount.sockets), socket && yes(!socket.startsWith('error')));
-    this.#addSize(mount);
-    this.#addFilestore(mount);
+    const socket = this.#shown('socket');
+    if (socket) this.add('socket', yes(socket.mount.sockets), yes(!socket.output.startsWith('error')));
+    this.#addSize();
+    this.#addFilestore();
   }
 
-  #addSize(mount: ExplainedMount): void {
-    const df = this.#ran('df');
-    const says = fileSystemOf(mount) === 'tmpfs' ? sizeText(this.#visibleSize(mount)) : undefined;
-    this.add('size', says, df && says && seenSize(df, says, this.#record.memoryKib));
+  #addFileSystem(as: string): void {
+    const shown = this.#shown(as);
+    const [, fileSystem, access] = /^none \S+ (\S+) (r[ow])/.exec(shown?.output ?? '') ?? [];
+    if (!shown) return;
+    this.add(`file system (${as})`, fileSystemOf(shown.mount), fileSystem);
+    const write = as === 'mounted-as' ? this.#shown('write') : undefined;
+    const isRefusedWrite = write?.mount === shown.mount && write.output.includes('Read-only file system');
+    this.add(
+      `read-only (${as})`,
+      yes(shown.mount.readOnly),
+      access && yes(access === 'ro' || isRefusedWrite),
+    );
   }
 
-  /** df inside the sandbox does not know of the host tmpfs below a filestore. */
-  #visibleSize({ size }: ExplainedMount): SizeLimit {
-    return size.kind === 'bytes' && size.from === 'host-tmpfs' ? { kind: 'none' } : size;
+  #addSize(): void {
+    const shown = this.#shown('df');
+    if (!shown || fileSystemOf(shown.mount) !== 'tmpfs') return;
+    const says = sizeText(visibleSize(shown.mount));
+    this.add('size', says, says && seenSize(shown.output, says, this.#record.memoryKib));
   }
 
   /** Of 8 MiB written, a filestore holds at least as much; an unused one is no filestore to the model. */
-  #addFilestore(mount: ExplainedMount): void {
-    const wrote = ['fill-8-mib', 'fill'].some((as) => this.#ran(as) === 'wrote 8192 KiB');
-    const kib = Number(/, (\d+) KiB$/.exec(this.#ran('filestores') ?? '')?.[1] ?? Number.NaN);
-    const isFile = mount.filestore !== undefined;
-    if (wrote && !Number.isNaN(kib)) this.add('filestore', yes(isFile), yes(kib >= 8000));
+  #addFilestore(): void {
+    const wrote = ['fill-8-mib', 'fill'].some((as) => this.#steps.get(as)?.output === 'wrote 8192 KiB');
+    const shown = this.#shown('filestores');
+    const kib = Number(/, (\d+) KiB$/.exec(shown?.output ?? '')?.[1] ?? Number.NaN);
+    if (!wrote || !shown || Number.isNaN(kib)) return;
+    this.add('filestore', yes(shown.mount.filestore !== undefined), yes(kib >= 8000));
   }
+}
+
+/** df inside the sandbox does not know of the host tmpfs below a filestore. */
+function visibleSize({ size }: ExplainedMount): SizeLimit {
+  return size.kind === 'bytes' && size.from === 'host-tmpfs' ? { kind: 'none' } : size;
 }
 
 function compareContainers(explanation: Explanation, comparisons: Comparisons): void {
@@ -200,11 +238,6 @@ function compareContainers(explanation: Explanation, comparisons: Comparisons): 
   }
 }
 
-/** The container whose mount the steps look at: the first that starts; a later one is looked at under its own names. */
-function observedMount({ containers }: Explanation): ExplainedMount | undefined {
-  return containers.find((container) => !isRefused(container) && container.mounts.length > 0)?.mounts[0];
-}
-
 /**
  * Everything that a record shows and the model speaks of, side by side. Nothing, if the observation says why
  * the model is not asked.
@@ -216,17 +249,17 @@ export function compareWithModel(
 ): readonly Comparison[] {
   const pod = observation.notModelled === undefined ? podOf(observation, record, model) : undefined;
   if (!pod) return [];
-  const comparisons = new Comparisons(record);
   const explanation = model.explainPod(pod);
+  const comparisons = new Comparisons(record, explanation);
   const { refusals, sandboxFlagRefusals, containers } = explanation;
   const own = containers.find(({ name }) => name === 'sandbox');
   const refused =
     refusals.length > 0 || sandboxFlagRefusals.length > 0 || (own !== undefined && isRefused(own));
   const byChance = refusals.some((refusal) => refusal.kind === 'source-twice' && refusal.byChance);
-  if (!byChance) comparisons.addStart('sandbox', starts(refused));
+  if (byChance) comparisons.addChance();
+  else comparisons.addStart('sandbox', starts(refused));
   if (refused) return comparisons.made;
   compareContainers(explanation, comparisons);
-  const mount = observedMount(explanation);
-  if (mount) comparisons.addMount(mount);
+  comparisons.addMounts();
   return comparisons.made;
 }

@@ -189,6 +189,7 @@ export const rulesOfHints: readonly Observation[] = [
     title: 'Another container-type',
     statement: 'Any container-type but `sandbox` and `container` is refused by runsc.',
     hints: { 'io.kubernetes.cri.container-type': 'podsandbox' },
+    notModelled: 'explain is told which spec is the sandbox; runsc refuses this one before it reads a hint.',
     steps: [start('sandbox')],
     expect: { 'start-sandbox': '^create: ' },
   }),
