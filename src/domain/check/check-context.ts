@@ -1,5 +1,5 @@
 import { MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
-import { authoredAnnotations, type UnderstoodPod } from '../explain/understood-pod.ts';
+import type { UnderstoodPod } from '../explain/understood-pod.ts';
 import type { Annotations } from '../identity.ts';
 import type { KeyPath } from '../key-path.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
@@ -41,7 +41,7 @@ export class CheckContext {
 
   constructor(pod: UnderstoodPod) {
     this.pod = pod;
-    this.authored = authoredAnnotations(pod);
+    this.authored = pod.authored;
     this.mounts = pod.explanation.containers.flatMap(({ name, mounts }, container) =>
       mounts.map((mount) => ({ mount, container, containerName: name })),
     );

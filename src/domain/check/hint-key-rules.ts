@@ -1,5 +1,5 @@
 import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
-import type { IgnoredHint } from '../runsc/read-hints.ts';
+import { type IgnoredHint, readHints } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
@@ -44,14 +44,16 @@ export const hintKeyRules: readonly Diagnostic[] = [
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
-    find: (context) =>
-      context.pod.explanation.refusals
-        .flatMap((each): Found[] => {
+    find: (context) => {
+      const ofSandbox = readHints(context.authored, context.pod.explanation.rules).refusals.flatMap(
+        (each): Found[] => {
           if (each.kind !== 'key-malformed') return [];
           const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
           return [{ place: context.annotation(each.key), message }];
-        })
-        .concat(malformedInContainers(context)),
+        },
+      );
+      return [...ofSandbox, ...malformedInContainers(context)];
+    },
   },
   {
     code: 'hint-key-other-volume',
@@ -59,7 +61,7 @@ export const hintKeyRules: readonly Diagnostic[] = [
     what: 'A hint key names another volume than it seems to.',
     why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that there is not.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName)',
-    fix: 'Use the name of one of the pod’s volumes, without a dot, and one field.',
+    fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
     find: (context) =>
       context.hintKeys.flatMap((key): Found[] => {

@@ -21,7 +21,7 @@ function isHintType(value: string | undefined): boolean {
 
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
-  const bySandboxError = context.pod.sandboxError !== undefined;
+  const bySandboxError = context.pod.sandboxErrors.length > 0;
   const typeIsThere = context.hintKeys.some((key) => {
     const parsed = parseHintKey(key);
     return parsed?.name === name && parsed.field === 'type';
@@ -53,7 +53,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     code: 'hint-type-unknown',
     severity: 'warning',
     what: 'The type of a hint is neither tmpfs nor bind.',
-    why: 'runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor’s shim still sets the containers’ mounts to that type, and runsc passes over mounts of a type that it does not know.',
+    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type, and runsc passes over mounts of a type that it does not know.",
     source: 'gVisor runsc/boot/mount_hints.go (setType)',
     fix: 'Write bind (an emptyDir on disk) or tmpfs (one in memory).',
     example: 'dev.gvisor.spec.mount.cache.type: memory',
@@ -126,7 +126,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     code: 'hint-incomplete',
     severity: 'warning',
     what: 'A hint lacks its type or its share.',
-    why: 'runsc ignores a hint without source, type or share as a whole. A type alone still changes the containers’ mounts: type tmpfs without a share is a private tmpfs for each mount.',
+    why: "runsc ignores a hint without source, type or share as a whole. A type alone still changes the containers' mounts: type tmpfs without a share is a private tmpfs for each mount.",
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: 'Give the hint a type and a share.',
     example: 'dev.gvisor.spec.mount.cache.type: tmpfs   # and no share',
@@ -161,7 +161,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     code: 'force-shared-invalid',
     severity: 'warning',
     what: 'The value of force-shared is not a boolean of Go.',
-    why: 'gVisor’s shim ignores what strconv.ParseBool does not know, so the emptyDir is not kept on the host.',
+    why: "gVisor's shim ignores what strconv.ParseBool does not know, so the emptyDir is not kept on the host.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
     fix: 'Write "true" (quoted).',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "yes"',
@@ -179,7 +179,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     what: 'force-shared is set for a volume without a hint.',
     why: 'A volume without a hint is a shared host directory anyway.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
-    fix: 'Remove the annotation, or correct the volume’s name in it.',
+    fix: "Remove the annotation, or correct the volume's name in it.",
     example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # and no hint for cache',
     find: (context) =>
       forceShared(context)

@@ -32,9 +32,9 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'mount-looser-than-hint',
     severity: 'error',
     what: 'A mount allows what the hint of its volume forbids.',
-    why: 'The hint’s options are those of the one tmpfs that all containers share. A mount without the hint’s ro, noexec, noatime or (since release 20250820) nosuid would be looser, and its container does not start.',
+    why: "The hint's options are those of the one tmpfs that all containers share. A mount without the hint's ro, noexec, noatime or (since release 20250820) nosuid would be looser, and its container does not start.",
     source: 'gVisor runsc/boot/mount_hints.go (checkCompatible)',
-    fix: 'Give the mount the option (readOnly: true for ro), or take it out of the hint’s options.',
+    fix: "Give the mount the option (readOnly: true for ro), or take it out of the hint's options.",
     example: 'dev.gvisor.spec.mount.cache.options: ro   # and a volumeMount without readOnly: true',
     find: (context) =>
       failing(
@@ -48,7 +48,7 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'sub-path-on-hinted-volume',
     severity: 'error',
     what: 'A hinted volume is mounted with a subPath.',
-    why: 'The subPath mount has another source, which no hint matches: it is the host directory, while the other mounts are the sandbox’s tmpfs. The two copies diverge. Kubelet also makes the subdirectory in the emptyDir, which is then not empty any more, so that what the shim makes of it depends on the order of things.',
+    why: "The subPath mount has another source, which no hint matches: it is the host directory, while the other mounts are the sandbox's tmpfs. The two copies diverge. Kubelet also makes the subdirectory in the emptyDir, which is then not empty any more, so that what the shim makes of it depends on the order of things.",
     source: 'gVisor runsc/boot/mount_hints.go (FindMount), Kubernetes pkg/volume/util/subpath',
     fix: 'Remove the hint, or mount the whole volume.',
     example: 'volumeMounts: [{name: cache, mountPath: /c, subPath: a}]   # cache is hinted',
@@ -79,7 +79,7 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'mount-option-unknown',
     severity: 'error',
     what: 'A bind mount has an option that this release of runsc refuses.',
-    why: 'Before release 20240501 runsc refused every option outside its list on a container’s bind mount.',
+    why: "Before release 20240501 runsc refused every option outside its list on a container's bind mount.",
     source: 'gVisor runsc/specutils/fs.go (validateMountOption), before release-20240501.0',
     fix: 'Remove the option, or upgrade runsc.',
     example:
@@ -158,8 +158,8 @@ export const mountRules: readonly Diagnostic[] = [
   {
     code: 'directfs-off',
     severity: 'error',
-    what: 'A hint switches directfs off for a container’s mount.',
-    why: 'The sandbox goes by its own hints and a container’s gofer by that container’s spec, which has no source for the hint. The two do not fit together, and the container does not start ("cannot allocate memory").',
+    what: "A hint switches directfs off for a container's mount.",
+    why: 'The sandbox goes by its own hints and a container\'s gofer by that container\'s spec, which has no source for the hint. The two do not fit together, and the container does not start ("cannot allocate memory").',
     source:
       'gVisor runsc/boot/mount_hints.go (SuppressDirectFS), release-20260520.0; observed (docs/runsc-observations.md)',
     fix: 'Remove .directfs; to do without directfs set it to false in runsc.toml.',
@@ -198,7 +198,7 @@ export const mountRules: readonly Diagnostic[] = [
     why: 'runsc opens the directory of a filestore without following a link at its end, and the container does not start.',
     source:
       'gVisor runsc/container/container.go (createGoferFilestoreInSelf); observed (docs/runsc-observations.md)',
-    fix: 'Remove the hint, or put a directory in the link’s place. Links on the way to it are fine.',
+    fix: "Remove the hint, or put a directory in the link's place. Links on the way to it are fine.",
     example:
       'ln -s /big/cache /var/lib/kubelet/pods/UID/volumes/kubernetes.io~empty-dir/cache   # on the node',
     find: (context) =>

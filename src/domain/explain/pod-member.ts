@@ -74,6 +74,12 @@ export function rewriteMember(member: PodMember): RewrittenMember {
   };
 }
 
+/** A spec without the hints of one volume: what would be, were they not there. */
+export function withoutHints(spec: OciSpec, name: string): OciSpec {
+  const kept = Object.entries(spec.annotations ?? {}).filter(([key]) => parseHintKey(key)?.name !== name);
+  return { ...spec, annotations: Object.fromEntries(kept) };
+}
+
 /** For each hint whose type the sandbox's rewrite changed, what it was and is. */
 export function rewrittenHints(edits: readonly Edit[]): ReadonlyMap<string, Why> {
   const reasons = new Map<string, Why>();
