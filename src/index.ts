@@ -19,6 +19,20 @@ export {
 } from './domain/edits.ts';
 export type { EmptyDirPolicy } from './domain/empty-dir-policy.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
+export {
+  type ComputedHint,
+  describeDecision,
+  HINT_FIELDS,
+  type HintDecision,
+  type HintRemark,
+  isDoubtful,
+  type MountHint,
+  type MountHintField,
+  type PresentHint,
+  type SkipReason,
+} from './domain/hint-decision.ts';
+export { hintsForPod, type PodHints } from './domain/hints-for-pod.ts';
+export type { HintsOptions } from './domain/hints-options.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
 export type { OciMount } from './domain/mount.ts';
 export {
@@ -29,6 +43,15 @@ export {
   MountHintsError,
 } from './domain/mount-hints-error.ts';
 export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
+export type {
+  EmptyDirSource,
+  Pod,
+  PodContainer,
+  PodMetadata,
+  PodSpec,
+  PodVolume,
+  PodVolumeMount,
+} from './domain/pod.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
