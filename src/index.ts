@@ -6,6 +6,15 @@ export {
 } from './composition/create-mount-hints.ts';
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
+export {
+  type Diagnostic,
+  type Found,
+  SEVERITIES,
+  type Severity,
+} from './domain/check/diagnostic.ts';
+export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
+export type { Finding } from './domain/check/findings-of.ts';
+export type { Place } from './domain/check/place.ts';
 export type { ContainerMountPolicy } from './domain/container-mounts.ts';
 export {
   applyEdits,
@@ -17,6 +26,14 @@ export {
   toJsonPatch,
 } from './domain/edits.ts';
 export type { EmptyDirPolicy } from './domain/empty-dir-policy.ts';
+export { check, explain } from './domain/explain/explain.ts';
+export type {
+  ContainerExplanation,
+  Explanation,
+  MountExplanation,
+  SandboxProblem,
+} from './domain/explain/explanation.ts';
+export type { PodDocuments, PodOptions } from './domain/explain/understand.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
 export type { OciMount } from './domain/mount.ts';
@@ -30,6 +47,29 @@ export {
 export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
+export {
+  type FileAccess,
+  type Hint,
+  type HintRefusal,
+  type HintShare,
+  type HintType,
+  type IgnoredHint,
+  type ReadHints,
+  readHints,
+} from './domain/runsc/read-hints.ts';
+export {
+  configuredFlags,
+  DEFAULT_FLAGS,
+  type HostUds,
+  type Overlay2,
+  type RunscFlags,
+} from './domain/runsc/runsc-flags.ts';
+export { type Band, type RunscRules, runscRules } from './domain/runsc/runsc-rules.ts';
+export type { SourceFacts } from './domain/runsc/serve-mount.ts';
+export type { MountFailure, SizeLimit, Storage } from './domain/runsc/served-mount.ts';
+export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/serving-table.ts';
+export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
+export { describeWhy, type Why } from './domain/runsc/why.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
 export type { ShmPolicy } from './domain/shm-policy.ts';
 export type { Volume } from './domain/volume.ts';

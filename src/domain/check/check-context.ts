@@ -7,7 +7,7 @@ import type { PlacedVolume } from '../manifest/volume-source.ts';
 import type { ExplainedMount } from '../runsc/explain-pod.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { isEmptyDirPath } from '../volume.ts';
-import type { Place } from './diagnostic.ts';
+import type { Place } from './place.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {

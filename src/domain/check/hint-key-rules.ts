@@ -1,5 +1,5 @@
 import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
-import { type IgnoredHint, readHints } from '../runsc/read-hints.ts';
+import { type IgnoredHint, malformedHintKeys } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
@@ -25,12 +25,11 @@ function tooLong(key: string): Found['message'] | undefined {
 /** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
 function malformedInContainers(context: CheckContext): Found[] {
   if (context.placed) return [];
-  return context.pod.explanation.containers.flatMap(({ name, hintRefusals }, index) =>
-    hintRefusals.flatMap((each): Found[] => {
-      if (each.kind !== 'key-malformed') return [];
-      const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`;
-      return [{ place: context.containerAnnotation(index, each.key), message }];
-    }),
+  return context.pod.explanation.containers.flatMap(({ name, malformedKeys }, index) =>
+    malformedKeys.map((key) => ({
+      place: context.containerAnnotation(index, key),
+      message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`,
+    })),
   );
 }
 
@@ -45,13 +44,10 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
     find: (context) => {
-      const ofSandbox = readHints(context.authored, context.pod.explanation.rules).refusals.flatMap(
-        (each): Found[] => {
-          if (each.kind !== 'key-malformed') return [];
-          const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
-          return [{ place: context.annotation(each.key), message }];
-        },
-      );
+      const ofSandbox = malformedHintKeys(context.authored).map((key) => ({
+        place: context.annotation(key),
+        message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
+      }));
       return [...ofSandbox, ...malformedInContainers(context)];
     },
   },

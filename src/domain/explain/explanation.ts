@@ -73,7 +73,7 @@ export interface Explanation {
 }
 
 function mountExplanation(explained: ExplainedMount, member: RewrittenMember | undefined): MountExplanation {
-  const { mount, hint, failures, why, filestore, access, ...rest } = explained;
+  const { mount, hint, failures, why, filestore, access } = explained;
   const origin = member?.origins[mount.index];
   const before = origin === undefined ? undefined : (member?.original.mounts?.[origin]?.type ?? '');
   return {
@@ -83,7 +83,18 @@ function mountExplanation(explained: ExplainedMount, member: RewrittenMember | u
     options: mount.options,
     ...(before !== undefined && before !== mount.type && { typeBefore: before }),
     ...(hint && { hint: hint.name }),
-    ...rest,
+    serving: explained.serving,
+    storage: explained.storage,
+    size: explained.size,
+    readOnly: explained.readOnly,
+    sharedBy: explained.sharedBy,
+    alsoMountedBy: explained.alsoMountedBy,
+    inotify: explained.inotify,
+    sockets: explained.sockets,
+    survivesRestart: explained.survivesRestart,
+    hostSeesWrites: explained.hostSeesWrites,
+    hostData: explained.hostData,
+    hostChangesSeen: explained.hostChangesSeen,
     ...(filestore !== undefined && { filestore }),
     ...(access !== undefined && { access }),
     failures: failures.map((failure) => ({ ...failure, text: describeFailure(failure) })),

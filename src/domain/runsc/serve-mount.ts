@@ -7,7 +7,7 @@ import type { RunscFlags } from './runsc-flags.ts';
 import type { RunscRules } from './runsc-rules.ts';
 import type { MountFailure, ServedMount, SizeLimit, Storage } from './served-mount.ts';
 import { type Serving, servingOf } from './serving-table.ts';
-import { hintOf, looserThan } from './shared-master.ts';
+import { looserThan } from './shared-master.ts';
 import { parseTmpfsSize, readTmpfsOptions, type TmpfsSize } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
@@ -29,10 +29,10 @@ export interface SourceFacts {
 export interface ServingContext {
   readonly rules: RunscRules;
   readonly flags: RunscFlags;
-  /** The sandbox's hints. */
-  readonly hints: readonly Hint[];
+  /** The sandbox's hints, by source. */
+  readonly hints: ReadonlyMap<string, Hint>;
   /** The hints in the container's own spec, by which its gofer goes; `undefined` for the sandbox's own mounts. */
-  readonly ownHints: readonly Hint[] | undefined;
+  readonly ownHints: ReadonlyMap<string, Hint> | undefined;
   readonly sandboxId: string;
   sourceFacts(source: string): SourceFacts;
 }
@@ -174,7 +174,7 @@ const ALONE = {
  */
 function checkDirectfs({ mount, hint, failures }: Draft, { flags, ownHints }: ServingContext): void {
   if (!hint?.directfsOff || !flags.directfs || ownHints === undefined) return;
-  if (!hintOf(ownHints, mount)?.directfsOff) failures.push({ kind: 'directfs-off' });
+  if (!ownHints.get(mount.source)?.directfsOff) failures.push({ kind: 'directfs-off' });
 }
 
 function serveGofer(draft: Draft, context: ServingContext): Served {
@@ -279,7 +279,7 @@ function checkMount({ mount, hint, kind, failures }: Draft, { rules }: ServingCo
  * `runsc/boot/vfs.go` (compileMounts, prepareMounts, getMountNameAndOptions, mountSharedMaster).
  */
 export function serveMount(mount: Mount, context: ServingContext): ServedMount {
-  const hint = mount.source === '' ? undefined : hintOf(context.hints, mount);
+  const hint = context.hints.get(mount.source);
   const facts = context.sourceFacts(mount.source);
   const draft: Draft = { mount, hint, kind: kindOf(mount), facts, why: [], failures: [] };
   checkMount(draft, context);
