@@ -27,12 +27,7 @@ export {
 } from './domain/edits.ts';
 export type { EmptyDirPolicy } from './domain/empty-dir-policy.ts';
 export { check, explain } from './domain/explain/explain.ts';
-export type {
-  ContainerExplanation,
-  Explanation,
-  MountExplanation,
-  SandboxProblem,
-} from './domain/explain/explanation.ts';
+export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/understand.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
@@ -47,6 +42,8 @@ export {
 export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
+export { describeFailure } from './domain/runsc/describe-failure.ts';
+export type { ExplainedMount } from './domain/runsc/explain-pod.ts';
 export {
   type FileAccess,
   type Hint,
@@ -66,10 +63,10 @@ export {
 } from './domain/runsc/runsc-flags.ts';
 export { type Band, type RunscRules, runscRules } from './domain/runsc/runsc-rules.ts';
 export type { SourceFacts } from './domain/runsc/serve-mount.ts';
-export type { MountFailure, SizeLimit, Storage } from './domain/runsc/served-mount.ts';
+export type { MountFailure, ServedMount, SizeLimit, Storage } from './domain/runsc/served-mount.ts';
 export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/serving-table.ts';
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
-export { describeWhy, type Why } from './domain/runsc/why.ts';
+export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
 export type { ShmPolicy } from './domain/shm-policy.ts';
 export type { Volume } from './domain/volume.ts';

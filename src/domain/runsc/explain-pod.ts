@@ -7,6 +7,7 @@ import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './ru
 import { type RunscRules, runscRules } from './runsc-rules.ts';
 import { type ServingContext, type SourceFacts, serveMount } from './serve-mount.ts';
 import type { MountFailure, ServedMount } from './served-mount.ts';
+import { readTmpfsOptions, type TmpfsOptions } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
 /** One container of a pod as runsc gets it: its spec after the shim's rewrite. */
@@ -90,14 +91,13 @@ function asMaster(placed: Placed, first: Placed): ServedMount {
   }
   if (first.served.serving === served.serving) return served;
   const { serving, storage, filestore, size } = first.served;
-  const { filestore: _, ...rest } = served;
   const destination = first.served.mount.destination;
   const why: Why[] = [
     ...served.why.slice(0, -1),
     { kind: 'first-mounter', container: first.container.name, destination },
     { kind: 'becomes', serving },
   ];
-  return { ...rest, serving, storage, size, why, ...(filestore !== undefined && { filestore }) };
+  return { ...served, serving, storage, filestore, size, why };
 }
 
 function ownFilestore({ served }: Placed): string | undefined {
@@ -176,6 +176,7 @@ class PodServing {
   readonly #directfsMatters: boolean;
   readonly #sandboxId: string;
   readonly #neighbours = new Neighbours();
+  readonly #options = new Map<Hint, TmpfsOptions>();
   readonly #mounters: ReadonlyMap<string, readonly string[]>;
 
   constructor(
@@ -203,10 +204,20 @@ class PodServing {
       ownHints: isSandbox ? undefined : this.#ownHints(spec),
       sandboxId: this.#sandboxId,
       sourceFacts: (source) => this.#pod.sources?.get(source) ?? NOTHING_KNOWN,
+      tmpfsOptions: (hint) => this.#tmpfsOptions(hint),
     };
     const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
     const mounts = spec.mounts.map((mount) => this.#mount(container, mount, context));
     return { name, endsFirst, flags, flagRefusals: refusals, malformedKeys: malformed, mounts };
+  }
+
+  #tmpfsOptions(hint: Hint): TmpfsOptions {
+    let read = this.#options.get(hint);
+    if (read === undefined) {
+      read = readTmpfsOptions(hint.options, this.#rules);
+      this.#options.set(hint, read);
+    }
+    return read;
   }
 
   /** Only where directfs is switched off does it matter what a container's own spec says. */

@@ -48,9 +48,9 @@ export interface ServedMount {
   readonly serving: Serving;
   readonly storage: Storage;
   /** The file that holds what is written, with `disk` and `host-tmpfs`. */
-  readonly filestore?: string;
+  readonly filestore: string | undefined;
   /** How the gofer is asked, where there is one. */
-  readonly access?: FileAccess;
+  readonly access: FileAccess | undefined;
   readonly size: SizeLimit;
   readonly readOnly: boolean;
   /** Who sees one another's files: this mount alone, all mounts of the volume in the sandbox, the host too. */
