@@ -43,7 +43,6 @@ export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';
-export type { ExplainedMount } from './domain/runsc/explain-pod.ts';
 export {
   type FileAccess,
   type Hint,

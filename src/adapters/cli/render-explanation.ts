@@ -3,8 +3,7 @@ import type { Finding } from '../../domain/check/findings-of.ts';
 import type { ContainerExplanation, Explanation } from '../../domain/explain/explanation.ts';
 import { oneLine } from '../../domain/one-line.ts';
 import { describeFailure } from '../../domain/runsc/describe-failure.ts';
-import type { ExplainedMount } from '../../domain/runsc/explain-pod.ts';
-import type { SizeLimit } from '../../domain/runsc/served-mount.ts';
+import type { ServedMount, SizeLimit } from '../../domain/runsc/served-mount.ts';
 import { describeChain, isRewritten } from '../../domain/runsc/why.ts';
 import { formatTmpfsSize } from '../../domain/tmpfs-size.ts';
 import { wrap } from './help.ts';
@@ -57,7 +56,7 @@ function limitText(size: SizeLimit): string {
 }
 
 /** Memory or disk, in two words. */
-function keptIn({ serving, storage }: ExplainedMount): Cell {
+function keptIn({ serving, storage }: ServedMount): Cell {
   if (serving === 'overlay') {
     return { text: storage === 'memory' ? 'host + memory' : 'host + layer', format: 'magenta' };
   }
@@ -67,18 +66,18 @@ function keptIn({ serving, storage }: ExplainedMount): Cell {
   return { text: 'memory', format: 'yellow' };
 }
 
-function sharedWith({ sharedBy, alsoMountedBy }: ExplainedMount): string {
+function sharedWith({ sharedBy, alsoMountedBy }: ServedMount): string {
   if (sharedBy === 'mount') return 'nobody';
   const others = alsoMountedBy.join(', ');
   if (sharedBy === 'sandbox') return others || 'nobody else';
   return others === '' ? 'the host' : `host, ${others}`;
 }
 
-function isOwnFileSystem({ serving }: ExplainedMount): boolean {
+function isOwnFileSystem({ serving }: ServedMount): boolean {
   return serving === 'special' || serving === 'ignored';
 }
 
-function row(mount: ExplainedMount): Cell[] {
+function row(mount: ServedMount): Cell[] {
   const mark = isRewritten(mount.why) ? '*' : '';
   const destination = `${oneLine(mount.mount.destination)}${mark}`;
   const fails = mount.failures.length > 0;
@@ -131,12 +130,12 @@ function labelled(label: string, text: string, { columns }: ShowOptions): string
 }
 
 /** What the shim makes of /dev/shm is the same for every container, and the mark says it. */
-function isPlainShm({ mount, hint, failures }: ExplainedMount): boolean {
+function isPlainShm({ mount, hint, failures }: ServedMount): boolean {
   const isOurs = hint === undefined || hint.name === SHM_VOLUME;
   return mount.destination === '/dev/shm' && failures.length === 0 && isOurs;
 }
 
-function reasons(mount: ExplainedMount, options: ShowOptions): string[] {
+function reasons(mount: ServedMount, options: ShowOptions): string[] {
   const { style } = options;
   const fails = mount.failures.flatMap((failure) =>
     labelled('    does not start:', describeFailure(failure), options),

@@ -1,5 +1,5 @@
 import { oneLine } from '../../domain/one-line.ts';
-import type { ExplainedMount } from '../../domain/runsc/explain-pod.ts';
+import type { ServedMount } from '../../domain/runsc/served-mount.ts';
 import type { Serving } from '../../domain/runsc/serving-table.ts';
 import type { ShownPod } from './render-explanation.ts';
 
@@ -20,12 +20,12 @@ const KINDS: Readonly<Record<Serving, string>> = {
 };
 
 /** The node that a mount leads to: one for all who share it, else one of its own. */
-function nodeKey(mount: ExplainedMount, container: number): string {
+function nodeKey(mount: ServedMount, container: number): string {
   const own = mount.sharedBy === 'mount' ? ` ${container} ${mount.mount.destination}` : '';
   return `${mount.serving} ${mount.mount.source}${own}`;
 }
 
-function nodeText(mount: ExplainedMount): string {
+function nodeText(mount: ServedMount): string {
   return `${mount.hint?.name ?? mount.mount.source}: ${KINDS[mount.serving]}`;
 }
 

@@ -60,13 +60,10 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
     find: (context) =>
-      context.hintKeys.flatMap((key): Found[] => {
-        const parsed = parseHintKey(key);
-        const rest = key.slice(MOUNT_PREFIX.length);
-        const dot = rest.lastIndexOf('.');
-        const meant = dot === -1 ? '' : rest.slice(0, dot);
-        if (parsed === undefined || parsed.name === meant) return [];
-        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(parsed.field)} of volume ${JSON.stringify(parsed.name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
+      context.hintKeys.flatMap(({ key, name, field }): Found[] => {
+        const meant = key.slice(MOUNT_PREFIX.length, -field.length - 1);
+        if (name === meant) return [];
+        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
         return [{ place: context.annotation(key), message }];
       }),
   },

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../mount-hints-error.ts';
-import type { ExplainedMount } from '../runsc/explain-pod.ts';
 import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
 import type { Band } from '../runsc/runsc-rules.ts';
+import type { ServedMount } from '../runsc/served-mount.ts';
 import type { UnderstoodPod } from './understood-pod.ts';
 
 /** What becomes of one container's mounts. */
@@ -9,7 +9,7 @@ export interface ContainerExplanation {
   readonly name: string;
   /** It ends before the ones after it start. */
   readonly endsFirst: boolean;
-  readonly mounts: readonly ExplainedMount[];
+  readonly mounts: readonly ServedMount[];
 }
 
 /** Why a sandbox does not start. */

@@ -36,12 +36,7 @@ export interface PodInput {
   readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
 
-/** A mount with its place in the pod. */
-export interface ExplainedMount extends ServedMount {
-  /** The containers that mount the same source, this one left out. */
-  readonly alsoMountedBy: readonly string[];
-}
-
+/** A container with its mounts as runsc serves them. */
 export interface ExplainedContainer {
   readonly name: string;
   readonly endsFirst: boolean;
@@ -49,7 +44,7 @@ export interface ExplainedContainer {
   readonly flagRefusals: readonly FlagRefusal[];
   /** Since release 20260520 each container's gofer reads its own spec, and ends with these keys. */
   readonly malformedKeys: readonly string[];
-  readonly mounts: readonly ExplainedMount[];
+  readonly mounts: readonly ServedMount[];
 }
 
 /** What runsc makes of a pod. */
@@ -204,6 +199,7 @@ class PodServing {
       ownHints: isSandbox ? undefined : this.#ownHints(spec),
       sandboxId: this.#sandboxId,
       sourceFacts: (source) => this.#pod.sources?.get(source) ?? NOTHING_KNOWN,
+      othersAt: (source) => this.#othersAt(source, name),
       tmpfsOptions: (hint) => this.#tmpfsOptions(hint),
     };
     const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
@@ -225,13 +221,15 @@ class PodServing {
     return bySource(this.#directfsMatters ? readHints(annotations, this.#rules).hints : []);
   }
 
-  #mount(container: ContainerInput, mount: Mount, context: ServingContext): ExplainedMount {
+  #othersAt(source: string, name: string): readonly string[] {
+    const mounters = source.startsWith('/') ? (this.#mounters.get(source) ?? NOBODY) : NOBODY;
+    return mounters.length < 2 ? NOBODY : mounters.filter((each) => each !== name);
+  }
+
+  #mount(container: ContainerInput, mount: Mount, context: ServingContext): ServedMount {
     const settled = this.#neighbours.settle({ container, served: serveMount(mount, context) });
     const ofHint = settled.hint && this.#pod.hintRewrites?.get(settled.hint.name);
-    const served = withRewrite(settled, ofHint, container.rewrites?.get(mount.index) ?? NO_WHY);
-    const mounters = mount.source.startsWith('/') ? (this.#mounters.get(mount.source) ?? NOBODY) : NOBODY;
-    const others = mounters.length < 2 ? NOBODY : mounters.filter((name) => name !== container.name);
-    return { ...served, alsoMountedBy: others };
+    return withRewrite(settled, ofHint, container.rewrites?.get(mount.index) ?? NO_WHY);
   }
 }
 

@@ -35,6 +35,8 @@ export interface ServingContext {
   readonly ownHints: ReadonlyMap<string, Hint> | undefined;
   readonly sandboxId: string;
   sourceFacts(source: string): SourceFacts;
+  /** The other containers that mount a source. */
+  othersAt(source: string): readonly string[];
   /** The tmpfs options of a hint. */
   tmpfsOptions(hint: Hint): TmpfsOptions;
 }
@@ -276,6 +278,7 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
     size: NO_LIMIT,
     readOnly: isReadOnly(mount),
     sharedBy: 'mount',
+    alsoMountedBy: context.othersAt(mount.source),
     inotify: false,
     sockets: false,
     survivesRestart: false,

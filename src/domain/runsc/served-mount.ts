@@ -55,6 +55,8 @@ export interface ServedMount {
   readonly readOnly: boolean;
   /** Who sees one another's files: this mount alone, all mounts of the volume in the sandbox, the host too. */
   readonly sharedBy: 'mount' | 'sandbox' | 'host';
+  /** The other containers that mount the same source; whether they share it, `sharedBy` says. */
+  readonly alsoMountedBy: readonly string[];
   /** inotify events of one container's writes reach another container. */
   readonly inotify: boolean;
   /** A unix socket that one container makes can be connected to from another. */
