@@ -7,6 +7,7 @@ export {
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
 export type { ContainerMountPolicy } from './domain/container-mounts.ts';
+export type { DecideOptions } from './domain/decide-options.ts';
 export {
   applyEdits,
   type ChangeMount,
