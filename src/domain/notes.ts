@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /**
  * Why an edit was made, or was not. A note is data: `code` and the fields beside it are stable;
  * {@link describeNote} puts it into words.
@@ -66,6 +68,7 @@ export type Note =
   | { readonly code: 'shm-shared'; readonly source: string }
   | { readonly code: 'shm-duplicate-removed' };
 
+/** A stable note code. */
 export type NoteCode = Note['code'];
 
 type Describe = {
@@ -108,7 +111,7 @@ const describe: Describe = {
   'shm-duplicate-removed': () => 'the private tmpfs at /dev/shm would hide the shared one: removed',
 };
 
-/** One line of plain words about the note. */
+/** One line of plain words about the note, safe to show on a terminal. */
 export function describeNote(note: Note): string {
-  return (describe[note.code] as (note: Note) => string)(note);
+  return oneLine((describe[note.code] as (note: Note) => string)(note));
 }

@@ -4,7 +4,11 @@ export interface FileStatus {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  readonly ino: number;
+  readonly mtimeMs: number;
+  /** Whether it is a regular file. */
   isFile(): boolean;
+  /** Whether it is a directory. */
   isDirectory(): boolean;
 }
 
@@ -42,4 +46,6 @@ export interface FileSystem {
   unlinkSync(path: string): void;
   /** Absent: no path's size is known. */
   statfsSync?(path: string, options: { bigint: true }): FileSystemStatus;
+  /** Throws if the path is not accessible in this mode (access(2)). Absent: nothing is known of that. */
+  accessSync?(path: string, mode: number): void;
 }

@@ -6,6 +6,7 @@ export interface InputFinderSubject {
   readonly finder: InputFinder;
   /** The absolute path of a relative one. */
   path(relative: string): string;
+  /** Takes it away. */
   dispose(): Promise<void>;
 }
 

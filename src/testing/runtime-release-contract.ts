@@ -8,9 +8,11 @@ export type Installation = '20260615' | 'unnamed' | 'absent' | 'broken';
 /** A port over an installation of its own. */
 export interface RuntimeReleaseSubject {
   readonly runtime: RuntimeRelease;
+  /** Takes it away. */
   dispose(): Promise<void>;
 }
 
+/** Makes a fresh subject with this installed. */
 export type CreateRuntimeRelease = (installation: Installation) => Promise<RuntimeReleaseSubject>;
 
 /** The contract of {@link RuntimeRelease}: run it against any adapter. */

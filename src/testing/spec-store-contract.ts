@@ -10,6 +10,7 @@ export interface SpecStoreSubject {
   readonly location: string;
   /** Where nothing is. */
   readonly nowhere: string;
+  /** Takes it away. */
   dispose(): Promise<void>;
 }
 
@@ -117,5 +118,16 @@ export function specStoreContract({ test }: TestRunner, create: CreateSpecStore)
     const loaded = await store.load(location);
     await store.save(loaded, [set('k.type', 'tmpfs', 'bind'), remove(0)]);
     expectEqual('loaded', loaded.spec, SPEC);
+  });
+  withSubject('refuses to save over what was stored since the load', SPEC, async ({ store, location }) => {
+    const first = await store.load(location);
+    const second = await store.load(location);
+    await store.save(first, [set('k.type', 'tmpfs', 'bind')]);
+    await expectCode('save', 'MH_SPEC_CHANGED', () => store.save(second, [set('other', 'x')]));
+    expectEqual(
+      'stored',
+      (await store.load(location)).spec,
+      applyEdits(SPEC, [set('k.type', 'tmpfs', 'bind')]),
+    );
   });
 }

@@ -1,8 +1,9 @@
 /**
  * The test runner, injected: jest's, vitest's or node:test's `test` all fit. Contract suites use nothing
- * else of it; they assert with their own {@link expectEqual} and its kin.
+ * else of it; they assert on their own, and reject with a {@link ContractError}.
  */
 export interface TestRunner {
+  /** Registers a test. */
   test(name: string, body: () => Promise<void>): void;
 }
 

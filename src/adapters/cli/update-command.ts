@@ -8,8 +8,8 @@ import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { describeEdit } from './describe-edit.ts';
-import { asMountHintsError, worstStatus } from './exit-status.ts';
-import { Progress } from './progress.ts';
+import { eachInput } from './each-input.ts';
+import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -79,19 +79,7 @@ class UpdateRun {
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
     const inputs = await this.#expand(positionals);
-    const progress = new Progress(terminal, inputs.length);
-    let stopped: string | undefined = await terminal.interrupted();
-    let yielded = terminal.now();
-    for (const [index, input] of inputs.entries()) {
-      await this.#one(input);
-      progress.advance(index + 1);
-      if (terminal.now() - yielded < 20) continue;
-      stopped = await terminal.interrupted();
-      if (stopped) break;
-      yielded = terminal.now();
-    }
-    progress.end();
-    if (stopped) terminal.endBySignal(stopped);
+    await eachInput(terminal, inputs, (input) => this.#one(input));
     return worstStatus(this.#statuses);
   }
 
@@ -166,7 +154,8 @@ class UpdateRun {
   /** Standard output belongs to the document when that goes there. */
   #print(path: string, text: string): void {
     const { terminal } = this.#invocation;
-    const documentGoesOut = path === STDIN && (!this.#settings.dryRun || this.#settings.diff);
+    const { dryRun, diff, json } = this.#settings;
+    const documentGoesOut = path === STDIN && (!dryRun || (diff && !json));
     if (documentGoesOut) terminal.error(text);
     else terminal.out(text);
   }
@@ -181,7 +170,7 @@ class UpdateRun {
         path,
         `${JSON.stringify({ path, release, changed: false, error: { code, message, details } })}\n`,
       );
-    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+    } else this.#invocation.terminal.error(errorLine(error, path));
   }
 }
 

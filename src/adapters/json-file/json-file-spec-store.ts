@@ -3,8 +3,8 @@ import type { Edit } from '../../domain/edits.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
-import { atomicWrite, sweepDeadWriters } from './atomic-write.ts';
 import { inputError, readInput } from './read-input.ts';
+import { replaceFile } from './replace-file.ts';
 import { readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
 
@@ -37,20 +37,8 @@ export class JsonFileSpecStore implements SpecStore {
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
     const { file, status, document } = loaded.document as FileDocument;
-    try {
-      sweepDeadWriters(this.#fs, file);
-      if (edits.length === 0) return;
-      const bytes = Buffer.from(spliceEdits(document, edits), 'latin1');
-      atomicWrite(this.#fs, file, bytes, status);
-    } catch (error) {
-      const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-      throw new MountHintsError(
-        'MH_WRITE_FAILED',
-        `${file} could not be written (${errno}); it is unchanged. Check that its directory is writable and has space, then run again.`,
-        { path: file, errno },
-        error,
-      );
-    }
+    const bytes = edits.length === 0 ? undefined : Buffer.from(spliceEdits(document, edits), 'latin1');
+    replaceFile(this.#fs, file, bytes, status);
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {

@@ -23,7 +23,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
       );
       expect(within).toEqual(direct);
       expect(direct[0]).toEqual(['status', 37]);
-      const seen = String(direct[1]?.[1]);
+      const seen = (direct[1] as [string, string[]])[1].join('\n');
       for (const sign of ['the same pid', '8 ROOT/bundle', 'LISTEN_FDS=2', 'standard input', '0027']) {
         expect(seen).toContain(sign);
       }
