@@ -1,6 +1,7 @@
 /** Every suite runs as ES modules (inversify 8 has no CommonJS build); swc only strips the types. */
 export default {
   testEnvironment: 'node',
+  globalSetup: '<rootDir>/test/support/global-setup.js',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/'],
@@ -10,6 +11,10 @@ export default {
       '@swc/jest',
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
     ],
+  },
+  moduleNameMapper: {
+    '^gvisor-mount-hints$': '<rootDir>/src/index.ts',
+    '^gvisor-mount-hints/testing$': '<rootDir>/src/testing/index.ts',
   },
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',

@@ -1,4 +1,6 @@
+import type { DecideOptions } from '../domain/decide-options.ts';
 import { applyEdits, type Edit } from '../domain/edits.ts';
+import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import type { Note } from '../domain/notes.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
 import { type OciSpec, readSandboxSpec } from '../domain/sandbox-spec.ts';
@@ -35,14 +37,19 @@ export interface MountHintsPorts {
   readonly store: SpecStore;
 }
 
+/** How often a spec that another program changes under way is rewritten anew. */
+const MAX_ATTEMPTS = 5;
+
 /** The rewrite as a use case: of a spec in memory, or of one in a store. */
 export class MountHints {
   readonly #ports: MountHintsPorts;
   readonly #release: Release;
+  readonly #options: DecideOptions;
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
-  constructor(ports: MountHintsPorts, release: Release) {
+  constructor(ports: MountHintsPorts, release: Release, options: DecideOptions = {}) {
     this.#ports = ports;
+    this.#options = options;
     this.#release = release;
     rulesOf(release);
   }
@@ -59,16 +66,24 @@ export class MountHints {
   }
 
   /**
-   * Rewrites the spec of a bundle where it is stored; without changes nothing is written.
+   * Rewrites the spec of a bundle where it is stored; without changes nothing is written. A spec that
+   * another program changes under way is loaded and decided anew, five times at most.
    *
    * @param path a bundle directory or its `config.json`.
-   * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED; the stored
+   * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored
    *   spec is then what it was.
    */
   async updateBundle(path: string): Promise<RewrittenBundle> {
-    const { loaded, ...result } = await this.planBundle(path);
-    await this.#ports.store.save(loaded, result.edits);
-    return result;
+    for (let attempt = 1; ; attempt++) {
+      const { loaded, ...result } = await this.planBundle(path);
+      try {
+        await this.#ports.store.save(loaded, result.edits);
+        return result;
+      } catch (error) {
+        const isOvertaken = isMountHintsError(error) && error.code === 'MH_SPEC_CHANGED';
+        if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
@@ -80,6 +95,6 @@ export class MountHints {
 
   #decide(spec: OciSpec) {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout);
+    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout, this.#options);
   }
 }

@@ -1,7 +1,8 @@
 import type { CommandSpec } from '../adapters/cli/command.ts';
 import { completionSpec } from '../adapters/cli/completion-command.ts';
 import { demoSpec } from '../adapters/cli/demo-command.ts';
+import { doctorSpec } from '../adapters/cli/doctor-command.ts';
 import { updateSpec } from '../adapters/cli/update-command.ts';
 
 /** Every command, in the order of the help; each has its wiring in `commands/NAME.ts`. */
-export const commandSpecs: readonly CommandSpec[] = [updateSpec, demoSpec, completionSpec];
+export const commandSpecs: readonly CommandSpec[] = [updateSpec, doctorSpec, demoSpec, completionSpec];

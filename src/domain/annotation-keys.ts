@@ -10,6 +10,12 @@ export const SANDBOX_ID = 'io.kubernetes.cri.sandbox-id';
 export const CRIO_CONTAINER_TYPE = 'io.kubernetes.cri-o.ContainerType';
 export const CRIO_SANDBOX_ID = 'io.kubernetes.cri-o.SandboxID';
 export const CRIO_POD_UID = 'io.kubernetes.pod.uid';
+/** CRI-O: the host directory of the pod's shared memory, in the specs of sandbox and containers. */
+export const CRIO_SHM_PATH = 'io.kubernetes.cri-o.ShmPath';
+/** Podman writes `libpod` here. */
+export const CONTAINER_MANAGER = 'io.container.manager';
+/** The cgroup that runsc puts the sandbox's own processes into. */
+export const CGROUP_PARENT = 'dev.gvisor.spec.cgroup-parent';
 
 /** The volume name under which a pod's /dev/shm is shared; ours and gVisor's shim's, never a tenant's. */
 export const SHM_VOLUME = 'gvisorinternaldevshm';

@@ -3,6 +3,7 @@ import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
 import { explicitPodUid } from './identity.ts';
 import { withType } from './mount.ts';
 import type { Mount, SandboxSpec } from './sandbox-spec.ts';
+import { isOtherKeysKind } from './settled.ts';
 import { isHostileName, type Volume } from './volume.ts';
 import type { VolumeLayout } from './volume-layout.ts';
 
@@ -39,8 +40,9 @@ function findMounts(spec: SandboxSpec, layout: VolumeLayout): MountsByVolume {
 }
 
 function retype(deciding: Deciding, volume: Volume, mount: Mount, policy: ContainerMountPolicy): void {
-  const { draft, notes } = deciding;
+  const { draft, notes, options } = deciding;
   const kind = draft.kindOf(mount);
+  if (options.mayBeRewritten && isOtherKeysKind(deciding, volume, kind, policy.dropsBindOptions)) return;
   const retyped = { type: volume.type, options: kind.options };
   draft.setKind(mount, policy.dropsBindOptions ? withType(kind, volume.type) : retyped);
   notes.push({
@@ -53,17 +55,23 @@ function retype(deciding: Deciding, volume: Volume, mount: Mount, policy: Contai
 
 /**
  * Step 3 in a container: every mount of a hinted volume gets the hint's type, whatever it says, except
- * the mounts of an emptyDir that stays a host directory.
+ * the mounts of an emptyDir that stays a host directory, and of a volume that the sandbox does not know.
  *
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (UpdateVolumeAnnotations, changeMountType).
  */
 export function retypeMounts(
   deciding: Deciding,
+  volumes: readonly Volume[],
   mountPolicy: ContainerMountPolicy,
   emptyDirPolicy: EmptyDirPolicy,
 ): void {
+  const { sandboxVolumes } = deciding.options;
   const byVolume = mountsByVolume(deciding);
-  for (const volume of deciding.spec.volumes) {
+  for (const volume of volumes) {
+    if (sandboxVolumes?.has(volume.name) === false) {
+      deciding.notes.push({ code: 'not-hinted-in-sandbox', volume: volume.name });
+      continue;
+    }
     const mounts = isHostileName(volume.name) ? [] : (byVolume.get(volume.name) ?? []);
     if (mounts.length === 0) {
       const code = isHostileName(volume.name) ? 'hostile-name' : 'no-mount-of-volume';

@@ -22,6 +22,7 @@ export const ERROR_CODES = {
   MH_SPEC_CASE_VARIANT: 65,
   MH_SPEC_SHAPE: 65,
   MH_MANIFEST_INVALID: 65,
+  MH_MANIFEST_SHARED: 65,
   MH_HINTS_CONFLICT: 65,
   MH_RELEASE_NOT_MODELLED: 65,
   MH_INPUT_NOT_FOUND: 66,
@@ -36,8 +37,10 @@ export const ERROR_CODES = {
   MH_RUNTIME_UNUSABLE: 69,
   MH_BUG: 70,
   MH_WRITE_FAILED: 74,
+  MH_SPEC_CHANGED: 74,
 } as const;
 
+/** A stable error code. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 const BRAND = Symbol.for('gvisor-mount-hints.error');

@@ -9,6 +9,7 @@ import type { Volume } from './volume.ts';
 export interface OciSpec {
   readonly annotations?: Annotations | null;
   readonly mounts?: readonly (OciMount | null)[] | null;
+  readonly linux?: { readonly cgroupsPath?: unknown; readonly [field: string]: unknown } | null;
   readonly [field: string]: unknown;
 }
 
@@ -29,6 +30,8 @@ export interface SandboxSpec {
   /** Whether any emptyDir has an annotation of its own, such as `force-shared`. */
   readonly emptyDirKeyUsed: boolean;
   readonly mounts: readonly Mount[];
+  /** `linux.cgroupsPath`; empty where there is none. */
+  readonly cgroupsPath: string;
 }
 
 const NO_ANNOTATIONS: Annotations = {};
@@ -83,6 +86,11 @@ function readMount(mount: OciMount | null, index: number): Mount {
   };
 }
 
+function readCgroupsPath(linux: unknown): string {
+  const path = isObject(linux) ? linux.cgroupsPath : undefined;
+  return typeof path === 'string' ? path : '';
+}
+
 function byKey(a: Volume, b: Volume): number {
   return a.key < b.key ? -1 : 1;
 }
@@ -121,5 +129,6 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     reservedNameUsed,
     emptyDirKeyUsed,
     mounts: mounts.map(readMount),
+    cgroupsPath: readCgroupsPath(spec.linux),
   };
 }

@@ -14,8 +14,11 @@ export interface VolumeLayout {
   volumeAt(source: string): VolumeAt | undefined;
   /** Whether a volume's host directory is an emptyDir's: made for this pod, and gone with it. */
   isEmptyDir(directory: string): boolean;
+  /** The directory of a volume that no mount has shown; absent where the name alone does not tell it. */
+  directoryOf?(name: string): string | undefined;
 }
 
+/** Kubelet's default `--root-dir`, which gVisor's shim has hard-coded. */
 export const DEFAULT_KUBELET_DIR = '/var/lib/kubelet';
 
 /** Kubelet's layout: `KUBELET_DIR/pods/UID/volumes/PLUGIN/NAME`. */

@@ -4,7 +4,11 @@ export interface FileStatus {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
+  readonly ino: number;
+  readonly mtimeMs: number;
+  /** Whether it is a regular file. */
   isFile(): boolean;
+  /** Whether it is a directory. */
   isDirectory(): boolean;
 }
 

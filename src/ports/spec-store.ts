@@ -21,7 +21,8 @@ export interface SpecStore {
    * Saves `loaded` with the edits, all or nothing, keeping everything that they do not name. Without
    * edits nothing is written.
    *
-   * @throws MH_WRITE_FAILED; what was stored before is then still there, whole.
+   * @throws MH_WRITE_FAILED; what was stored before is then still there, whole. MH_SPEC_CHANGED if what is
+   *   stored is no longer what was loaded: load again, and decide anew.
    */
   save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void>;
   /** The text of the stored spec as it would be after the edits; without edits, as it is. For showing. */

@@ -1,7 +1,7 @@
 import type { Edit } from '../../domain/edits.ts';
+import { oneLine } from '../../domain/one-line.ts';
 
-/** One line of plain words about an edit. */
-export function describeEdit(edit: Edit): string {
+function describe(edit: Edit): string {
   if (edit.kind === 'set-annotation') {
     const was = edit.was === undefined ? '' : ` (was ${JSON.stringify(edit.was)})`;
     return `set ${edit.key} = ${JSON.stringify(edit.value)}${was}`;
@@ -12,4 +12,9 @@ export function describeEdit(edit: Edit): string {
     ? ` options ${edit.options.was.join(',')} -> ${edit.options.value.join(',')}`
     : '';
   return `change mount ${edit.destination}:${type}${type && options ? ';' : ''}${options}`;
+}
+
+/** One line of plain words about an edit, safe to show on a terminal. */
+export function describeEdit(edit: Edit): string {
+  return oneLine(describe(edit));
 }

@@ -1,4 +1,5 @@
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+import { oneLine } from '../../domain/one-line.ts';
 
 /** Of several outcomes the worst one is the command's (design: "Conventions of the command line"). */
 const WORST_FIRST = [70, 74, 69, 66, 65, 2, 1];
@@ -19,4 +20,11 @@ export function asMountHintsError(thrown: unknown): MountHintsError {
     {},
     thrown,
   );
+}
+
+/** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
+export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
+  const named = String(details.path ?? details.location ?? '');
+  const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;
+  return `error ${code}: ${oneLine(subject + message)}\n`;
 }

@@ -1,4 +1,5 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Terminal } from './terminal.ts';
 
 const STDIN = 0;
@@ -20,6 +21,27 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
+function outputError(fd: number, error: unknown): MountHintsError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  const stream = fd === STDOUT ? 'standard output' : 'standard error';
+  return new MountHintsError(
+    'MH_WRITE_FAILED',
+    `What ${stream} should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
+    { path: stream, errno },
+    error,
+  );
+}
+
+function inputError(error: unknown): MountHintsError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new MountHintsError(
+    'MH_INPUT_UNREADABLE',
+    `Standard input cannot be read (${errno}). Give it a file or a pipe: mount-hints update - < config.json.`,
+    { path: 'standard input', errno },
+    error,
+  );
+}
+
 /** Writes all bytes; a reader that went away is not an error, and there is nobody left to tell. */
 function write(fd: number, bytes: Uint8Array): void {
   let written = 0;
@@ -29,7 +51,7 @@ function write(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN') throw outputError(fd, error);
       pause(1);
     }
   }
@@ -42,7 +64,7 @@ function readChunk(buffer: Buffer): number {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;
-      if (code !== 'EAGAIN') throw error;
+      if (code !== 'EAGAIN') throw inputError(error);
       pause(1);
     }
   }
@@ -96,7 +118,14 @@ export class ProcessTerminal implements Terminal {
   }
 
   input(limit: number): Uint8Array {
-    return readAll(limit);
+    // No file is in hand during this wait, and a handler would not run before it ends.
+    const wasListening = this.#listening;
+    this.#listen(false);
+    try {
+      return readAll(limit);
+    } finally {
+      this.#listen(wasListening);
+    }
   }
 
   now(): number {
@@ -105,8 +134,7 @@ export class ProcessTerminal implements Terminal {
 
   async interrupted(): Promise<string | undefined> {
     if (!this.#listening) {
-      this.#listening = true;
-      for (const signal of SIGNALS) process.on(signal, this.#remember);
+      this.#listen(true);
       return undefined;
     }
     // Handlers run only when the event loop turns.
@@ -115,8 +143,17 @@ export class ProcessTerminal implements Terminal {
   }
 
   endBySignal(signal: string): void {
-    for (const each of SIGNALS) process.off(each, this.#remember);
+    this.#listen(false);
     process.kill(process.pid, signal);
+  }
+
+  #listen(on: boolean): void {
+    if (on === this.#listening) return;
+    this.#listening = on;
+    for (const signal of SIGNALS) {
+      if (on) process.on(signal, this.#remember);
+      else process.off(signal, this.#remember);
+    }
   }
 
   #isOutTerminal(): boolean {

@@ -1,10 +1,15 @@
 import { styleText } from 'node:util';
 
+/** Whether to colour is settled; `styleText` on its own would look at the process's standard output. */
+function paint(format: 'bold' | 'cyan' | 'green' | 'red', line: string): string {
+  return styleText(format, line, { validateStream: false });
+}
+
 function styled(line: string): string {
-  if (line.startsWith('+++') || line.startsWith('---')) return styleText('bold', line);
-  if (line.startsWith('@@')) return styleText('cyan', line);
-  if (line.startsWith('+')) return styleText('green', line);
-  return line.startsWith('-') ? styleText('red', line) : line;
+  if (line.startsWith('+++') || line.startsWith('---')) return paint('bold', line);
+  if (line.startsWith('@@')) return paint('cyan', line);
+  if (line.startsWith('+')) return paint('green', line);
+  return line.startsWith('-') ? paint('red', line) : line;
 }
 
 /** A text for a diff: one-line JSON is shown indented, because a diff of one long line tells nothing. */

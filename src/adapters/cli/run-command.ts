@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Command } from './command.ts';
-import { asMountHintsError } from './exit-status.ts';
+import { asMountHintsError, errorLine } from './exit-status.ts';
 import { commandHelp } from './help.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -44,7 +44,7 @@ export async function runCommand(
     return await command.run({ values, positionals, terminal });
   } catch (thrown) {
     const error = asMountHintsError(thrown);
-    terminal.error(`error ${error.code}: ${error.message}\n`);
+    terminal.error(errorLine(error));
     if (error.code === 'MH_BUG' && terminal.env.MOUNT_HINTS_DEBUG) terminal.error(`${String(error.stack)}\n`);
     return error.exitCode;
   }

@@ -8,7 +8,7 @@ import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { describeEdit } from './describe-edit.ts';
-import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
 import { Progress } from './progress.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { renderDiff } from './render-diff.ts';
@@ -166,7 +166,8 @@ class UpdateRun {
   /** Standard output belongs to the document when that goes there. */
   #print(path: string, text: string): void {
     const { terminal } = this.#invocation;
-    const documentGoesOut = path === STDIN && (!this.#settings.dryRun || this.#settings.diff);
+    const { dryRun, diff, json } = this.#settings;
+    const documentGoesOut = path === STDIN && (!dryRun || (diff && !json));
     if (documentGoesOut) terminal.error(text);
     else terminal.out(text);
   }
@@ -181,7 +182,7 @@ class UpdateRun {
         path,
         `${JSON.stringify({ path, release, changed: false, error: { code, message, details } })}\n`,
       );
-    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+    } else this.#invocation.terminal.error(errorLine(error, path));
   }
 }
 

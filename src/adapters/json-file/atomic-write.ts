@@ -36,16 +36,24 @@ function isAlive(pid: number, started: string): boolean {
 
 /**
  * Removes what writers of `target` left behind that were killed, and nothing of a live one: a temporary
- * file carries its writer's pid and start time.
+ * file carries its writer's pid and start time. A directory that cannot be listed stays unswept.
  */
 export function sweepDeadWriters(fs: FileSystem, target: string): void {
   const directory = dirname(target);
   const prefix = `.${basename(target)}.mount-hints.`;
-  for (const name of fs.readdirSync(directory)) {
+  for (const name of list(fs, directory)) {
     if (!name.startsWith(prefix)) continue;
     const [, pid, started] = /^(\d+)\.(\d+)\.\d+\.tmp$/.exec(name.slice(prefix.length)) ?? [];
     if (pid === undefined || started === undefined || isAlive(Number(pid), started)) continue;
     unlinkQuietly(fs, join(directory, name));
+  }
+}
+
+function list(fs: FileSystem, directory: string): string[] {
+  try {
+    return fs.readdirSync(directory);
+  } catch {
+    return [];
   }
 }
 
@@ -82,30 +90,63 @@ function fill(fs: FileSystem, path: string, bytes: Uint8Array, like: FileStatus)
   }
 }
 
-function syncDirectory(fs: FileSystem, directory: string): void {
-  const fd = fs.openSync(directory, constants.O_RDONLY);
+/** What some file systems answer to a sync of a directory: they have none, and need none. */
+const NO_DIRECTORY_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EBADF', 'EISDIR']);
+
+function syncDirectory(fs: FileSystem, fd: number): void {
   try {
     fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
+  } catch (error) {
+    if (!NO_DIRECTORY_SYNC.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
   }
+}
+
+function isStill(now: FileStatus, then: FileStatus): boolean {
+  return now.ino === then.ino && now.size === then.size && now.mtimeMs === then.mtimeMs;
+}
+
+/** Thrown by {@link atomicWrite} when the file is no longer the one that was read. */
+export class ChangedUnderWay extends Error {}
+
+function refuseIfChanged(fs: FileSystem, target: string, read: FileStatus): void {
+  let now: FileStatus;
+  try {
+    now = fs.statSync(target);
+  } catch (error) {
+    throw new ChangedUnderWay('gone', { cause: error });
+  }
+  if (!isStill(now, read)) throw new ChangedUnderWay('another one');
 }
 
 /**
  * Replaces the file `target` by `bytes` in one step: whoever reads it, at whatever moment anything fails
- * or is killed, finds the old file or the new one. Mode and owner become those of `like`. Durable: file
- * and directory are synced.
+ * or is killed, finds the old file or the new one. Mode and owner become those of `read`, the status with
+ * which its content was read. Durable: file and directory are synced.
  *
- * @throws the file system's own error; `target` is then what it was, and no temporary file is left.
+ * @returns whether the new file is known to survive a power failure: `false` where the directory could not
+ *   be synced after the file was replaced.
+ * @throws {@link ChangedUnderWay} if `target` is no longer what was read (a moment between the look and the
+ *   replacement remains; the file system has no way to close it); otherwise the file system's own error.
+ *   `target` is then what it was, and no temporary file is left.
  */
-export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, like: FileStatus): void {
+export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, read: FileStatus): boolean {
   const temporary = join(dirname(target), temporaryName(target));
+  const directory = fs.openSync(dirname(target), constants.O_RDONLY);
   try {
-    fill(fs, temporary, bytes, like);
+    fill(fs, temporary, bytes, read);
+    refuseIfChanged(fs, target, read);
     fs.renameSync(temporary, target);
   } catch (error) {
     unlinkQuietly(fs, temporary);
+    fs.closeSync(directory);
     throw error;
   }
-  syncDirectory(fs, dirname(target));
+  try {
+    syncDirectory(fs, directory);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    fs.closeSync(directory);
+  }
 }

@@ -7,9 +7,19 @@ export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
+function notRegular(path: string): MountHintsError {
+  return new MountHintsError(
+    'MH_INPUT_NOT_REGULAR',
+    `${path} is not a regular file (a directory, FIFO, socket or device). Give a bundle directory or its config.json.`,
+    { path },
+  );
+}
+
 /** The file system's error as ours. */
 export function inputError(path: string, error: unknown): MountHintsError {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  // What opening a socket, or a device without a driver, ends in.
+  if (errno === 'ENXIO') return notRegular(path);
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
     return new MountHintsError(
       'MH_INPUT_NOT_FOUND',
@@ -57,13 +67,7 @@ export function readInput(fs: FileSystem, path: string): { bytes: Buffer; status
   try {
     fd = fs.openSync(path, READ);
     const status = fs.fstatSync(fd);
-    if (!status.isFile()) {
-      throw new MountHintsError(
-        'MH_INPUT_NOT_REGULAR',
-        `${path} is not a regular file (a directory, FIFO or device). Give a bundle directory or its config.json.`,
-        { path },
-      );
-    }
+    if (!status.isFile()) throw notRegular(path);
     if (status.size > MAX_INPUT_BYTES) throw tooLarge(path, status.size);
     return { bytes: readFully(fs, fd, path, status.size), status };
   } catch (error) {

@@ -68,18 +68,20 @@ function parse(location: string, bytes: Buffer, latin1: string): OciSpec {
   }
 }
 
+function isOtherSpelling(name: string, fields: readonly string[]): boolean {
+  return (
+    !fields.includes(name) && fields.some((field) => field.length === name.length && field === foldCase(name))
+  );
+}
+
 /**
- * Whether {@link refuseAmbiguity} has to look: JSON.parse kept fewer members than the text has, so that a
- * name stands twice, or a name is as long as a field's without being it.
+ * Whether {@link refuseAmbiguity} has to look, told without finding the names in the text: JSON.parse kept
+ * fewer members than the text has, or a name is not what Go makes of it.
  */
 function isSuspicious(parsed: object | null, commas: number, fields: readonly string[]): boolean {
   const names = Object.keys(parsed ?? {});
   if (commas > 0 && names.length !== commas + 1) return true;
-  for (const name of fields.length > 0 ? names : []) {
-    if (fields.includes(name)) continue;
-    for (const field of fields) if (field.length === name.length && field === foldCase(name)) return true;
-  }
-  return false;
+  return names.some((name) => !name.isWellFormed() || isOtherSpelling(name, fields));
 }
 
 /** Go's `encoding/json` takes a name for a field when they are equal but for case, by Unicode's simple folding. */
@@ -100,14 +102,16 @@ function refuseAmbiguity(
 ): void {
   const seen = new Set<string>();
   for (const { name, key } of members) {
-    if (seen.has(name)) {
+    // Go reads a lone surrogate as U+FFFD, so that two names may become one.
+    const read = name.toWellFormed();
+    if (seen.has(read)) {
       throw new MountHintsError(
         'MH_SPEC_DUPLICATE_KEY',
         `${location}: ${JSON.stringify(name)} stands twice in ${where}, the second time at ${at(text, key.start)}. Programs differ in which they believe: remove one.`,
         { location, name, where, ...lineAndColumn(text, key.start) },
       );
     }
-    seen.add(name);
+    seen.add(read);
     if (fields.includes(name)) continue;
     const field = fields.length > 0 && fields.find((known) => known === foldCase(name));
     if (!field) continue;

@@ -92,14 +92,21 @@ function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation
 /** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
 function relist({ bytes, text }: JsonText, place: Span, values: readonly string[]): string {
   const { elements } = elementsOf(bytes, place.start, 3);
-  const spelt = new Map<string, string>();
-  for (const each of elements) spelt.set(decodeString(text, each), text.slice(each.start, each.end));
+  const spelt = elements.map(({ start, end }) => text.slice(start, end));
+  const decoded = elements.map((each) => decodeString(text, each));
+  let next = 0;
+  const spell = (value: string) => {
+    const at = decoded.indexOf(value, next);
+    if (at === -1) return encode(value);
+    next = at + 1;
+    return spelt[at];
+  };
   const [first, second] = elements;
   if (!first || values.length === 0) return encodeList(values);
   const lead = text.slice(place.start + 1, first.start);
   const separator = second ? gapBefore(text, second.start) : lead;
   const tail = gapBefore(text, place.end - 1);
-  return `[${lead}${values.map((value) => spelt.get(value) ?? encode(value)).join(`,${separator}`)}${tail}]`;
+  return `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]`;
 }
 
 function mountSplices(document: SpecDocument, edit: ChangeMount): Splice[] {

@@ -20,7 +20,15 @@ export class MemorySpecStore implements SpecStore {
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
-    if (edits.length > 0) this.#specs.set(loaded.location, applyEdits(loaded.spec, edits));
+    if (edits.length === 0) return;
+    if (this.#specs.get(loaded.location) !== loaded.spec) {
+      throw new MountHintsError(
+        'MH_SPEC_CHANGED',
+        `The spec stored as "${loaded.location}" is no longer the one that was loaded. Load it again.`,
+        { path: loaded.location },
+      );
+    }
+    this.#specs.set(loaded.location, applyEdits(loaded.spec, edits));
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {

@@ -1,0 +1,38 @@
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { LineIndex } from './line-index.ts';
+
+/** A manifest's text with its name: what every error about it needs. */
+export class ManifestSource {
+  readonly text: string;
+  readonly name: string;
+  readonly lines: LineIndex;
+
+  constructor(text: string, name: string) {
+    this.text = text;
+    this.name = name;
+    this.lines = new LineIndex(text);
+  }
+
+  /** An error about the place at `offset`; `what` is a sentence without its full stop, `next` a sentence. */
+  error(
+    code: 'MH_MANIFEST_INVALID' | 'MH_MANIFEST_SHARED',
+    offset: number,
+    what: string,
+    next: string,
+    cause?: unknown,
+  ): MountHintsError {
+    const { line, column } = this.lines.positionAt(offset);
+    const message = `${this.name}:${line}:${column}: ${what}. ${next}`;
+    return new MountHintsError(code, message, { source: this.name, line, column, offset }, cause);
+  }
+
+  /** An error about an unrendered Helm template at `offset`. */
+  templateError(offset: number): MountHintsError {
+    return this.error(
+      'MH_MANIFEST_INVALID',
+      offset,
+      'this is a Helm template that was not rendered',
+      'Render it first: helm template CHART | mount-hints annotate -, or use the Helm post-renderer.',
+    );
+  }
+}

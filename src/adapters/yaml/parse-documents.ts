@@ -1,0 +1,71 @@
+import {
+  Composer,
+  type DocumentOptions,
+  type ParseOptions,
+  Parser,
+  type ScalarTag,
+  type SchemaOptions,
+  type YAMLParseError,
+} from 'yaml';
+import type { ManifestSource } from './manifest-source.ts';
+import type { YamlDocument } from './yaml-nodes.ts';
+
+/**
+ * `yes`, `on` and their opposites are booleans to Kubernetes' reader (sigs.k8s.io/yaml, a go-yaml of YAML
+ * 1.1). `y` and `n` are too, but far more often somebody's names.
+ */
+const KUBERNETES_BOOL: ScalarTag = {
+  identify: (value) => typeof value === 'boolean',
+  default: true,
+  tag: 'tag:yaml.org,2002:bool',
+  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:y|on)/i.test(text),
+};
+
+/**
+ * Keys are not checked for uniqueness here: the library's check costs the square of a map's size, and what
+ * is wrong with the objects that nobody asked about is nobody's affair.
+ */
+const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
+  keepSourceTokens: true,
+  uniqueKeys: false,
+  merge: true,
+  logLevel: 'silent',
+  customTags: (tags) => [...tags, KUBERNETES_BOOL],
+};
+
+const TEMPLATE = /\{\{.*?(\}\}|$)/m;
+
+function lineAround(text: string, offset: number): string {
+  const end = text.indexOf('\n', offset);
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? text.length : end);
+}
+
+function syntaxError(error: YAMLParseError, document: YamlDocument, source: ManifestSource): Error {
+  const [offset] = error.pos;
+  const start = document.range?.[0] ?? 0;
+  const template = TEMPLATE.exec(source.text.slice(start, offset));
+  if (template) return source.templateError(start + template.index);
+  if (TEMPLATE.test(lineAround(source.text, offset))) return source.templateError(offset);
+  const what = error.message.replace(/ at line \d+, column \d+:[\s\S]*$/, '');
+  return source.error(
+    'MH_MANIFEST_INVALID',
+    offset,
+    `not valid YAML: ${what.charAt(0).toLowerCase()}${what.slice(1)}`,
+    'Correct the manifest there.',
+    error,
+  );
+}
+
+/**
+ * The documents of a stream, one at a time: a document that was dealt with can be forgotten.
+ *
+ * @throws MH_MANIFEST_INVALID at the first document that is not valid YAML.
+ */
+export function* parseDocuments(source: ManifestSource): Generator<YamlDocument> {
+  for (const document of new Composer(OPTIONS).compose(new Parser().parse(source.text))) {
+    const [error] = document.errors;
+    if (error) throw syntaxError(error, document, source);
+    yield document;
+  }
+}

@@ -1,0 +1,42 @@
+import type { KeyPath } from '../key-path.ts';
+import type { CheckContext } from './check-context.ts';
+
+/** `error`: will not start, or loses data; `warning`: probably not what was meant; `info`: good to know. */
+export type Severity = 'error' | 'warning' | 'info';
+
+/** From the worst on. */
+export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
+
+/** Where a finding is: in which document of the pod, and at which key of it. */
+export interface Place {
+  /** `pod`: the manifest; `sandbox`: the sandbox's spec; a number: the spec of that container. */
+  readonly in: 'pod' | 'sandbox' | number;
+  readonly path: KeyPath;
+}
+
+/** What a rule found. */
+export interface Found {
+  readonly place: Place;
+  /** What is wrong there, as a sentence without its full stop. */
+  readonly message: string;
+  /** What to write instead, if that is more exact than the diagnostic's own advice. */
+  readonly fix?: string;
+}
+
+/** One thing that can be wrong with a pod's hints, with the rule that finds it. */
+export interface Diagnostic {
+  /** Stable: what people ignore it by, and its section in docs/diagnostics.md. */
+  readonly code: string;
+  readonly severity: Severity;
+  /** What it is, in one sentence. */
+  readonly what: string;
+  /** What comes of it. */
+  readonly why: string;
+  /** Where the rule stands: a file of gVisor, Kubernetes or containerd. */
+  readonly source: string;
+  /** What to do. */
+  readonly fix: string;
+  /** An example of what triggers it, as YAML. */
+  readonly example: string;
+  find(context: CheckContext): readonly Found[];
+}

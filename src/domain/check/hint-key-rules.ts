@@ -1,0 +1,143 @@
+import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
+import type { IgnoredHint } from '../runsc/read-hints.ts';
+import type { CheckContext } from './check-context.ts';
+import { closest } from './closest.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+
+/** Kubernetes' limit for an annotation key without a slash. Source: Kubernetes `apimachinery/pkg/util/validation` (IsQualifiedName). */
+const MAX_KEY = 63;
+
+type Ignored<K extends IgnoredHint['kind']> = Extract<IgnoredHint, { kind: K }>;
+
+function ignored<K extends IgnoredHint['kind']>({ pod }: CheckContext, kind: K): Ignored<K>[] {
+  return pod.explanation.ignored.filter((each): each is Ignored<K> => each.kind === kind);
+}
+
+const FIELDS = ['type', 'share', 'options', 'source', 'directfs'];
+
+function tooLong(key: string): Found['message'] | undefined {
+  if (key.length <= MAX_KEY) return undefined;
+  const field = parseHintKey(key)?.field ?? '';
+  const longest = MAX_KEY - MOUNT_PREFIX.length - field.length - 1;
+  return `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}, so the longest volume name that fits before .${field} has ${longest}`;
+}
+
+/** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
+function malformedInContainers(context: CheckContext): Found[] {
+  if (context.placed) return [];
+  return context.pod.explanation.containers.flatMap(({ name, hintRefusals }, index) =>
+    hintRefusals.flatMap((each): Found[] => {
+      if (each.kind !== 'key-malformed') return [];
+      const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`;
+      return [{ place: context.containerAnnotation(index, each.key), message }];
+    }),
+  );
+}
+
+/** What is wrong with a hint's key. */
+export const hintKeyRules: readonly Diagnostic[] = [
+  {
+    code: 'hint-key-malformed',
+    severity: 'error',
+    what: 'A hint key is not dev.gvisor.spec.mount.NAME.FIELD.',
+    why: 'runsc refuses every key below dev.gvisor.spec.mount. that is not exactly one NAME and one FIELD, and the sandbox does not start.',
+    source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
+    fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
+    example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
+    find: (context) =>
+      context.pod.explanation.refusals
+        .flatMap((each): Found[] => {
+          if (each.kind !== 'key-malformed') return [];
+          const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
+          return [{ place: context.annotation(each.key), message }];
+        })
+        .concat(malformedInContainers(context)),
+  },
+  {
+    code: 'hint-key-other-volume',
+    severity: 'error',
+    what: 'A hint key names another volume than it seems to.',
+    why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that there is not.",
+    source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName)',
+    fix: 'Use the name of one of the pod’s volumes, without a dot, and one field.',
+    example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
+    find: (context) =>
+      context.hintKeys.flatMap((key): Found[] => {
+        const parsed = parseHintKey(key);
+        const rest = key.slice(MOUNT_PREFIX.length);
+        const dot = rest.lastIndexOf('.');
+        const meant = dot === -1 ? '' : rest.slice(0, dot);
+        if (parsed === undefined || parsed.name === meant) return [];
+        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(parsed.field)} of volume ${JSON.stringify(parsed.name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
+        return [{ place: context.annotation(key), message }];
+      }),
+  },
+  {
+    code: 'hint-key-too-long',
+    severity: 'error',
+    what: 'A hint key is longer than Kubernetes allows.',
+    why: 'Kubernetes refuses annotation keys of more than 63 characters (without a slash), so the pod is not created. The longest name is 36 characters before .type, 35 before .share, 34 before .source, 33 before .options and 32 before .directfs.',
+    source: 'Kubernetes apimachinery/pkg/util/validation (IsQualifiedName)',
+    fix: 'Give the volume a shorter name.',
+    example: 'dev.gvisor.spec.mount.a-volume-with-a-very-long-name-for-hints.options: rw',
+    find: (context) =>
+      Object.keys(context.authored)
+        .filter((key) => key.startsWith('dev.gvisor.'))
+        .flatMap((key) => {
+          const message = tooLong(key);
+          return message === undefined ? [] : [{ place: context.annotation(key), message }];
+        }),
+  },
+  {
+    code: 'hint-field-unknown',
+    severity: 'warning',
+    what: 'A hint has a field that runsc does not know.',
+    why: 'runsc ignores the field with a warning in its log, so the hint says less than it seems to.',
+    source: 'gVisor runsc/boot/mount_hints.go (setField)',
+    fix: 'The fields are type, share, options and (since release 20260520) directfs.',
+    example: 'dev.gvisor.spec.mount.cache.option: rw',
+    find: (context) =>
+      ignored(context, 'field-unknown')
+        .filter(({ field }) => field !== 'lifecycle' && field !== 'directfs')
+        .map(({ key, field }) => {
+          const meant = closest(field, FIELDS);
+          return {
+            place: context.annotation(key),
+            message: `runsc knows no field ${JSON.stringify(field)} of a hint, and ignores it`,
+            ...(meant !== undefined && { fix: `Did you mean .${meant}?` }),
+          };
+        }),
+  },
+  {
+    code: 'hint-lifecycle-ignored',
+    severity: 'info',
+    what: 'A hint has a lifecycle, which runsc ignores.',
+    why: 'Releases before 20231023 read it; every later one ignores it with a warning in its log.',
+    source: 'gVisor runsc/boot/mount_hints.go (setField), release-20231023.0',
+    fix: 'Remove the annotation: type and share say it all.',
+    example: 'dev.gvisor.spec.mount.cache.lifecycle: pod',
+    find: (context) =>
+      ignored(context, 'field-unknown')
+        .filter(({ field }) => field === 'lifecycle')
+        .map(({ key }) => ({
+          place: context.annotation(key),
+          message: `release ${context.pod.explanation.rules.release} ignores .lifecycle`,
+        })),
+  },
+  {
+    code: 'hint-directfs-too-early',
+    severity: 'warning',
+    what: 'A hint sets directfs for a runsc that does not know it.',
+    why: 'Fields of hints named directfs exist since release 20260520; earlier releases ignore them.',
+    source: 'gVisor runsc/boot/mount_hints.go (setField), release-20260520.0',
+    fix: 'Upgrade runsc, or remove the annotation.',
+    example: 'dev.gvisor.spec.mount.cache.directfs: "off"   # with --release 20260101',
+    find: (context) =>
+      ignored(context, 'field-unknown')
+        .filter(({ field }) => field === 'directfs')
+        .map(({ key }) => ({
+          place: context.annotation(key),
+          message: `release ${context.pod.explanation.rules.release} ignores .directfs; it exists since 20260520`,
+        })),
+  },
+];

@@ -1,0 +1,232 @@
+import { fieldOf } from '../manifest/place-pod.ts';
+import { isBindOption } from '../mount.ts';
+import { parseQuantity } from '../quantity.ts';
+import type { Hint } from '../runsc/read-hints.ts';
+import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
+import { readTmpfsOptions } from '../runsc/tmpfs-options.ts';
+import { formatTmpfsSize } from '../tmpfs-size.ts';
+import type { CheckContext, ContainerMount } from './check-context.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+
+const OVERRULED: readonly (readonly [string, string])[] = [
+  ['ro', 'rw'],
+  ['noexec', 'exec'],
+  ['noatime', 'atime'],
+  ['nosuid', 'suid'],
+];
+
+const REASONS: { readonly [R in TmpfsRefusal['reason']]: string } = {
+  'two-equals': 'no option has two "="',
+  size: 'a size is a number with at most one of k m g t p e, in powers of 1024: 1g, not 1Gi',
+  'size-percent': 'a percentage is taken since release 20260520',
+  'size-too-large': 'a size fits into 64 bits',
+  mode: 'a mode is an octal number such as 0755',
+  uid: 'a uid is a number',
+  gid: 'a gid is a number',
+};
+
+const TMPFS_DATA = /^(size|mode|uid|gid)=/;
+
+/** A hint's options, written anew with a size. */
+function optionsWithSize(hint: Hint, bytes: bigint): string {
+  return [...hint.options, `size=${formatTmpfsSize(bytes)}`].join(',');
+}
+
+/** In bytes; `undefined` where the container has no limit. */
+function memoryLimit({ pod, placed }: CheckContext, container: number): bigint | undefined {
+  const member = placed?.containers[container];
+  if (member) {
+    const [, list, index] = member.path;
+    const limit = fieldOf(placed?.pod, 'spec', String(list), String(index), 'resources', 'limits', 'memory');
+    return typeof limit === 'string' || typeof limit === 'number' ? parseQuantity(String(limit)) : undefined;
+  }
+  const limit = fieldOf(pod.containers[container]?.original, 'linux', 'resources', 'memory', 'limit');
+  return typeof limit === 'number' && limit > 0 ? BigInt(limit) : undefined;
+}
+
+function isInMemory({ mount }: ContainerMount): boolean {
+  return mount.storage === 'memory' || mount.storage === 'host-tmpfs';
+}
+
+function aboveLimit(context: CheckContext, at: ContainerMount): Found[] {
+  const { size, hint, mount } = at.mount;
+  if (!isInMemory(at) || size.kind !== 'bytes' || mount.destination === '/dev/shm') return [];
+  const limit = memoryLimit(context, at.container);
+  if (limit === undefined || size.bytes <= limit) return [];
+  const place = size.from === 'hint' && hint ? context.hint(hint.name, 'options') : context.mount(at);
+  const message = `${mount.destination} of ${at.containerName} is in memory and may grow to ${formatTmpfsSize(size.bytes)}, above the container's memory limit of ${formatTmpfsSize(limit)}`;
+  return [{ place, message }];
+}
+
+function unenforced(context: CheckContext, hint: Hint): Found[] {
+  const volume = context.volume(hint.name);
+  if (volume?.sizeLimit === undefined || !hint.sharedMaster) return [];
+  const limitless = context
+    .mountsOf(hint)
+    .some(({ mount }) => mount.size.kind === 'none' || mount.size.kind === 'half-of-memory');
+  if (!limitless) return [];
+  const options = optionsWithSize(hint, volume.sizeLimit);
+  return [
+    {
+      place: context.volumePlace(hint.name, 'emptyDir', 'sizeLimit'),
+      message: `sizeLimit of volume ${JSON.stringify(hint.name)} is not enforced in the sandbox, which has no size= of its own`,
+      fix: `Write dev.gvisor.spec.mount.${hint.name}.options: ${JSON.stringify(options)}`,
+    },
+  ];
+}
+
+/** What is wrong with a hint's options and sizes. */
+export const hintOptionRules: readonly Diagnostic[] = [
+  {
+    code: 'hint-option-dropped',
+    severity: 'warning',
+    what: 'runsc drops an option of a hint.',
+    why: 'shared and rshared would carry mounts out of the sandbox, and are dropped with a warning in the log. Before release 20240501 every option outside runsc’s list is dropped too, size= and mode= among them.',
+    source: 'gVisor runsc/specutils/fs.go (FilterMountOptions)',
+    fix: 'Remove the option; with an earlier release, upgrade runsc.',
+    example: 'dev.gvisor.spec.mount.cache.options: rw,rshared',
+    find: (context) =>
+      context.pod.explanation.ignored.flatMap((each): Found[] =>
+        each.kind === 'option-dropped'
+          ? [
+              {
+                place: context.annotation(each.key),
+                message: `runsc drops option ${JSON.stringify(each.option)}`,
+              },
+            ]
+          : [],
+      ),
+  },
+  {
+    code: 'hint-option-overruled',
+    severity: 'warning',
+    what: 'An option of a hint is overruled by its opposite.',
+    why: 'In a list, any ro, noexec, noatime or nosuid wins; rw, exec, atime or suid beside it undoes nothing.',
+    source: 'gVisor runsc/boot/vfs.go (ParseMountOptions)',
+    fix: 'Keep one of the two.',
+    example: 'dev.gvisor.spec.mount.cache.options: ro,rw',
+    find: (context) =>
+      context.hints.flatMap((hint) =>
+        OVERRULED.filter(
+          ([tight, loose]) => hint.options.includes(tight) && hint.options.includes(loose),
+        ).map(([tight, loose]) => ({
+          place: context.hint(hint.name, 'options'),
+          message: `${tight} wins over ${loose}`,
+        })),
+      ),
+  },
+  {
+    code: 'hint-option-bind',
+    severity: 'error',
+    what: 'The options of a tmpfs hint have bind or rbind.',
+    why: 'With a bind mount, the first mount of the volume takes a gofer connection, and the second crashes the sandbox with all its containers.',
+    source: 'gVisor runsc/container/container.go (initGoferConfs), runsc/boot/vfs.go (getSharedMount)',
+    fix: 'Remove bind and rbind from the options.',
+    example: 'dev.gvisor.spec.mount.cache.options: rbind,rw',
+    find: (context) =>
+      context.hints
+        .filter((hint) => hint.sharedMaster && hint.options.some(isBindOption))
+        .map((hint) => ({
+          place: context.hint(hint.name, 'options'),
+          message: `the tmpfs hint for ${JSON.stringify(hint.name)} has the option ${hint.options.find(isBindOption)}: a second mount of the volume crashes the sandbox`,
+        })),
+  },
+  {
+    code: 'hint-option-no-effect',
+    severity: 'warning',
+    what: 'A hint has tmpfs options, and makes no tmpfs.',
+    why: 'Only the shared master of a tmpfs hint with share container or pod takes its options. A private tmpfs takes those of its mount, and a host directory none.',
+    source: 'gVisor runsc/boot/vfs.go (mountSharedMaster)',
+    fix: 'Use share: container or share: pod, or remove the options.',
+    example:
+      'dev.gvisor.spec.mount.cache.type: tmpfs\ndev.gvisor.spec.mount.cache.share: shared\ndev.gvisor.spec.mount.cache.options: size=1g',
+    find: (context) =>
+      context.hints
+        .filter((hint) => !hint.sharedMaster)
+        .flatMap((hint) =>
+          hint.options
+            .filter((option) => TMPFS_DATA.test(option))
+            .map((option) => ({
+              place: context.hint(hint.name, 'options'),
+              message: `${option} does nothing: a hint of type ${hint.type} with share ${hint.share} makes no shared tmpfs`,
+            })),
+        ),
+  },
+  {
+    code: 'tmpfs-option-refused',
+    severity: 'error',
+    what: 'tmpfs refuses an option of a hint or a mount.',
+    why: 'The first container that mounts the volume does not start.',
+    source:
+      'gVisor pkg/sentry/fsimpl/tmpfs/tmpfs.go (GetFilesystem, parseSize), runsc/boot/vfs.go (parseMountOption)',
+    fix: 'Write size= as a number with one of k m g t p e, mode= in octal, uid= and gid= as numbers.',
+    example: 'dev.gvisor.spec.mount.cache.options: rw,size=1Gi',
+    find: (context) => {
+      const ofHints = context.hints
+        .filter((hint) => hint.sharedMaster)
+        .flatMap((hint) =>
+          readTmpfsOptions(hint.options, context.pod.explanation.rules).refusals.map(
+            ({ option, reason }) => ({
+              place: context.hint(hint.name, 'options'),
+              message: `tmpfs refuses ${JSON.stringify(option)}: ${REASONS[reason]}`,
+            }),
+          ),
+        );
+      const ofMounts = context.mounts.flatMap((at): Found[] =>
+        at.mount.failures.flatMap((failure) =>
+          failure.kind === 'tmpfs-option' && failure.from === 'mount'
+            ? [
+                {
+                  place: context.mount(at),
+                  message: `tmpfs refuses ${JSON.stringify(failure.refusal.option)}: ${REASONS[failure.refusal.reason]}`,
+                },
+              ]
+            : [],
+        ),
+      );
+      return [...ofHints, ...ofMounts];
+    },
+  },
+  {
+    code: 'tmpfs-size-zero',
+    severity: 'warning',
+    what: 'A hint has size=0.',
+    why: 'Before release 20260520 such a tmpfs holds nothing at all; since then it has no limit.',
+    source: 'gVisor pkg/sentry/fsimpl/tmpfs/tmpfs.go, release-20260520.0',
+    fix: 'Write the size that is meant.',
+    example: 'dev.gvisor.spec.mount.cache.options: rw,size=0',
+    find: (context) =>
+      context.hints.flatMap((hint): Found[] => {
+        const zero = hint.sharedMaster && hint.options.find((option) => /^size=0+[kmgtpe%]?$/i.test(option));
+        if (!zero) return [];
+        const { newSizes, release } = context.pod.explanation.rules;
+        const effect = newSizes ? 'no limit' : 'a tmpfs that holds nothing';
+        return [
+          {
+            place: context.hint(hint.name, 'options'),
+            message: `${zero} is ${effect} in release ${release}`,
+          },
+        ];
+      }),
+  },
+  {
+    code: 'size-above-memory-limit',
+    severity: 'warning',
+    what: 'A volume in memory may grow above the memory limit of a container that uses it.',
+    why: 'What is written to a tmpfs in memory counts as the pod’s memory, so the pod is killed before the volume is full.',
+    source: 'gVisor pkg/sentry/fsimpl/tmpfs (memory file), Kubernetes pkg/volume/emptydir',
+    fix: 'Lower size=, raise the limit, or keep the volume on disk (type: bind on an emptyDir without a medium).',
+    example: 'dev.gvisor.spec.mount.cache.options: size=4g   # resources.limits.memory: 1Gi',
+    find: (context) => context.mounts.flatMap((at) => aboveLimit(context, at)),
+  },
+  {
+    code: 'size-limit-not-enforced',
+    severity: 'warning',
+    what: 'An emptyDir has a sizeLimit, and its hint no size=.',
+    why: 'The sandbox does not know the limit: a volume in a file grows until kubelet evicts the pod, and one in memory up to half of the node’s memory.',
+    source: 'gVisor runsc/boot/vfs.go (mountSharedMaster), Kubernetes pkg/kubelet/eviction',
+    fix: 'Add size= to the hint’s options, in the letters of tmpfs: 2Gi is size=2g.',
+    example: 'emptyDir: {sizeLimit: 2Gi}   # and options: rw,rprivate',
+    find: (context) => context.hints.flatMap((hint) => unenforced(context, hint)),
+  },
+];

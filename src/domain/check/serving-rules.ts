@@ -1,0 +1,223 @@
+import { forceSharedKey, SHM_VOLUME } from '../annotation-keys.ts';
+import { parseGoBoolean } from '../empty-dir-policy.ts';
+import { annotation } from '../identity.ts';
+import { fieldOf } from '../manifest/place-pod.ts';
+import { isGiven } from '../manifest/volume-source.ts';
+import type { Hint } from '../runsc/read-hints.ts';
+import { kindOf } from '../runsc/serve-mount.ts';
+import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../volume.ts';
+import type { CheckContext, ContainerMount } from './check-context.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+
+function isDiskEmptyDir(context: CheckContext, hint: Hint): boolean {
+  if (!context.isEmptyDir(hint)) return false;
+  const volume = context.volume(hint.name);
+  return volume === undefined
+    ? context.pod.sources.get(hint.source)?.onTmpfs === false
+    : volume.medium === '';
+}
+
+function losesWrites(context: CheckContext, { mount }: ContainerMount): boolean {
+  const { hint, serving, readOnly } = mount;
+  if (hint === undefined || serving !== 'overlay' || readOnly) return false;
+  const volume = context.volume(hint.name);
+  return !(volume && isGiven(volume)) && !isEmptyDirPath(hint.source);
+}
+
+function named({ mount, containerName }: ContainerMount): string {
+  return `${mount.mount.destination} of ${containerName}`;
+}
+
+/** Hints whose mounts each become a tmpfs of their own, while several containers mount the volume. */
+function divided(context: CheckContext): Found[] {
+  return context.hints.flatMap((hint): Found[] => {
+    const alone = context
+      .mountsOf(hint)
+      .filter(({ mount }) => mount.serving === 'private-memory' || mount.serving === 'private-file');
+    const [first] = alone;
+    if (first === undefined || context.mountsOf(hint).length < 2) return [];
+    return [
+      {
+        place: context.hint(hint.name, 'share'),
+        message: `each mount of volume ${JSON.stringify(hint.name)} is a tmpfs of its own (${alone.map(named).join(', ')}): nothing is shared`,
+      },
+    ];
+  });
+}
+
+function differingKinds(context: CheckContext, hint: Hint): Found[] {
+  const [first, ...rest] = context.mountsOf(hint);
+  const other = first && rest.find(({ mount }) => kindOf(mount.mount) !== kindOf(first.mount.mount));
+  if (!hint.sharedMaster || first === undefined || other === undefined) return [];
+  const message = `${named(first)} is a ${kindOf(first.mount.mount)} mount and ${named(other)} a ${kindOf(other.mount.mount)} mount: whichever starts first decides whether the volume is in memory or in a file`;
+  return [{ place: context.mount(other), message }];
+}
+
+function writtenFromOutside(context: CheckContext, hint: Hint): boolean {
+  if (!hint.sharedMaster) return false;
+  if (context.pod.sources.get(hint.source)?.holdsData === true) return true;
+  const forced = annotation(context.authored, forceSharedKey(hint.name));
+  return hint.name === GCS_FUSE_VOLUME && parseGoBoolean(forced ?? '') !== true;
+}
+
+/** What runsc makes of the mounts that their author did not mean. */
+export const servingRules: readonly Diagnostic[] = [
+  {
+    code: 'empty-dir-in-memory',
+    severity: 'warning',
+    what: 'A hint moves an emptyDir from disk into memory.',
+    why: 'type: tmpfs on an emptyDir without a medium, as in gVisor’s documentation, serves it from the sandbox’s memory, up to half of the node’s. type: bind serves it as fast, shared in the same way, from a file on disk: after the shim’s rewrite both are tmpfs hints, and the mount’s type decides.',
+    source:
+      'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations), runsc/boot/vfs.go (getSharedMount)',
+    fix: 'Write type: bind to keep it on disk, or medium: Memory on the emptyDir if memory is meant.',
+    example: 'emptyDir: {}   # and dev.gvisor.spec.mount.cache.type: tmpfs',
+    find: (context) =>
+      context.hints
+        .filter((hint) => isDiskEmptyDir(context, hint))
+        .filter((hint) => context.mountsOf(hint).some(({ mount }) => mount.storage === 'memory'))
+        .map((hint) => ({
+          place: context.hint(hint.name, 'type'),
+          message: `volume ${JSON.stringify(hint.name)} is an emptyDir on disk, and this hint serves it from memory`,
+        })),
+  },
+  {
+    code: 'bind-loses-writes',
+    severity: 'error',
+    what: 'A bind hint keeps the pod’s writes from a volume that should keep them.',
+    why: 'type: bind with share: container or pod puts a private layer over the host directory. What the container writes never reaches the host, and is gone when the container ends.',
+    source: 'gVisor runsc/container/container.go (initGoferConfs)',
+    fix: 'Write share: shared, or remove the hint.',
+    example:
+      'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # data is an nfs volume',
+    find: (context) =>
+      context.mounts
+        .filter((at) => losesWrites(context, at))
+        .map((at) => ({
+          place: context.mount(at),
+          message: `what ${named(at)} writes never reaches the host, and is lost with the container`,
+        })),
+  },
+  {
+    code: 'volume-mounted-twice',
+    severity: 'error',
+    what: 'A volume is mounted twice where runsc can serve it once.',
+    why: 'An overlay, and a tmpfs in a file that is not shared, keep their data in one filestore for each sandbox and source. The second mount finds it there, and its container does not start.',
+    source: 'gVisor runsc/container/container.go (createGoferFilestoreInSelf)',
+    fix: 'Write share: shared for a host directory, or a tmpfs hint with share: pod for an emptyDir.',
+    example:
+      'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # two containers mount data',
+    find: (context) =>
+      context.mounts.flatMap((at) =>
+        at.mount.failures.flatMap((failure) =>
+          failure.kind === 'filestore-exists'
+            ? [
+                {
+                  place: context.mount(at),
+                  message: `${named(at)} does not start: ${failure.first} has the volume’s filestore already`,
+                },
+              ]
+            : [],
+        ),
+      ),
+  },
+  {
+    code: 'hint-shares-nothing',
+    severity: 'warning',
+    what: 'A hinted volume is a separate tmpfs for each of its mounts.',
+    why: 'Only tmpfs hints with share container or pod make one tmpfs for the whole pod. share: shared on a tmpfs mount, and a bind hint on one, give each mount its own.',
+    source: 'gVisor runsc/boot/mount_hints.go (ShouldShareMount)',
+    fix: 'Write share: pod.',
+    example:
+      'dev.gvisor.spec.mount.cache.type: tmpfs\ndev.gvisor.spec.mount.cache.share: shared   # two containers mount it',
+    find: divided,
+  },
+  {
+    code: 'mount-kinds-differ',
+    severity: 'warning',
+    what: 'The mounts of one shared volume are of different kinds.',
+    why: 'The first mount makes the one tmpfs that all share, in memory or in a file, by its own type. Emptiness of an emptyDir is judged again for each container, so data that came in between two of them leave a bind mount beside tmpfs mounts.',
+    source: 'gVisor runsc/boot/vfs.go (getSharedMount), pkg/shim/v1/utils/volumes.go (isEmptyDirEmpty)',
+    fix: 'Recreate the pod; if that does not help, remove the hint.',
+    example: 'one container has the volume as tmpfs, another as bind   # in config.json',
+    find: (context) => context.hints.flatMap((hint) => differingKinds(context, hint)),
+  },
+  {
+    code: 'outside-writes-hidden',
+    severity: 'warning',
+    what: 'Somebody outside the pod writes to a volume that the sandbox keeps to itself.',
+    why: 'Once the sandbox has a volume as its own tmpfs, nothing that is written to the host directory is seen in the pod.',
+    source: 'gVisor runsc/boot/vfs.go (mountSharedMaster), pkg/shim/v1/utils/volumes.go (force-shared)',
+    fix: 'Write dev.gvisor.empty-dir.NAME.force-shared: "true" (since release 20260615), or remove the hint.',
+    example: 'volumes: [{name: gke-gcsfuse-tmp, emptyDir: {}}]   # with a hint',
+    find: (context) =>
+      context.hints
+        .filter((hint) => writtenFromOutside(context, hint))
+        .map((hint) => ({
+          place: context.hint(hint.name, 'type'),
+          message: `${hint.source} holds or gets data from outside the pod, which the pod does not see`,
+        })),
+  },
+  {
+    code: 'share-container-of-many',
+    severity: 'info',
+    what: 'A hint says that one container uses the volume, and several do.',
+    why: 'A tmpfs hint works all the same. For a bind hint, exclusive access means that changes of another container may go unseen.',
+    source: 'gVisor runsc/boot/mount_hints.go (ShareType)',
+    fix: 'Write share: pod.',
+    example: 'dev.gvisor.spec.mount.cache.share: container   # two containers mount cache',
+    find: (context) =>
+      context.hints.flatMap((hint): Found[] => {
+        if (hint.share !== 'container') return [];
+        const containers = new Set(context.mountsOf(hint).map(({ containerName }) => containerName));
+        if (containers.size < 2) return [];
+        const message = `volume ${JSON.stringify(hint.name)} is used by ${[...containers].join(', ')}, not by one container`;
+        return [{ place: context.hint(hint.name, 'share'), message }];
+      }),
+  },
+  {
+    code: 'fs-group-lost',
+    severity: 'info',
+    what: 'A pod has an fsGroup, and a hinted volume does not get it.',
+    why: 'The root of a shared tmpfs belongs to root with mode 1777, whatever kubelet did to the host directory. All can write there, but files do not inherit the group.',
+    source:
+      'gVisor pkg/sentry/fsimpl/tmpfs/tmpfs.go (GetFilesystem), Kubernetes pkg/volume/util (SetVolumeOwnership)',
+    fix: 'Add gid= and mode=2775 to the hint’s options, if the group matters.',
+    example: 'securityContext: {fsGroup: 2000}   # and a tmpfs hint without gid=',
+    find: (context) => {
+      const group = fieldOf(context.placed?.pod, 'spec', 'securityContext', 'fsGroup');
+      if (typeof group !== 'number') return [];
+      return context.hints
+        .filter((hint) => hint.sharedMaster && hint.name !== SHM_VOLUME && context.mountsOf(hint).length > 0)
+        .filter((hint) => !hint.options.some((option) => option.startsWith('gid=')))
+        .map((hint) => ({
+          place: context.hint(hint.name, 'type'),
+          message: `volume ${JSON.stringify(hint.name)} belongs to root in the sandbox, not to group ${group}`,
+        }));
+    },
+  },
+  {
+    code: 'file-access-exclusive',
+    severity: 'warning',
+    what: 'Host directories without a hint are served as if nobody else changed them.',
+    why: 'With --file-access-mounts=exclusive, changes from outside (a configMap’s update, another pod’s files) may go unseen.',
+    source: 'gVisor runsc/config/flags.go (file-access-mounts), runsc/boot/vfs.go (getMountAccessType)',
+    fix: 'Leave the flag at shared, and hint the volumes that one pod alone uses.',
+    example: 'file-access-mounts = "exclusive"   # in runsc.toml',
+    find: (context) => {
+      const at = context.mounts.find(
+        ({ mount }) =>
+          mount.serving === 'gofer' &&
+          mount.hint === undefined &&
+          mount.access === 'exclusive' &&
+          mount.mount.destination !== '/dev/shm',
+      );
+      if (!at) return [];
+      return [
+        {
+          place: context.mount(at),
+          message: `${named(at)} may miss what others change in ${at.mount.mount.source}`,
+        },
+      ];
+    },
+  },
+];

@@ -1,0 +1,146 @@
+import { HOST_UDS, MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
+import { annotation } from '../identity.ts';
+import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
+import { GCS_FUSE_VOLUME } from '../volume.ts';
+import type { CheckContext } from './check-context.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+
+const OVERLAY2 = `${FLAG_PREFIX}overlay2`;
+
+/** A flag that a pod sets: in a manifest once, in bundles in each spec. */
+function flagKeys(context: CheckContext, key: string): Found['place'][] {
+  return annotation(context.authored, key) === undefined ? [] : [context.annotation(key)];
+}
+
+interface Refused {
+  readonly refusal: FlagRefusal;
+  readonly place: Found['place'];
+}
+
+function refusedFlags(context: CheckContext): Refused[] {
+  const { sandboxFlagRefusals, containers } = context.pod.explanation;
+  const ofSandbox = sandboxFlagRefusals.map((refusal) => ({
+    refusal,
+    place: context.annotation(refusal.key),
+  }));
+  if (context.placed) return ofSandbox;
+  const ofContainers = containers.flatMap(({ flagRefusals }, index) =>
+    flagRefusals.map((refusal) => ({ refusal, place: context.containerAnnotation(index, refusal.key) })),
+  );
+  return [...ofSandbox, ...ofContainers];
+}
+
+function hintsOfContainers(context: CheckContext): Found[] {
+  if (context.placed) return [];
+  const sandbox = context.pod.sandbox.original.annotations ?? {};
+  return context.pod.containers.flatMap(({ name, original }, index) =>
+    Object.keys(original.annotations ?? {})
+      .filter((key) => key.startsWith(MOUNT_PREFIX) && annotation(sandbox, key) === undefined)
+      .map((key) => ({
+        place: context.containerAnnotation(index, key),
+        message: `${key} is in the spec of ${name} only; runsc reads hints from the sandbox's`,
+      })),
+  );
+}
+
+/** What is not for pod authors to write, or not in that place. */
+export const tenantRules: readonly Diagnostic[] = [
+  {
+    code: 'tenant-source',
+    severity: 'error',
+    what: 'A manifest gives a hint its source.',
+    why: 'The source is a directory of the node, which gVisor’s shim writes. A source by hand names no real volume, or another pod’s.',
+    source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations)',
+    fix: 'Remove the annotation.',
+    example: 'dev.gvisor.spec.mount.cache.source: /var/lib/kubelet/pods/…',
+    find: (context) =>
+      context.placed
+        ? context.hintKeys
+            .filter((key) => parseHintKey(key)?.field === 'source')
+            .map((key) => ({
+              place: context.annotation(key),
+              message: 'the source of a hint is for the shim to write',
+            }))
+        : [],
+  },
+  {
+    code: 'tenant-host-uds',
+    severity: 'warning',
+    what: 'A pod opens the host’s unix sockets to itself.',
+    why: 'With host-uds set to open, create or all, the sandbox reaches sockets in mounted host directories: a hole in its wall, made by whoever writes the manifest.',
+    source: 'gVisor runsc/config/flags.go (host-uds)',
+    fix: 'Remove the annotation; set the flag in runsc.toml if all pods need it.',
+    example: 'dev.gvisor.flag.host-uds: open',
+    find: (context) => {
+      const value = annotation(context.authored, HOST_UDS);
+      const byShim = context.pod.explanation.hints.some(({ name }) => name === GCS_FUSE_VOLUME);
+      if (value === undefined || value === 'none' || (byShim && !context.placed)) return [];
+      return flagKeys(context, HOST_UDS).map((place) => ({
+        place,
+        message: `host-uds=${value} lets the pod reach unix sockets of the host`,
+      }));
+    },
+  },
+  {
+    code: 'tenant-overlay2',
+    severity: 'warning',
+    what: 'A pod sets --overlay2 for all its mounts.',
+    why: 'all:… puts a private layer over every writable host directory without a hint: claims, NFS and hostPath volumes lose what the pod writes.',
+    source: 'gVisor runsc/container/container.go (initGoferConfs), runsc/config/flags.go (checkOverlay2)',
+    fix: 'Remove the annotation, or write root:self.',
+    example: 'dev.gvisor.flag.overlay2: all:memory',
+    find: (context) => {
+      const value = annotation(context.authored, OVERLAY2);
+      if (value === undefined || !value.startsWith('all:')) return [];
+      return flagKeys(context, OVERLAY2).map((place) => ({
+        place,
+        message: `overlay2=${value} keeps all writes to host directories inside the sandbox`,
+      }));
+    },
+  },
+  {
+    code: 'flag-refused',
+    severity: 'error',
+    what: 'A pod sets a flag of runsc that it may not set, or to no value of it.',
+    why: 'runsc starts a container only if it may take every dev.gvisor.flag annotation: most flags need --allow-flag-override, overlay2 a medium other than dir=.',
+    source: 'gVisor runsc/config/flags.go (Override, overrideAllowlist)',
+    fix: 'Remove the annotation; set the flag in runsc.toml.',
+    example: 'dev.gvisor.flag.directfs: "false"',
+    find: (context) =>
+      refusedFlags(context).map(({ refusal, place }) => ({
+        place,
+        message:
+          refusal.reason === 'invalid'
+            ? `${JSON.stringify(refusal.value)} is no value of --${refusal.key.slice(FLAG_PREFIX.length)}, and the sandbox does not start`
+            : `pods may not set --${refusal.key.slice(FLAG_PREFIX.length)} to ${JSON.stringify(refusal.value)}, and the sandbox does not start`,
+      })),
+  },
+  {
+    code: 'reserved-volume-name',
+    severity: 'error',
+    what: `A hint is for ${SHM_VOLUME}.`,
+    why: 'The name is the one by which the shim shares /dev/shm. Hints for it are overwritten, or make the sandbox fail.',
+    source: 'gVisor pkg/shim/v1/utils/volumes.go (configureShm)',
+    fix: 'Remove the hint; give the volume another name.',
+    example: `dev.gvisor.spec.mount.${SHM_VOLUME}.type: bind`,
+    find: (context) =>
+      context.pod.wasRewritten
+        ? []
+        : context.hintKeys
+            .filter((key) => parseHintKey(key)?.name === SHM_VOLUME)
+            .map((key) => ({
+              place: context.annotation(key),
+              message: `${SHM_VOLUME} is reserved for /dev/shm`,
+            })),
+  },
+  {
+    code: 'hint-on-container',
+    severity: 'warning',
+    what: 'A hint is in a container’s spec and not in the sandbox’s.',
+    why: 'runsc reads hints from the sandbox’s spec, so the hint does nothing; the shim still changes the container’s mounts by it. A restore from a checkpoint also wants every dev.gvisor annotation to be the same as before.',
+    source: 'gVisor runsc/boot/loader.go (mountHints), runsc/boot/restore.go (validateSpecs)',
+    fix: 'Put the hint on the pod, so that the engine gives it to sandbox and containers.',
+    example: '"dev.gvisor.spec.mount.cache.type": "bind"   # in a container’s config.json',
+    find: hintsOfContainers,
+  },
+];

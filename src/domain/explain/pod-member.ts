@@ -1,0 +1,87 @@
+import { hintKey, parseHintKey } from '../annotation-keys.ts';
+import { applyEdits, type Edit } from '../edits.ts';
+import type { Note } from '../notes.ts';
+import type { Decision } from '../rewrite.ts';
+import type { ContainerInput } from '../runsc/explain-pod.ts';
+import type { Why } from '../runsc/why.ts';
+import type { OciSpec } from '../sandbox-spec.ts';
+
+/** The sandbox or a container of a pod, as it stands in a bundle or as kubelet and the engine would make it. */
+export interface PodMember {
+  /** What people call it. */
+  readonly name: string;
+  readonly spec: OciSpec;
+  /** It ends before the ones after it start: an init container that is no sidecar. */
+  readonly endsFirst?: boolean;
+  /** What the shim's rewrite makes of the spec; absent where it was rewritten before. */
+  readonly decision?: Decision;
+}
+
+/** A member after the shim's rewrite. */
+export interface RewrittenMember extends ContainerInput {
+  readonly original: OciSpec;
+  readonly edits: readonly Edit[];
+  /** For each mount of `spec`, its index in `original`. */
+  readonly origins: readonly number[];
+}
+
+function keptMounts(spec: OciSpec, edits: readonly Edit[]): number[] {
+  const removed = edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount);
+  return [...(spec.mounts ?? []).keys()].filter((index) => !removed.includes(index));
+}
+
+function leftAlone(notes: readonly Note[]): ReadonlyMap<string, Why> {
+  const forced = new Set<string>();
+  const reasons = new Map<string, Why>();
+  for (const note of notes) {
+    if (note.code === 'empty-dir-force-shared') forced.add(note.volume);
+    if (note.code === 'mount-left-alone') {
+      reasons.set(note.destination, { kind: forced.has(note.volume) ? 'force-shared' : 'holds-data' });
+    }
+  }
+  return reasons;
+}
+
+function reasonsByMount(
+  { spec, decision }: PodMember,
+  origins: readonly number[],
+): ReadonlyMap<number, readonly Why[]> {
+  const reasons = new Map<number, readonly Why[]>();
+  const alone = leftAlone(decision?.notes ?? []);
+  for (const [index, origin] of origins.entries()) {
+    const edit = decision?.edits.find((each) => each.kind === 'change-mount' && each.mount === origin);
+    const kept = alone.get(spec.mounts?.[origin]?.destination ?? '');
+    if (edit?.kind === 'change-mount' && edit.type) {
+      reasons.set(index, [{ kind: 'rewritten-mount', was: edit.type.was, now: edit.type.value }]);
+    } else if (kept) reasons.set(index, [kept]);
+  }
+  return reasons;
+}
+
+/** A member as runsc gets it, with what the rewrite changed for each mount. */
+export function rewriteMember(member: PodMember): RewrittenMember {
+  const { name, spec, endsFirst = false, decision } = member;
+  const edits = decision?.edits ?? [];
+  const origins = keptMounts(spec, edits);
+  return {
+    name,
+    endsFirst,
+    spec: applyEdits(spec, edits),
+    original: spec,
+    edits,
+    origins,
+    rewrites: reasonsByMount(member, origins),
+  };
+}
+
+/** For each hint whose type the sandbox's rewrite changed, what it was and is. */
+export function rewrittenHints(edits: readonly Edit[]): ReadonlyMap<string, Why> {
+  const reasons = new Map<string, Why>();
+  for (const edit of edits) {
+    if (edit.kind !== 'set-annotation' || edit.was === undefined) continue;
+    const name = parseHintKey(edit.key)?.name;
+    if (name === undefined || edit.key !== hintKey(name, 'type')) continue;
+    reasons.set(name, { kind: 'rewritten-hint', was: edit.was, now: edit.value });
+  }
+  return reasons;
+}

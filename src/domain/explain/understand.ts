@@ -1,0 +1,105 @@
+import { type Facts, NO_FACTS } from '../facts.ts';
+import { annotation } from '../identity.ts';
+import { placePod } from '../manifest/place-pod.ts';
+import { MountHintsError } from '../mount-hints-error.ts';
+import type { Pod } from '../pod.ts';
+import type { Release } from '../releases.ts';
+import type { RunscFlags } from '../runsc/runsc-flags.ts';
+import type { SourceFacts } from '../runsc/serve-mount.ts';
+import { type OciSpec, readSandboxSpec } from '../sandbox-spec.ts';
+import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
+import type { PodMember } from './pod-member.ts';
+import {
+  decided,
+  isRewritten,
+  type UnderstoodPod,
+  understandMembers,
+  understandPlacedPod,
+} from './understood-pod.ts';
+
+const NAMES = [
+  'io.kubernetes.cri.container-name',
+  'io.kubernetes.cri-o.ContainerName',
+  'io.kubernetes.container.name',
+];
+
+/** What a spec's engine calls its container; `undefined` where no annotation tells. */
+export function containerNameOf(spec: OciSpec): string | undefined {
+  const annotations = spec.annotations ?? {};
+  const key = NAMES.find((name) => annotation(annotations, name));
+  return key === undefined ? undefined : annotation(annotations, key);
+}
+
+/** A pod to explain or to check: as a manifest has it, or as the OCI specs of its members. */
+export type PodDocuments =
+  | {
+      /** A Pod, or a pod template. */
+      readonly pod: Pod;
+    }
+  | {
+      /** The spec whose annotations are the hints: the sandbox's own (pause) container. */
+      readonly sandbox: OciSpec;
+      /** The pod's containers in the order of their start; where the sandbox is all there is, none. */
+      readonly containers: readonly OciSpec[];
+      /** The host's answers to what `requiredFacts` asks about specs that have not been rewritten yet. */
+      readonly facts?: Facts;
+      /** What is known of the mounts' sources, by path. */
+      readonly sources?: ReadonlyMap<string, SourceFacts>;
+    };
+
+/** By what a pod is explained and checked. */
+export interface PodOptions {
+  /** The gVisor release whose shim rewrites and whose runsc serves the pod. */
+  readonly release: Release;
+  /** The flags of the installation; runsc's defaults if absent. See `configuredFlags`. */
+  readonly flags?: RunscFlags;
+  /** Kubelet's directories; those below /var/lib/kubelet if absent. */
+  readonly layout?: KubeletLayout;
+}
+
+function refuseMissing(members: readonly PodMember[]): void {
+  const missing = members.flatMap(({ decision }) => decision?.missing ?? []);
+  if (missing.length === 0) return;
+  throw new MountHintsError(
+    'MH_BUG',
+    'These specs have not been rewritten yet, and not all facts that the rewrite needs are given. Call requiredFacts() for each spec, and give the answers as facts.',
+    { missing },
+  );
+}
+
+function understandSpecs(
+  { sandbox, containers, facts = NO_FACTS, sources }: Extract<PodDocuments, { sandbox: OciSpec }>,
+  { release, flags, layout = kubeletLayout() }: PodOptions,
+): UnderstoodPod {
+  const wasRewritten = isRewritten(readSandboxSpec(sandbox));
+  const member = (spec: OciSpec, name: string) => {
+    const { decision, error } = wasRewritten ? {} : decided(spec, release, facts, layout);
+    return { member: { name, spec, ...(decision && { decision }) }, error };
+  };
+  const { member: first, error } = member(sandbox, containerNameOf(sandbox) ?? 'sandbox');
+  const others = containers.map(
+    (spec, index) => member(spec, containerNameOf(spec) ?? `container ${index + 1}`).member,
+  );
+  refuseMissing([first, ...others]);
+  return understandMembers(
+    {
+      sandbox: first,
+      containers: others.length === 0 ? [first] : others,
+      wasRewritten,
+      ...(error && { sandboxError: error }),
+      ...(sources && { sources }),
+    },
+    { release, layout, ...(flags && { flags }) },
+  );
+}
+
+/**
+ * A pod with all that can be said about it.
+ *
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_SPEC_SHAPE; MH_BUG if facts
+ *   are missing for specs that have not been rewritten yet.
+ */
+export function understand(documents: PodDocuments, options: PodOptions): UnderstoodPod {
+  if ('pod' in documents) return understandPlacedPod(placePod(documents.pod, options.layout), options);
+  return understandSpecs(documents, options);
+}

@@ -1,0 +1,122 @@
+/** The hint of one volume, as its annotations have it. */
+export interface MountHint {
+  readonly type: 'tmpfs' | 'bind';
+  readonly share: 'container' | 'pod';
+  /** Comma-separated, in the order ro or rw, propagation, size. */
+  readonly options: string;
+}
+
+export const HINT_FIELDS = ['options', 'share', 'type'] as const satisfies readonly (keyof MountHint)[];
+export type MountHintField = (typeof HINT_FIELDS)[number];
+
+/** Why a volume gets no hint. */
+export type SkipReason =
+  | 'not-empty-dir'
+  | 'medium'
+  | 'not-mounted'
+  | 'sub-path'
+  | 'propagation-differs'
+  | 'bidirectional'
+  | 'force-shared'
+  | 'gcs-fuse'
+  | 'asked'
+  | 'name-too-long'
+  | 'name-invalid'
+  | 'reserved-name'
+  | 'no-such-volume';
+
+/** What else there is to know of a computed hint. */
+export type HintRemark = 'size-unreadable' | 'disk-is-memory';
+
+/** Hint annotations that the pod carries already, by field. */
+export type PresentHint = Readonly<Partial<Record<MountHintField, string>>>;
+
+interface Computed {
+  readonly volume: string;
+  /** What the rules say. */
+  readonly hint: MountHint;
+  readonly remarks: readonly HintRemark[];
+}
+
+/**
+ * What was decided on one volume, or on one name that only existing annotations know. `code` and the
+ * fields beside it are stable; {@link describeDecision} puts it into words.
+ */
+export type HintDecision =
+  /** The pod gets this hint; it had none. */
+  | ({ readonly code: 'hinted' } & Computed)
+  /** The pod has this very hint. */
+  | ({ readonly code: 'already-hinted' } & Computed)
+  /** The pod had a part of this hint, and gets the rest. */
+  | ({ readonly code: 'completed'; readonly added: readonly MountHintField[] } & Computed)
+  /** The pod had another hint, which is replaced. */
+  | ({ readonly code: 'overwritten'; readonly present: PresentHint } & Computed)
+  /** The pod has another hint, whole or in part, which stays. */
+  | ({
+      readonly code: 'kept';
+      readonly present: PresentHint;
+      readonly differs: readonly MountHintField[];
+    } & Computed)
+  /** No hint; `existing` are hint annotations for the name that stay as they are. */
+  | {
+      readonly code: 'skipped';
+      readonly volume: string;
+      readonly reason: SkipReason;
+      readonly existing: readonly string[];
+    };
+
+const REASONS: Readonly<Record<SkipReason, string>> = {
+  'not-empty-dir': 'it is no emptyDir',
+  medium: 'its medium is one that gVisor cannot serve itself',
+  'not-mounted': 'no container mounts it',
+  'sub-path': 'a container mounts a part of it (subPath), which would become a second copy',
+  'propagation-differs': 'its mounts differ in propagation',
+  bidirectional: 'a container propagates mounts from it to the host, so it must stay a host directory',
+  'force-shared': 'it is force-shared: something outside the pod writes to it',
+  'gcs-fuse': 'the Cloud Storage FUSE sidecar passes files through it from outside',
+  asked: 'as asked',
+  'name-too-long': 'its name is too long for an annotation key (33 characters fit)',
+  'name-invalid': 'its name is no DNS label, so that gVisor would misread the annotation',
+  'reserved-name': "its name is reserved for gVisor's /dev/shm",
+  'no-such-volume': 'the pod has no volume of that name, so the sandbox would not start',
+};
+
+const REMARKS: Readonly<Record<HintRemark, string>> = {
+  'size-unreadable': 'its sizeLimit is no Kubernetes quantity: no size',
+  'disk-is-memory': 'asked to be on disk, but its medium is the memory of the host: that is where it stays',
+};
+
+function hintText({ type, share, options }: MountHint | PresentHint): string {
+  return [`type ${type ?? 'missing'}`, `share ${share ?? 'missing'}`, `options ${options ?? 'missing'}`].join(
+    ', ',
+  );
+}
+
+function sentence(decision: HintDecision): string {
+  switch (decision.code) {
+    case 'hinted':
+      return `hinted: ${hintText(decision.hint)}`;
+    case 'already-hinted':
+      return `has its hint already: ${hintText(decision.hint)}`;
+    case 'completed':
+      return `hint completed with ${decision.added.join(' and ')}: ${hintText(decision.hint)}`;
+    case 'overwritten':
+      return `hint replaced: ${hintText(decision.hint)} (was ${hintText(decision.present)})`;
+    case 'kept':
+      return `keeps its hint (${hintText(decision.present)}), although ${decision.differs.join(' and ')} should be: ${hintText(decision.hint)}`;
+    case 'skipped':
+      return `no hint: ${REASONS[decision.reason]}${decision.existing.length > 0 ? `; kept: ${decision.existing.join(', ')}` : ''}`;
+  }
+}
+
+/** One line of plain words about the decision. */
+export function describeDecision(decision: HintDecision): string {
+  const remarks = decision.code === 'skipped' ? [] : decision.remarks.map((remark) => `; ${REMARKS[remark]}`);
+  return `volume ${decision.volume} ${sentence(decision)}${remarks.join('')}`;
+}
+
+/** Whether a person should look at it: an existing hint stands against the rules, or there is a remark. */
+export function isDoubtful(decision: HintDecision): boolean {
+  if (decision.code === 'skipped') return decision.existing.length > 0;
+  return decision.code === 'kept' || decision.remarks.length > 0;
+}

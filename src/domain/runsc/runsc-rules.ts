@@ -1,0 +1,54 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+import { type Release, releaseDate } from '../releases.ts';
+
+/** The releases over which runsc serves hinted mounts in one way; each is named by its first release. */
+export type Band = '20231023' | '20231113' | '20250611';
+
+const BANDS: readonly Band[] = ['20231023', '20231113', '20250611'];
+
+/** How one release of runsc reads hints and serves mounts. */
+export interface RunscRules {
+  /** The release as YYYYMMDD. */
+  readonly release: string;
+  /** The column of the serving table that holds. */
+  readonly band: Band;
+  /** Every option outside runsc's own list is dropped from hints, and refused on a container's bind mount. */
+  readonly knownOptionsOnly: boolean;
+  /** `nosuid` of a hint binds the containers' mounts as `ro`, `noexec` and `noatime` do. */
+  readonly comparesNosuid: boolean;
+  /** A pod may set `--overlay2` in an annotation. */
+  readonly overlay2Annotation: boolean;
+  /** `.directfs` is a field of a hint. */
+  readonly directfsField: boolean;
+  /** tmpfs takes `size=` in percent of the memory, and takes 0 for "no limit". */
+  readonly newSizes: boolean;
+}
+
+/**
+ * How runsc of `release` reads hints and serves mounts.
+ *
+ * Source: gVisor `runsc/boot/mount_hints.go`, `runsc/container/container.go`, `runsc/specutils/fs.go` and
+ * `pkg/sentry/fsimpl/tmpfs/tmpfs.go`, at the releases named.
+ *
+ * @throws MH_RELEASE_INVALID if `release` is no release; MH_RELEASE_NOT_MODELLED if it is before 20231023.
+ */
+export function runscRules(release: Release): RunscRules {
+  const date = releaseDate(release);
+  const band = BANDS.findLast((first) => first <= date);
+  if (band === undefined) {
+    throw new MountHintsError(
+      'MH_RELEASE_NOT_MODELLED',
+      `What runsc ${date} makes of hints is not modelled: before release 20231023 it went by each hint's lifecycle. Upgrade runsc, or ask about a newer one with --release.`,
+      { release: date, oldest: BANDS[0] },
+    );
+  }
+  return {
+    release: date,
+    band,
+    knownOptionsOnly: date < '20240501',
+    overlay2Annotation: date >= '20250106',
+    comparesNosuid: date >= '20250820',
+    directfsField: date >= '20260520',
+    newSizes: date >= '20260520',
+  };
+}

@@ -1,0 +1,72 @@
+import type { Mount } from '../sandbox-spec.ts';
+import type { FileAccess, Hint } from './read-hints.ts';
+import type { Serving } from './serving-table.ts';
+import type { TmpfsRefusal } from './tmpfs-options.ts';
+import type { Why } from './why.ts';
+
+/** Why a container with this mount does not start. */
+export type MountFailure =
+  | { readonly kind: 'looser-than-hint'; readonly missing: readonly string[] }
+  | { readonly kind: 'tmpfs-option'; readonly refusal: TmpfsRefusal; readonly from: 'hint' | 'mount' }
+  | { readonly kind: 'option-refused'; readonly option: string }
+  | { readonly kind: 'no-source' }
+  | { readonly kind: 'no-tmpfs'; readonly type: string }
+  /** Another mount of the same source is served first; its filestore is in the way. */
+  | { readonly kind: 'filestore-exists'; readonly first: string }
+  /** The source cannot be written, and a filestore has to be made in it. */
+  | { readonly kind: 'filestore-unwritable'; readonly source: string }
+  /** The filestore of an overlay cannot be hidden in a read-only mount. */
+  | { readonly kind: 'overlay-read-only' }
+  /** A filestore is opened without following a symbolic link. */
+  | { readonly kind: 'source-symlink'; readonly source: string }
+  /** The sandbox serves the mount without directfs, and the container's own gofer does not know of it. */
+  | { readonly kind: 'directfs-off' }
+  /** The sandbox crashes, with all its containers, when the second mount of the volume is made. */
+  | { readonly kind: 'second-mount-crashes'; readonly first: string };
+
+/** What limits how much the mount can hold. */
+export type SizeLimit =
+  | {
+      readonly kind: 'bytes';
+      readonly bytes: bigint;
+      readonly from: 'hint' | 'mount' | 'overlay2' | 'host-tmpfs';
+    }
+  | { readonly kind: 'percent'; readonly percent: bigint; readonly from: 'hint' | 'mount' | 'overlay2' }
+  | { readonly kind: 'half-of-memory' }
+  | { readonly kind: 'zero' }
+  /** Only the file system that the data lie on ends it. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'host' };
+
+/** Where what is written lies. */
+export type Storage = 'host' | 'memory' | 'disk' | 'host-tmpfs' | 'none';
+
+/** A mount as runsc serves it. */
+export interface ServedMount {
+  readonly mount: Mount;
+  readonly hint: Hint | undefined;
+  readonly serving: Serving;
+  readonly storage: Storage;
+  /** The file that holds what is written, with `disk` and `host-tmpfs`. */
+  readonly filestore?: string;
+  /** How the gofer is asked, where there is one. */
+  readonly access?: FileAccess;
+  readonly size: SizeLimit;
+  readonly readOnly: boolean;
+  /** Who sees one another's files: this mount alone, all mounts of the volume in the sandbox, the host too. */
+  readonly sharedBy: 'mount' | 'sandbox' | 'host';
+  /** inotify events of one container's writes reach another container. */
+  readonly inotify: boolean;
+  /** A unix socket that one container makes can be connected to from another. */
+  readonly sockets: boolean;
+  /** The data are still there after the container restarts. */
+  readonly survivesRestart: boolean;
+  /** The host, and other pods that have the directory, see what the pod writes. */
+  readonly hostSeesWrites: boolean;
+  /** What the pod sees of what the host directory holds. */
+  readonly hostData: 'seen' | 'hidden' | 'none';
+  /** The pod sees what the host changes later. */
+  readonly hostChangesSeen: boolean;
+  readonly failures: readonly MountFailure[];
+  readonly why: readonly Why[];
+}

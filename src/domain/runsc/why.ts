@@ -1,0 +1,74 @@
+import type { FileAccess, Hint } from './read-hints.ts';
+import type { Serving } from './serving-table.ts';
+
+/** One reason for what a mount becomes; in order they lead to the answer. */
+export type Why =
+  | {
+      readonly kind: 'hint';
+      readonly name: string;
+      readonly type: Hint['type'];
+      readonly share: Hint['share'];
+      readonly options: readonly string[];
+    }
+  | { readonly kind: 'no-hint' }
+  | { readonly kind: 'mount'; readonly as: 'bind' | 'tmpfs'; readonly type: string }
+  /** The rewrite changed the mount's type, the hint's, or both. */
+  | { readonly kind: 'rewritten-mount'; readonly was: string; readonly now: string }
+  | { readonly kind: 'rewritten-hint'; readonly was: string; readonly now: string }
+  | { readonly kind: 'holds-data' }
+  | { readonly kind: 'force-shared' }
+  | { readonly kind: 'file-system'; readonly type: string }
+  | { readonly kind: 'not-a-directory'; readonly source: string }
+  | { readonly kind: 'on-host-tmpfs'; readonly source: string }
+  | { readonly kind: 'bind-option-in-hint'; readonly option: string }
+  | { readonly kind: 'overlay2'; readonly value: string }
+  | { readonly kind: 'file-access'; readonly access: FileAccess }
+  /** Another mount of the volume made the shared master, of the other kind. */
+  | { readonly kind: 'first-mounter'; readonly container: string; readonly destination: string }
+  | { readonly kind: 'becomes'; readonly serving: Serving };
+
+const SERVINGS: { readonly [S in Serving]: string } = {
+  gofer: 'the host directory itself',
+  overlay: 'a private layer of writes over the host directory',
+  'private-memory': 'a tmpfs in memory for this mount alone',
+  'shared-memory': 'one tmpfs in memory for the whole pod',
+  'shared-file': 'one tmpfs in a file for the whole pod',
+  'private-file': 'a tmpfs in a file for this mount alone',
+  special: "a file system of the sandbox's own",
+  ignored: 'nothing: runsc passes over it',
+};
+
+type Describe = { readonly [K in Why['kind']]: (why: Extract<Why, { kind: K }>) => string };
+
+const describe: Describe = {
+  hint: (w) => {
+    const options = w.options.length > 0 ? `, options ${w.options.join(',')}` : '';
+    return `hint ${w.name}: type ${w.type}, share ${w.share}${options}`;
+  },
+  'no-hint': () => 'no hint',
+  mount: (w) => (w.as === w.type ? `${w.as} mount` : `${w.as} mount (type ${JSON.stringify(w.type)})`),
+  'rewritten-mount': (w) => `rewritten from type ${w.was || '""'} to ${w.now || '""'}`,
+  'rewritten-hint': (w) => `hint rewritten from type ${w.was || '""'} to ${w.now || '""'}`,
+  'holds-data': () => 'the emptyDir holds data already',
+  'force-shared': () => 'force-shared',
+  'file-system': (w) => `type ${JSON.stringify(w.type)}`,
+  'not-a-directory': (w) => `${w.source} is not a directory`,
+  'on-host-tmpfs': (w) => `${w.source} is on a host tmpfs`,
+  'bind-option-in-hint': (w) => `option ${w.option} in the hint`,
+  overlay2: (w) => `--overlay2=${w.value}`,
+  'file-access': (w) => `--file-access-mounts=${w.access}`,
+  'first-mounter': (w) => `made by ${w.container}'s mount ${w.destination}`,
+  becomes: (w) => SERVINGS[w.serving],
+};
+
+/** A few plain words about one reason. */
+export function describeWhy(why: Why): string {
+  return (describe[why.kind] as (why: Why) => string)(why);
+}
+
+/** The whole chain on one line. */
+export function describeChain(chain: readonly Why[]): string {
+  const words = chain.map(describeWhy);
+  const last = words.pop() ?? '';
+  return words.length === 0 ? last : `${words.join('; ')} → ${last}`;
+}

@@ -1,0 +1,37 @@
+import { parseQuantity } from './quantity.ts';
+
+const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
+/** A sandbox counts its tmpfs in pages. */
+const PAGE = 4096n;
+
+/**
+ * A number of bytes as a tmpfs option takes it: with the largest unit that divides it (powers of 1024),
+ * else in plain digits. Never refused: gVisor takes `k m g t p e` and digits up to 64 bits
+ * (`pkg/sentry/fsimpl/tmpfs`, parseSize).
+ */
+export function formatTmpfsSize(bytes: bigint): string {
+  let value = bytes;
+  let unit = 0;
+  while (value > 0n && value % 1024n === 0n && unit < UNITS.length - 1) {
+    value /= 1024n;
+    unit++;
+  }
+  return `${value}${UNITS[unit]}`;
+}
+
+/** What to take off a size: bytes, or a share of it in hundredths of a percent. */
+type Slack = { readonly bytes: bigint } | { readonly share: bigint };
+
+/** Reads `64Mi`, `1e6` or `5%`; `undefined` for anything else, and for 100% or more. */
+export function parseSlack(text: string): Slack | undefined {
+  const [, percent] = /^(\d{1,2}(?:\.\d{1,2})?)%$/.exec(text) ?? [];
+  if (percent !== undefined) return { share: BigInt(Math.round(Number(percent) * 100)) };
+  const bytes = parseQuantity(text);
+  return bytes === undefined ? undefined : { bytes };
+}
+
+/** The size less the slack, but never less than a page, which is what the smallest tmpfs has. */
+export function takeSlack(size: bigint, slack: Slack): bigint {
+  const left = size - ('bytes' in slack ? slack.bytes : (size * slack.share) / 10_000n);
+  return left < PAGE ? PAGE : left;
+}

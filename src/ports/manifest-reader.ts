@@ -1,0 +1,75 @@
+import type { KeyPath } from '../domain/key-path.ts';
+import type { Pod } from '../domain/pod.ts';
+import type { TextSplice } from '../domain/text-splice.ts';
+import type { PodPaths } from '../domain/workloads.ts';
+
+/** A place in a manifest's text. */
+export interface SourcePosition {
+  /** UTF-16 code units from the start of the text. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 code units. */
+  readonly column: number;
+}
+
+/** The object of a manifest that a pod belongs to: the pod itself, a Deployment, a custom resource. */
+export interface Workload {
+  readonly kind: string;
+  /** `metadata.name`, or `metadata.generateName`; empty if there is neither. */
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** A pod, or a pod template, in a manifest. */
+export interface ManifestPod {
+  readonly workload: Workload;
+  /** Where the pod is in its document: `[]`, `['spec', 'template']`, `['items', 0, 'spec', 'template']`. */
+  readonly path: KeyPath;
+  /** The pod as a plain object, aliases and merge keys resolved, with the fields of the types checked. */
+  readonly pod: Pod;
+  /**
+   * Where `path` (from the pod) is written: the key of its last step, or the list item. Of a path that
+   * leads nowhere, the deepest part that exists; of `[]`, the pod.
+   */
+  positionOf(path: KeyPath): SourcePosition;
+}
+
+/** The annotations to set on one pod of a document, by key. */
+export interface PodAnnotations {
+  readonly pod: ManifestPod;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** One document of a stream. */
+export interface ManifestDocument {
+  /** From 0, within the stream. */
+  readonly index: number;
+  /** The pods in it, in the order of the text; a template that aliases repeat is here once. */
+  readonly pods: readonly ManifestPod[];
+  /**
+   * What to change in the stream's text so that each pod has these annotations too, and nothing else of
+   * any object in the document changes. Each pod at most once; empty for empty changes.
+   *
+   * @throws MH_MANIFEST_SHARED if an anchor ties a pod's metadata to something that must not change.
+   */
+  annotate(changes: readonly PodAnnotations[]): readonly TextSplice[];
+}
+
+export interface ManifestReadOptions {
+  /** Where custom resources keep pod templates, beside `WORKLOADS`. */
+  readonly podPaths?: PodPaths;
+}
+
+/** Reads manifests: streams of YAML or JSON documents. */
+export interface ManifestReader {
+  /**
+   * The documents of a stream, each read when its turn comes, so that a long stream is never in memory as
+   * a whole. Documents of unknown kinds, and empty ones, have no pods.
+   *
+   * @param text the manifest; `source` is its name in errors.
+   * @throws MH_MANIFEST_INVALID with `source`, `line` and `column` in its details, at the document
+   *   concerned: bad syntax, an unrendered template, a pod of the wrong shape or with a key twice.
+   */
+  documents(text: string, source: string, options?: ManifestReadOptions): Iterable<ManifestDocument>;
+}

@@ -1,0 +1,45 @@
+/**
+ * The test runner, injected: jest's, vitest's or node:test's `test` all fit. Contract suites use nothing
+ * else of it; they assert on their own, and reject with a {@link ContractError}.
+ */
+export interface TestRunner {
+  /** Registers a test. */
+  test(name: string, body: () => Promise<void>): void;
+}
+
+/** Thrown by a contract that an adapter does not keep. */
+export class ContractError extends Error {
+  constructor(what: string, actual: unknown, expected: unknown) {
+    super(`${what}: got ${show(actual)}, expected ${show(expected)}`);
+    this.name = 'ContractError';
+  }
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? `${each}n` : each)) ?? String(value);
+}
+
+/** Holds where the two look the same as JSON; object keys count in any order. */
+export function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (show(sorted(actual)) !== show(sorted(expected))) throw new ContractError(what, actual, expected);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .map(([key, each]) => [key, sorted(each)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Holds where `action` rejects with this package's error of that code. */
+export async function expectCode(what: string, code: string, action: () => Promise<unknown>): Promise<void> {
+  let result: unknown;
+  try {
+    result = await action();
+  } catch (error) {
+    expectEqual(what, (error as { code?: unknown }).code, code);
+    return;
+  }
+  throw new ContractError(what, result, `an error with code ${code}`);
+}

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const MINUTE = 60_000;
+
+const CONSUMER = `
+import { createMountHints, isMountHintsError, type OciSpec, type VolumeLookup } from 'gvisor-mount-hints';
+import { volumeLookupContract } from 'gvisor-mount-hints/testing';
+
+const spec: OciSpec = { annotations: {}, mounts: [{ destination: '/dev/shm', type: 'bind', source: '/s', options: ['rbind'] }] };
+const { changed, spec: rewritten } = await createMountHints({ release: 'latest' }).update(spec);
+const contract: (runner: { test(name: string, body: () => Promise<void>): void }, create: never) => void = volumeLookupContract;
+const lookup: VolumeLookup['isEmpty'] = async () => true;
+console.log(JSON.stringify({ changed, type: rewritten.mounts?.[0]?.type, guard: isMountHintsError(0), contract: typeof contract, lookup: typeof lookup }));
+`;
+
+/** What users get: the packed tarball, unpacked where npm would put it, with only its own dependencies in reach. */
+describe('the published package', () => {
+  const work = mkdtempSync(join(tmpdir(), 'mount-hints-package-'));
+  const installed = join(work, 'node_modules/gvisor-mount-hints');
+  const run = (file: string, ...args: string[]) =>
+    execFileSync(process.execPath, [file, ...args], {
+      cwd: work,
+      encoding: 'utf8',
+      env: { PATH: process.env.PATH },
+    });
+
+  beforeAll(() => {
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'pipe' });
+    execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
+      cwd: ROOT,
+      stdio: 'pipe',
+    });
+    mkdirSync(installed, { recursive: true });
+    const [tarball = ''] = readdirSync(work).filter((name) => name.endsWith('.tgz'));
+    execFileSync('tar', ['-xzf', join(work, tarball), '--strip-components=1', '-C', installed]);
+    symlinkSync(join(ROOT, 'node_modules'), join(installed, 'node_modules'));
+    writeFileSync(join(work, 'consumer.mts'), CONSUMER);
+  }, 3 * MINUTE);
+  afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+  test('holds what users need and nothing else', () => {
+    const files = execFileSync('find', ['.', '-type', 'f', '-not', '-path', './node_modules/*'], {
+      cwd: installed,
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .map((path) => path.slice(2));
+    expect(files).toEqual(
+      expect.arrayContaining([
+        'README.md',
+        'LICENSE',
+        'dist/mount-hints.cjs',
+        'dist/lib/index.js',
+        'dist/lib/testing/index.d.ts',
+      ]),
+    );
+    expect(files.filter((path) => /^(src|test|scripts|coverage|\.)/.test(path))).toEqual([]);
+  });
+
+  test(
+    'compiles and runs in a project of its own',
+    () => {
+      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      run(
+        tsc,
+        '--module',
+        'nodenext',
+        '--target',
+        'es2023',
+        '--strict',
+        '--exactOptionalPropertyTypes',
+        'consumer.mts',
+      );
+      expect(JSON.parse(run('consumer.mjs'))).toEqual({
+        changed: true,
+        type: 'tmpfs',
+        guard: false,
+        contract: 'function',
+        lookup: 'function',
+      });
+    },
+    MINUTE,
+  );
+
+  test('has a command that needs no other package', () => {
+    const bundle = join(work, 'bundle');
+    mkdirSync(bundle);
+    writeFileSync(
+      join(bundle, 'config.json'),
+      '{"mounts":[{"destination":"/dev/shm","type":"bind","source":"/s"}]}',
+    );
+    rmSync(join(installed, 'node_modules'));
+    const cli = join(installed, 'dist/mount-hints.cjs');
+    expect(run(cli, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(JSON.parse(run(cli, 'update', '--release', '20260615', '--json', bundle))).toMatchObject({
+      changed: true,
+    });
+    for (const command of ['help', 'demo']) expect(run(cli, command)).not.toBe('');
+  });
+
+  test(
+    "passes the checks of its users' tools",
+    () => {
+      const publint = join(ROOT, 'node_modules/publint/src/cli.js');
+      const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js');
+      const inRoot = { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' } as const;
+      execFileSync(process.execPath, [publint, '--strict'], inRoot);
+      execFileSync(process.execPath, [attw, '--pack', '.', '--profile', 'esm-only', '--quiet'], inRoot);
+    },
+    MINUTE,
+  );
+});

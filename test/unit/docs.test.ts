@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
+
+function page(name: string): string {
+  return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+}
+
+/** The columns of the table of releases, each as the rules have it. */
+const COLUMNS: [string, (rules: RuleSet) => boolean][] = [
+  ['bind options dropped', (r) => r.containerMount.dropsBindOptions],
+  ['/dev/shm shared', (r) => r.shm !== undefined],
+  ['shm lifecycle', (r) => r.shm?.lifecycle === true],
+  ['shm sized', (r) => r.shm?.sized === true],
+  ['emptyDir lifecycle', (r) => r.emptyDir.lifecycle],
+  ['becomes tmpfs', (r) => r.emptyDir.becomesTmpfs],
+  ['keeps data', (r) => r.emptyDir.keepsData],
+  ['force-shared', (r) => r.emptyDir.forceShared],
+  ['opens host-uds', (r) => r.emptyDir.opensHostUds],
+  ['emptyDir sized', (r) => r.emptyDir.sized],
+  ['UID only for hints', (r) => r.identity.uidOnlyForHints],
+  ['empty UID demotes', (r) => r.identity.emptyUidDemotes],
+  ['UID annotation first', (r) => r.identity.uidAnnotationFirst],
+];
+
+function cells(line: string): string[] {
+  return line
+    .split('|')
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
+describe('docs/parity.md', () => {
+  const lines = page('parity.md').split('\n');
+
+  test('has the table of releases, cell by cell', () => {
+    const head = lines.findIndex((line) => line.startsWith('| release |'));
+    expect(cells(lines[head] ?? '')).toEqual(['release', ...COLUMNS.map(([name]) => name)]);
+    const rows = lines.slice(head + 2, lines.indexOf('', head)).map(cells);
+    const table = releases.map((rules) => [
+      rules.release,
+      ...COLUMNS.map(([, holds]) => (holds(rules) ? 'yes' : 'no')),
+    ]);
+    expect(rows).toEqual(table);
+  });
+
+  test('covers every policy that a row has', () => {
+    const [first] = releases;
+    const flags = [first?.identity, first?.emptyDir, first?.containerMount].flatMap((policy) =>
+      Object.keys(policy ?? {}),
+    );
+    const shmFlags = Object.keys(releases.at(-1)?.shm ?? {});
+    expect(COLUMNS).toHaveLength(flags.length + shmFlags.length + 1);
+  });
+
+  test('names files that are there', () => {
+    const files = [...page('parity.md').matchAll(/\| `([a-z-]+\.ts)` \|/g)].map(([, file]) => file);
+    expect(files.length).toBeGreaterThan(10);
+    for (const file of files) {
+      expect(() => readFileSync(new URL(`../../src/domain/${file}`, import.meta.url))).not.toThrow();
+    }
+  });
+});
+
+describe('docs/errors.md', () => {
+  test('has one section for each code, with its exit status', () => {
+    const sections = [...page('errors.md').matchAll(/^### (MH_[A-Z_]+) — (\d+)$/gm)];
+    const documented = Object.fromEntries(sections.map(([, code, status]) => [code, Number(status)]));
+    expect(sections).toHaveLength(Object.keys(documented).length);
+    expect(documented).toEqual(ERROR_CODES);
+  });
+});

@@ -1,0 +1,239 @@
+import { describe, expect, test } from '@jest/globals';
+import { SERVING_TABLE, type Serving } from '../../../src/domain/runsc/serving-table.ts';
+import { BIND, hint, SOURCE, served, servedOne, TMPFS } from '../../support/pods.ts';
+
+const BANDS = [
+  { band: '20231023 to 20231106', releases: ['20231023', '20231106'] },
+  { band: '20231113 to 20250512', releases: ['20231113', '20250512'] },
+  { band: '20250611 on', releases: ['20250611', '20260817', 'latest'] },
+] as const;
+
+interface Row {
+  readonly hint: string;
+  readonly annotations: Record<string, string>;
+  readonly bind: readonly [Serving, Serving, Serving];
+  readonly tmpfs: Serving;
+}
+
+const ROWS: readonly Row[] = [
+  { hint: 'no hint', annotations: {}, bind: ['gofer', 'gofer', 'gofer'], tmpfs: 'private-memory' },
+  {
+    hint: 'tmpfs+container',
+    annotations: hint({ type: 'tmpfs', share: 'container' }),
+    bind: ['shared-file', 'shared-file', 'shared-file'],
+    tmpfs: 'shared-memory',
+  },
+  {
+    hint: 'tmpfs+pod',
+    annotations: hint({ type: 'tmpfs', share: 'pod' }),
+    bind: ['shared-file', 'shared-file', 'shared-file'],
+    tmpfs: 'shared-memory',
+  },
+  {
+    hint: 'tmpfs+shared',
+    annotations: hint({ type: 'tmpfs', share: 'shared' }),
+    bind: ['private-file', 'private-file', 'gofer'],
+    tmpfs: 'private-memory',
+  },
+  {
+    hint: 'bind+container',
+    annotations: hint({ type: 'bind', share: 'container' }),
+    bind: ['gofer', 'overlay', 'overlay'],
+    tmpfs: 'private-memory',
+  },
+  {
+    hint: 'bind+pod',
+    annotations: hint({ type: 'bind', share: 'pod' }),
+    bind: ['gofer', 'overlay', 'overlay'],
+    tmpfs: 'private-memory',
+  },
+  {
+    hint: 'bind+shared',
+    annotations: hint({ type: 'bind', share: 'shared' }),
+    bind: ['gofer', 'overlay', 'gofer'],
+    tmpfs: 'private-memory',
+  },
+];
+
+/** Every row in every band: what a bind mount and a tmpfs mount become. */
+const CELLS = ROWS.flatMap((row) =>
+  BANDS.flatMap(({ band, releases }, index) =>
+    releases.flatMap((release) => [
+      { ...row, band, release, mount: BIND, as: 'bind', becomes: row.bind[index] },
+      { ...row, band, release, mount: TMPFS, as: 'tmpfs', becomes: row.tmpfs },
+    ]),
+  ),
+);
+
+describe('what a mount becomes', () => {
+  test('the table has seven rows, all of them tested', () => {
+    expect(SERVING_TABLE).toHaveLength(7);
+    expect(SERVING_TABLE.map((row) => (row.type ? `${row.type}+${row.share}` : 'no hint'))).toEqual(
+      ROWS.map((row) => row.hint),
+    );
+    expect(CELLS).toHaveLength(7 * 7 * 2);
+  });
+
+  test.each(CELLS)(
+    '$hint, mount is $as, $band ($release): $becomes',
+    ({ annotations, mount, release, becomes }) => {
+      const one = servedOne(annotations, mount, { release });
+      expect(one.serving).toBe(becomes);
+      expect(one.failures).toEqual([]);
+      expect(one.why.at(-1)).toEqual({ kind: 'becomes', serving: becomes });
+    },
+  );
+});
+
+/** The traits of each kind of serving, as an operator asks for them. */
+const TRAITS = {
+  gofer: {
+    storage: 'host',
+    sharedBy: 'host',
+    inotify: false,
+    sockets: false,
+    survivesRestart: true,
+    hostSeesWrites: true,
+    hostData: 'seen',
+    size: { kind: 'host' },
+  },
+  'private-memory': {
+    storage: 'memory',
+    sharedBy: 'mount',
+    inotify: false,
+    sockets: false,
+    survivesRestart: false,
+    hostSeesWrites: false,
+    hostData: 'hidden',
+    hostChangesSeen: false,
+    size: { kind: 'half-of-memory' },
+  },
+  'shared-memory': {
+    storage: 'memory',
+    sharedBy: 'sandbox',
+    inotify: true,
+    sockets: true,
+    survivesRestart: true,
+    hostSeesWrites: false,
+    hostData: 'hidden',
+    hostChangesSeen: false,
+    size: { kind: 'half-of-memory' },
+  },
+  'shared-file': {
+    storage: 'disk',
+    filestore: `${SOURCE}/.gvisor.filestore.ID`,
+    sharedBy: 'sandbox',
+    inotify: true,
+    sockets: true,
+    survivesRestart: true,
+    hostSeesWrites: false,
+    hostData: 'hidden',
+    hostChangesSeen: false,
+    size: { kind: 'none' },
+  },
+  'private-file': {
+    storage: 'disk',
+    filestore: `${SOURCE}/.gvisor.filestore.ID`,
+    sharedBy: 'mount',
+    inotify: false,
+    sockets: false,
+    survivesRestart: false,
+    hostSeesWrites: false,
+    hostData: 'hidden',
+    hostChangesSeen: false,
+    size: { kind: 'none' },
+  },
+  overlay: {
+    storage: 'disk',
+    filestore: `${SOURCE}/.gvisor.filestore.ID`,
+    sharedBy: 'mount',
+    inotify: false,
+    sockets: false,
+    survivesRestart: false,
+    hostSeesWrites: false,
+    hostData: 'seen',
+    size: { kind: 'none' },
+  },
+} as const satisfies Partial<Record<Serving, object>>;
+
+describe('what that means for an operator', () => {
+  test.each(CELLS)('$hint, mount is $as, $release: $becomes', ({ annotations, mount, release, becomes }) => {
+    expect(servedOne(annotations, mount, { release })).toMatchObject(TRAITS[becomes as keyof typeof TRAITS]);
+  });
+
+  test.each([
+    { hint: 'no hint', annotations: {}, release: 'latest', access: 'shared' },
+    {
+      hint: 'tmpfs+shared',
+      annotations: hint({ type: 'tmpfs', share: 'shared' }),
+      release: 'latest',
+      access: 'shared',
+    },
+    {
+      hint: 'bind+shared',
+      annotations: hint({ type: 'bind', share: 'shared' }),
+      release: 'latest',
+      access: 'shared',
+    },
+    {
+      hint: 'bind+container',
+      annotations: hint({ type: 'bind', share: 'container' }),
+      release: 'latest',
+      access: 'exclusive',
+    },
+    {
+      hint: 'bind+pod',
+      annotations: hint({ type: 'bind', share: 'pod' }),
+      release: 'latest',
+      access: 'shared',
+    },
+    {
+      hint: 'bind+container',
+      annotations: hint({ type: 'bind', share: 'container' }),
+      release: '20231023',
+      access: 'exclusive',
+    },
+    {
+      hint: 'bind+pod',
+      annotations: hint({ type: 'bind', share: 'pod' }),
+      release: '20231023',
+      access: 'shared',
+    },
+    {
+      hint: 'bind+shared',
+      annotations: hint({ type: 'bind', share: 'shared' }),
+      release: '20231023',
+      access: 'shared',
+    },
+  ])('$hint in $release has a gofer with $access access', ({ annotations, release, access }) => {
+    expect(servedOne(annotations, BIND, { release })).toMatchObject({
+      access,
+      hostChangesSeen: access === 'shared',
+    });
+  });
+});
+
+describe('the same volume in a second container', () => {
+  test.each(CELLS.filter(({ becomes }) => becomes === 'overlay' || becomes === 'private-file'))(
+    '$hint, mount is $as, $release: the filestore is in its way',
+    ({ annotations, mount, release }) => {
+      const [first, second] = served(annotations, [[mount], [mount]], { release });
+      expect(first?.[0]?.failures).toEqual([]);
+      expect(second?.[0]?.failures).toEqual([{ kind: 'filestore-exists', first: 'c1:/v' }]);
+    },
+  );
+
+  test.each(CELLS.filter(({ becomes }) => becomes !== 'overlay' && becomes !== 'private-file'))(
+    '$hint, mount is $as, $release: starts',
+    ({ annotations, mount, release, becomes }) => {
+      const [, second] = served(annotations, [[mount], [mount]], { release });
+      expect(second?.[0]).toMatchObject({ failures: [], serving: becomes, alsoMountedBy: ['c1'] });
+    },
+  );
+
+  test('an overlay twice in one container fails too', () => {
+    const annotations = hint({ type: 'bind', share: 'container' });
+    const [[, second] = []] = served(annotations, [[BIND, { ...BIND, destination: '/w' }]]);
+    expect(second?.failures).toEqual([{ kind: 'filestore-exists', first: 'c1:/v' }]);
+  });
+});
