@@ -1,4 +1,4 @@
-import { constants, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 
@@ -6,10 +6,23 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 let counter = 0;
 
+/** Longer than any line of `/proc/PID/stat`; one read gives it whole (proc(5)). */
+const STAT_BYTES = 4096;
+
+function readStat(pid: number | 'self'): string {
+  const buffer = Buffer.allocUnsafe(STAT_BYTES);
+  const fd = openSync(`/proc/${pid}/stat`, 'r');
+  try {
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, STAT_BYTES, null));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs. */
 function startTime(pid: number | 'self'): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readStat(pid);
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;
