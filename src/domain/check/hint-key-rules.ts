@@ -2,7 +2,7 @@ import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { AuthoredKey, CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 /** Kubernetes' limit for an annotation key without a slash. Source: Kubernetes `apimachinery/pkg/util/validation` (IsQualifiedName). */
 const MAX_KEY = 63;
@@ -38,7 +38,7 @@ function malformedInContainers(context: CheckContext): Found[] {
 }
 
 /** What is wrong with a hint's key. */
-export const hintKeyRules: readonly Diagnostic[] = [
+export const hintKeyRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-key-malformed',
     severity: 'error',

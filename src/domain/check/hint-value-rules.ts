@@ -1,7 +1,7 @@
 import { parseGoBoolean } from '../empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 type Valued = Extract<IgnoredHint, { value: string }>;
 
@@ -28,7 +28,7 @@ function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint
 }
 
 /** What is wrong with a hint's values. */
-export const hintValueRules: readonly Diagnostic[] = [
+export const hintValueRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-type-unknown',
     severity: 'warning',

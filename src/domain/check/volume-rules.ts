@@ -4,7 +4,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { DEFAULT_KUBELET_DIR } from '../volume-layout.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 import type { Place } from './place.ts';
 
 /** The names of things that are no volumes, by which a hint was named all the same. */
@@ -68,7 +68,7 @@ function kubeletDirOf(source: string): string | undefined {
 }
 
 /** What is wrong between the hints and the pod's volumes. */
-export const volumeRules: readonly Diagnostic[] = [
+export const volumeRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-volume-unknown',
     severity: 'error',
