@@ -10,7 +10,7 @@ import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
 import { type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */
-export interface PlacedContainer extends PodMember {
+interface PlacedContainer extends PodMember {
   /** Where the container is in the pod. */
   readonly path: KeyPath;
   /** Where each mount of the spec is written in the pod; `undefined` for one that the engine adds. */
@@ -30,7 +30,7 @@ export interface PlacedPod {
 }
 
 /** What stands for the UID that a pod in a manifest has not got yet. */
-export const UNKNOWN_UID = 'POD_UID';
+const UNKNOWN_UID = 'POD_UID';
 
 /** containerd's directory for the shared memory of a pod, and its size. Source: containerd `pkg/cri/sbserver`. */
 const SHM_DIRECTORY = '/run/containerd/io.containerd.grpc.v1.cri/sandboxes/SANDBOX_ID/shm';

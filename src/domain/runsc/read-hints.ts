@@ -3,7 +3,9 @@ import type { Annotations } from '../identity.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { RunscRules } from './runsc-rules.ts';
 
+/** What runsc is to make of a volume. */
 export type HintType = 'tmpfs' | 'bind';
+/** Who uses a volume: one container, several of the pod, or somebody outside it too. */
 export type HintShare = 'container' | 'pod' | 'shared';
 /** Whether runsc may trust that nobody else changes a directory (`exclusive`), or asks again each time. */
 export type FileAccess = 'exclusive' | 'shared';
