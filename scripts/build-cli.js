@@ -2,70 +2,46 @@
  * Bundles every command of src/composition/commands/ into one CommonJS file in dist/commands/, the
  * launcher into dist/mount-hints.cjs, and V8's compiled code for them beside them.
  */
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
+import { buildLoaded, launcherSettings, root } from './bundle-settings.js';
+import { writeCodeCaches } from './write-code-caches.js';
 
-const root = new URL('..', import.meta.url).pathname;
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const commandsDir = join(root, 'src/composition/commands');
 const commands = readdirSync(commandsDir).map((file) => basename(file, '.ts'));
 
-const common = {
-  bundle: true,
-  platform: 'node',
-  target: 'node20.19',
-  format: 'cjs',
-  // A dynamic import inside a vm.Script has no loader; require is the same for a CommonJS bundle.
-  supported: { 'dynamic-import': false },
-  minifySyntax: true,
-  minifyWhitespace: true,
-  minifyIdentifiers: true,
-  keepNames: false,
-  charset: 'ascii',
-  legalComments: 'none',
-  logLevel: 'warning',
-  absWorkingDir: root,
-};
-
 rmSync(join(root, 'dist/commands'), { recursive: true, force: true });
+await buildLoaded(
+  commands.map((name) => `src/composition/commands/${name}.ts`),
+  'dist/commands',
+);
 await build({
-  ...common,
-  entryPoints: commands.map((name) => `src/composition/commands/${name}.ts`),
-  outdir: 'dist/commands',
-  outExtension: { '.js': '.cjs' },
-});
-await build({
-  ...common,
+  ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],
   outfile: 'dist/mount-hints.cjs',
   banner: { js: '#!/usr/bin/env node' },
-  define: { VERSION: JSON.stringify(version), COMMANDS: JSON.stringify(commands) },
+  define: {
+    ...launcherSettings.define,
+    VERSION: JSON.stringify(version),
+    COMMANDS: JSON.stringify(commands),
+  },
 });
 chmodSync(join(root, 'dist/mount-hints.cjs'), 0o755);
 
-/** Runs each command once on the example bundle, so that what it compiles on the way is in its cache. */
-const work = mkdtempSync(join(tmpdir(), 'mount-hints-build-'));
-try {
-  await build({
-    ...common,
-    entryPoints: ['src/composition/load-command.ts'],
-    outfile: join(work, 'load-command.cjs'),
-  });
-  const bundle = join(work, 'bundle');
-  cpSync(join(root, 'scripts/warm-up-bundle'), bundle, { recursive: true });
-  for (const name of commands) {
-    const args = name === 'update' ? ['-q', '--release', '20260615', bundle] : ['--help'];
-    execFileSync(
-      process.execPath,
-      [join(root, 'scripts/write-code-cache.cjs'), work, join(root, 'dist/commands'), name, ...args],
-      {
-        stdio: ['ignore', 'ignore', 'inherit'],
-      },
-    );
-  }
-} finally {
-  rmSync(work, { recursive: true, force: true });
+/** What most runs do: containers and sandboxes, those that are right already too, with and without a release. */
+function updateRuns({ container, sandbox, kubelet, runsc }) {
+  const options = ['--release', '20260615', '--kubelet-dir', kubelet];
+  return [
+    ['--runsc', runsc, '--dry-run', container],
+    ['--runsc', runsc, container],
+    [...options, container],
+    [...options, sandbox],
+    [...options, sandbox],
+  ];
 }
+
+await writeCodeCaches(join(root, 'dist/commands'), commands, (name, example) =>
+  name === 'update' ? updateRuns(example) : [['--help']],
+);

@@ -15,6 +15,7 @@ export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/findings-of.ts';
 export type { Place } from './domain/check/place.ts';
 export type { ContainerMountPolicy } from './domain/container-mounts.ts';
+export type { DecideOptions } from './domain/decide-options.ts';
 export {
   applyEdits,
   type ChangeMount,
@@ -29,6 +30,20 @@ export { check, explain } from './domain/explain/explain.ts';
 export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/understand.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
+export {
+  type ComputedHint,
+  describeDecision,
+  HINT_FIELDS,
+  type HintDecision,
+  type HintRemark,
+  isDoubtful,
+  type MountHint,
+  type MountHintField,
+  type PresentHint,
+  type SkipReason,
+} from './domain/hint-decision.ts';
+export { hintsForPod, type PodHints } from './domain/hints-for-pod.ts';
+export type { HintsOptions } from './domain/hints-options.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
 export type { OciMount } from './domain/mount.ts';
 export {
@@ -39,6 +54,15 @@ export {
   MountHintsError,
 } from './domain/mount-hints-error.ts';
 export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
+export type {
+  EmptyDirSource,
+  Pod,
+  PodContainer,
+  PodMetadata,
+  PodSpec,
+  PodVolume,
+  PodVolumeMount,
+} from './domain/pod.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';

@@ -1,3 +1,4 @@
+import type { DecideOptions } from '../domain/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/facts.ts';
 import type { RuleSet } from '../domain/releases.ts';
 import { type Decision, decide } from '../domain/rewrite.ts';
@@ -40,10 +41,11 @@ export async function decideWithLookup(
   rules: RuleSet,
   lookup: VolumeLookup,
   layout: VolumeLayout,
+  options: DecideOptions = {},
 ): Promise<Decision> {
   const answers = new Answers();
   for (;;) {
-    const decision = decide(spec, rules, answers, layout);
+    const decision = decide(spec, rules, answers, layout, options);
     if (decision.missing.length === 0) return decision;
     for (const request of decision.missing) {
       if (!answers.has(request)) await answers.find(request, lookup);

@@ -1,3 +1,4 @@
+import type { DecideOptions } from '../domain/decide-options.ts';
 import { applyEdits, type Edit } from '../domain/edits.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import type { Note } from '../domain/notes.ts';
@@ -43,10 +44,12 @@ const MAX_ATTEMPTS = 5;
 export class MountHints {
   readonly #ports: MountHintsPorts;
   readonly #release: Release;
+  readonly #options: DecideOptions;
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
-  constructor(ports: MountHintsPorts, release: Release) {
+  constructor(ports: MountHintsPorts, release: Release, options: DecideOptions = {}) {
     this.#ports = ports;
+    this.#options = options;
     this.#release = release;
     rulesOf(release);
   }
@@ -92,6 +95,6 @@ export class MountHints {
 
   #decide(spec: OciSpec) {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout);
+    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout, this.#options);
   }
 }

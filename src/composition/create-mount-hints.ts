@@ -1,12 +1,13 @@
 import 'reflect-metadata/lite';
 import { Container } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
+import type { DecideOptions } from '../domain/decide-options.ts';
 import type { Release } from '../domain/releases.ts';
 import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
 /** What a rewrite is made for. */
-export interface MountHintsOptions {
+export interface MountHintsOptions extends DecideOptions {
   /** The gVisor release whose shim's rules hold: `latest`, or a date such as `20260615`. There is no default. */
   readonly release: Release;
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
@@ -16,13 +17,13 @@ export interface MountHintsOptions {
 }
 
 /** A container with every port bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
-export function createContainer({ release, kubeletDir, fs }: MountHintsOptions): Container {
+export function createContainer({ release, kubeletDir, fs, ...options }: MountHintsOptions): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     fileSystemModule(fs),
     kubeletModule(kubeletDir),
     jsonFileModule(),
-    mountHintsModule(release),
+    mountHintsModule(release, options),
   );
   return container;
 }

@@ -1,9 +1,10 @@
-import nodeFs from 'node:fs';
 import { ContainerModule } from 'inversify';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
+import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { MountHints } from '../application/mount-hints.ts';
+import type { DecideOptions } from '../domain/decide-options.ts';
 import type { Release } from '../domain/releases.ts';
 import { kubeletLayout } from '../domain/volume-layout.ts';
 import { TOKENS } from './tokens.ts';
@@ -13,7 +14,7 @@ import { TOKENS } from './tokens.ts';
  *
  * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
  */
-export function fileSystemModule(fs: unknown = nodeFs): ContainerModule {
+export function fileSystemModule(fs: unknown = hostFileSystem): ContainerModule {
   checkFileSystem(fs);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.fileSystem).toConstantValue(fs);
@@ -44,12 +45,12 @@ export function jsonFileModule(): ContainerModule {
   });
 }
 
-/** The rewrite use case for one release. */
-export function mountHintsModule(release: Release): ContainerModule {
+/** The rewrite use case for one release; `options` are off where they are absent. */
+export function mountHintsModule(release: Release, options: DecideOptions = {}): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.release).toConstantValue(release);
     bind(TOKENS.mountHints).toResolvedValue(
-      (lookup, layout, store, chosen) => new MountHints({ lookup, layout, store }, chosen),
+      (lookup, layout, store, chosen) => new MountHints({ lookup, layout, store }, chosen, options),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore, TOKENS.release],
     );
   });

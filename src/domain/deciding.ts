@@ -1,4 +1,5 @@
 import { hintKey } from './annotation-keys.ts';
+import type { DecideOptions } from './decide-options.ts';
 import type { FactRequest, Facts } from './facts.ts';
 import type { Note } from './notes.ts';
 import type { SandboxSpec } from './sandbox-spec.ts';
@@ -13,14 +14,16 @@ export class Deciding {
   readonly spec: SandboxSpec;
   readonly facts: Facts;
   readonly layout: VolumeLayout;
+  readonly options: DecideOptions;
   readonly draft: SpecDraft;
   readonly notes: Note[] = [];
   readonly missing: FactRequest[] = [];
 
-  constructor(spec: SandboxSpec, facts: Facts, layout: VolumeLayout) {
+  constructor(spec: SandboxSpec, facts: Facts, layout: VolumeLayout, options: DecideOptions) {
     this.spec = spec;
     this.facts = facts;
     this.layout = layout;
+    this.options = options;
     this.draft = new SpecDraft(spec);
   }
 

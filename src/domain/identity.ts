@@ -2,6 +2,8 @@ import {
   CONTAINER_TYPE,
   CRIO_CONTAINER_TYPE,
   CRIO_POD_UID,
+  CRIO_SANDBOX_ID,
+  SANDBOX_ID,
   SANDBOX_LOG_DIRECTORY,
   SANDBOX_UID,
 } from './annotation-keys.ts';
@@ -44,6 +46,21 @@ export function roleOf(annotations: Annotations): Role {
     asRole(annotation(annotations, CRIO_CONTAINER_TYPE)) ??
     (containerd === undefined ? 'sandbox' : 'container')
   );
+}
+
+const CRI_KEYS = [
+  CONTAINER_TYPE,
+  SANDBOX_ID,
+  SANDBOX_UID,
+  SANDBOX_LOG_DIRECTORY,
+  CRIO_CONTAINER_TYPE,
+  CRIO_SANDBOX_ID,
+  CRIO_POD_UID,
+];
+
+/** Whether containerd or CRI-O made the spec (or Podman, for a container in a pod): they say whose part it is. */
+export function hasCriAnnotations(annotations: Annotations): boolean {
+  return CRI_KEYS.some((key) => annotation(annotations, key) !== undefined);
 }
 
 /** Go's `filepath.Base`, for a text that is not empty. */

@@ -59,6 +59,9 @@ export type Note =
       readonly destination: string;
     }
   | { readonly code: 'no-mount-of-volume'; readonly volume: string }
+  | { readonly code: 'not-hinted-in-sandbox'; readonly volume: string }
+  | { readonly code: 'already-settled'; readonly volume: string }
+  | { readonly code: 'cgroup-parent-set'; readonly cgroup: string }
   | { readonly code: 'hostile-name'; readonly volume: string }
   | { readonly code: 'reserved-name'; readonly volume: string }
   | { readonly code: 'no-pod-uid' }
@@ -94,6 +97,10 @@ const describe: Describe = {
     `mount ${n.destination} is of hinted volume ${n.volume}: its type is ${n.type === '' ? 'the empty text' : n.type}`,
   'mount-left-alone': (n) =>
     `mount ${n.destination} is of volume ${n.volume}, which stays a host directory: left alone`,
+  'not-hinted-in-sandbox': (n) =>
+    `the sandbox's spec has no hint for volume ${n.volume}: its mounts here are left alone`,
+  'already-settled': (n) => `volume ${n.volume} has its source already: left alone`,
+  'cgroup-parent-set': (n) => `the sandbox's processes go into the pod's cgroup ${n.cgroup}`,
   'no-mount-of-volume': (n) => `no mount here is of hinted volume ${n.volume}`,
   'hostile-name': (n) => `"${n.volume}" is not a name that a volume can have: it matches nothing`,
   'reserved-name': (n) =>

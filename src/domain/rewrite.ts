@@ -1,15 +1,18 @@
 import { SHM_VOLUME } from './annotation-keys.ts';
 import { retypeMounts } from './container-mounts.ts';
+import type { DecideOptions } from './decide-options.ts';
 import { Deciding } from './deciding.ts';
 import type { Edit } from './edits.ts';
 import { type FactRequest, type Facts, NO_FACTS } from './facts.ts';
-import { podUidOf } from './identity.ts';
+import { hasCriAnnotations, podUidOf } from './identity.ts';
 import { MountHintsError } from './mount-hints-error.ts';
 import type { Note } from './notes.ts';
+import { nameCgroupParent } from './pod-cgroup.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
 import { type OciSpec, readSandboxSpec, type SandboxSpec } from './sandbox-spec.ts';
 import { hintVolumes } from './sandbox-volumes.ts';
 import { shareShm } from './shm-policy.ts';
+import { rewriteStandalone } from './standalone.ts';
 import { kubeletLayout, type VolumeLayout } from './volume-layout.ts';
 
 /** What a decision came to. While `missing` is not empty, `edits` and `notes` are not to be used. */
@@ -21,10 +24,14 @@ export interface Decision {
 
 /** Step 3: the volumes. Says whether step 4 is still to be done. */
 function decideVolumes(deciding: Deciding, rules: RuleSet): boolean {
-  const { spec } = deciding;
+  const { spec, options } = deciding;
+  if (options.standalone && !hasCriAnnotations(spec.annotations)) {
+    rewriteStandalone(deciding, rules);
+    return true;
+  }
   const asksUid = spec.role === 'sandbox' && (spec.volumes.length > 0 || !rules.identity.uidOnlyForHints);
   if (spec.role === 'container') {
-    retypeMounts(deciding, rules.containerMount, rules.emptyDir);
+    retypeMounts(deciding, spec.volumes, rules.containerMount, rules.emptyDir);
     return true;
   }
   if (!asksUid) return true;
@@ -34,7 +41,7 @@ function decideVolumes(deciding: Deciding, rules: RuleSet): boolean {
     return false;
   }
   if (podUid === '' && rules.identity.emptyUidDemotes) {
-    retypeMounts(deciding, rules.containerMount, rules.emptyDir);
+    retypeMounts(deciding, spec.volumes, rules.containerMount, rules.emptyDir);
   } else if (spec.volumes.length > 0) hintVolumes(deciding, podUid, rules.emptyDir);
   return true;
 }
@@ -47,17 +54,25 @@ function decideVolumes(deciding: Deciding, rules: RuleSet): boolean {
  *
  * @throws MH_VOLUME_NOT_FOUND, MH_VOLUME_AMBIGUOUS, MH_VOLUME_NAME_HOSTILE, MH_POD_UID_HOSTILE
  */
-export function decide(spec: SandboxSpec, rules: RuleSet, facts: Facts, layout: VolumeLayout): Decision {
-  const deciding = new Deciding(spec, facts, layout);
+export function decide(
+  spec: SandboxSpec,
+  rules: RuleSet,
+  facts: Facts,
+  layout: VolumeLayout,
+  options: DecideOptions = {},
+): Decision {
+  const deciding = new Deciding(spec, facts, layout, options);
   if (spec.reservedNameUsed) deciding.notes.push({ code: 'reserved-name', volume: SHM_VOLUME });
   const goesOn = decideVolumes(deciding, rules);
-  if (goesOn && rules.shm) shareShm(deciding, spec.role === 'sandbox', rules.shm);
+  const sharesShm = options.sandboxVolumes?.has(SHM_VOLUME) ?? true;
+  if (goesOn && rules.shm && sharesShm) shareShm(deciding, spec.role === 'sandbox', rules.shm);
+  if (options.cgroupParent) nameCgroupParent(deciding);
   const { missing, notes, draft } = deciding;
   return { missing, notes, edits: missing.length > 0 ? [] : draft.edits() };
 }
 
 /** What {@link requiredFacts} and {@link rewrite} go by beside the spec and the release. */
-export interface RewriteOptions {
+export interface RewriteOptions extends DecideOptions {
   /** How host paths name volumes; kubelet's default directory if absent. */
   readonly layout?: VolumeLayout;
 }
@@ -77,9 +92,9 @@ export function requiredFacts(
   spec: OciSpec,
   release: Release,
   known: Facts = NO_FACTS,
-  { layout = DEFAULT_LAYOUT }: RewriteOptions = {},
+  { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
 ): readonly FactRequest[] {
-  return decide(readSandboxSpec(spec), rulesOf(release), known, layout).missing;
+  return decide(readSandboxSpec(spec), rulesOf(release), known, layout, options).missing;
 }
 
 /**
@@ -95,9 +110,9 @@ export function rewrite(
   spec: OciSpec,
   release: Release,
   facts: Facts,
-  { layout = DEFAULT_LAYOUT }: RewriteOptions = {},
+  { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
 ): { readonly edits: readonly Edit[]; readonly notes: readonly Note[] } {
-  const { missing, edits, notes } = decide(readSandboxSpec(spec), rulesOf(release), facts, layout);
+  const { missing, edits, notes } = decide(readSandboxSpec(spec), rulesOf(release), facts, layout, options);
   if (missing.length > 0) {
     throw new MountHintsError(
       'MH_BUG',

@@ -2,6 +2,7 @@ import { hintKey } from './annotation-keys.ts';
 import type { Deciding } from './deciding.ts';
 import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
 import { MountHintsError } from './mount-hints-error.ts';
+import { isSourceSet } from './settled.ts';
 import { isHostileName, type Volume } from './volume.ts';
 
 function refuseHostile(volumes: readonly Volume[], podUid: string): void {
@@ -74,6 +75,13 @@ function hintEmptyDir(deciding: Deciding, volume: Volume, path: string, policy: 
   if (policy.sized && volume.type === 'tmpfs') deciding.limitSize(volume.name, path);
 }
 
+/** Names a hinted volume's directory to runsc; an emptyDir is settled for good. */
+export function hintVolume(deciding: Deciding, volume: Volume, path: string, policy: EmptyDirPolicy): void {
+  deciding.draft.setAnnotation(hintKey(volume.name, 'source'), path);
+  deciding.notes.push({ code: 'source-found', volume: volume.name, path });
+  if (deciding.layout.isEmptyDir(path)) hintEmptyDir(deciding, volume, path, policy);
+}
+
 /**
  * Step 3 in the sandbox: every hinted volume gets the path of its one directory as `.source`, by which
  * runsc recognises the volume's mounts in all containers; emptyDirs are settled for good.
@@ -95,8 +103,8 @@ export function hintVolumes(deciding: Deciding, podUid: string, policy: EmptyDir
     const paths = deciding.facts.directories.get(volume.name) ?? [];
     const [path] = paths;
     if (path === undefined || paths.length > 1) throw lookupError(deciding, volume, podUid, paths);
-    deciding.draft.setAnnotation(hintKey(volume.name, 'source'), path);
-    deciding.notes.push({ code: 'source-found', volume: volume.name, path });
-    if (deciding.layout.isEmptyDir(path)) hintEmptyDir(deciding, volume, path, policy);
+    if (deciding.options.mayBeRewritten && isSourceSet(deciding, volume.name, path)) {
+      deciding.notes.push({ code: 'already-settled', volume: volume.name });
+    } else hintVolume(deciding, volume, path, policy);
   }
 }

@@ -1,7 +1,9 @@
-import { hintKey, SHM_VOLUME } from './annotation-keys.ts';
+import { CRIO_SHM_PATH, hintKey, SHM_VOLUME } from './annotation-keys.ts';
 import type { Deciding } from './deciding.ts';
+import { annotation } from './identity.ts';
 import { withType } from './mount.ts';
 import type { Mount } from './sandbox-spec.ts';
+import { isShmSettled } from './settled.ts';
 
 /** How /dev/shm is shared between a pod's containers. */
 export interface ShmPolicy {
@@ -26,17 +28,24 @@ function hintSharedShm(deciding: Deciding, source: string, policy: ShmPolicy): v
 /**
  * Step 4: containerd mounts the pod's host directory for shared memory on /dev/shm; the sandbox keeps it
  * in its own memory instead, once for all containers. The first bind mount on /dev/shm becomes a tmpfs
- * mount (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes.
+ * mount (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes. Where a
+ * CRI-O sandbox mounts none itself, the hint names the directory that its containers will mount.
  *
- * Source: gVisor `pkg/shim/v1/utils/volumes.go` (configureShm), since release-20220103.0.
+ * Source: gVisor `pkg/shim/v1/utils/volumes.go` (configureShm), since release-20220103.0; CRI-O
+ * `internal/factory/container` and `pkg/annotations` for `ShmPath`.
  */
 export function shareShm(deciding: Deciding, inSandbox: boolean, policy: ShmPolicy): void {
-  const { draft, spec } = deciding;
-  const has = (type: string) => (mount: Mount) =>
-    mount.destination === SHM && draft.kindOf(mount).type === type;
-  const shared = spec.mounts.find(has('bind'));
-  if (shared === undefined) return;
-  const hidden = spec.mounts.find(has('tmpfs'));
+  const { draft, spec, options } = deciding;
+  const atShm = spec.mounts.filter((mount) => mount.destination === SHM);
+  if (options.mayBeRewritten && isShmSettled(deciding, inSandbox, atShm)) return;
+  const has = (type: string) => (mount: Mount) => draft.kindOf(mount).type === type;
+  const shared = atShm.find(has('bind'));
+  if (shared === undefined) {
+    const path = annotation(spec.annotations, CRIO_SHM_PATH);
+    if (inSandbox && path?.startsWith('/')) hintSharedShm(deciding, path, policy);
+    return;
+  }
+  const hidden = atShm.find(has('tmpfs'));
 
   deciding.notes.push({ code: 'shm-shared', source: shared.source });
   if (inSandbox) hintSharedShm(deciding, shared.source, policy);

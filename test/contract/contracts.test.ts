@@ -1,4 +1,7 @@
 import { describe, test } from '@jest/globals';
+import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
+import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
+import { anyLayout } from '../../src/domain/any-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
   inputFinderContract,
@@ -40,5 +43,27 @@ describe("kubelet's layout", () =>
     layout: kubeletLayout('/k/'),
     volumePath: (name, podUid) => `/k/pods/${podUid}/volumes/kubernetes.io~configmap/${name}`,
     emptyDirPath: (name, podUid) => `/k/pods/${podUid}/volumes/kubernetes.io~empty-dir/${name}`,
+    hasPods: true,
+  })));
+
+describe("Podman's layout", () =>
+  volumeLayoutContract(runner, () => ({
+    layout: podmanLayout(),
+    volumePath: (name) => `/var/lib/containers/storage/volumes/${name}/_data`,
+    hasPods: false,
+  })));
+
+describe("Docker's layout", () =>
+  volumeLayoutContract(runner, () => ({
+    layout: dockerLayout('/srv/docker/volumes'),
+    volumePath: (name) => `/srv/docker/volumes/${name}/_data`,
+    hasPods: false,
+  })));
+
+describe('several layouts as one', () =>
+  volumeLayoutContract(runner, () => ({
+    layout: anyLayout([podmanLayout(), kubeletLayout()]),
+    volumePath: (name, podUid) => `/var/lib/kubelet/pods/${podUid}/volumes/kubernetes.io~configmap/${name}`,
+    emptyDirPath: (name, podUid) => `/var/lib/kubelet/pods/${podUid}/volumes/kubernetes.io~empty-dir/${name}`,
     hasPods: true,
   })));

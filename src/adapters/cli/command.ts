@@ -23,6 +23,8 @@ export interface CommandSpec {
   /** A paragraph or two for the command's own help, wrapped at 78 columns. */
   readonly details: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
+  /** The arguments to complete, where they are a closed set; files elsewhere. */
+  readonly choices?: readonly string[];
 }
 
 /** The command line of one run, taken apart. */

@@ -17,18 +17,34 @@ function choicesOf(commands: readonly CommandSpec[]): Map<string, readonly strin
   return choices;
 }
 
+/** The branches of a `case` on the command's name. */
+function branches(
+  commands: readonly CommandSpec[],
+  wordsOf: (command: CommandSpec) => readonly string[],
+): string {
+  return commands
+    .filter((command) => wordsOf(command).length > 0)
+    .map((command) => `          ${command.name}) words="${wordsOf(command).join(' ')}" ;;`)
+    .join('\n');
+}
+
 const bash: Script = (commands) => `_mount_hints() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} words=
+  if [ "$word" = = ]; then word=; elif [ "$before" = = ]; then before=\${COMP_WORDS[COMP_CWORD-2]}; fi
   if [ "$COMP_CWORD" -eq 1 ]; then
     words="${commands.map(({ name }) => name).join(' ')} help --version"
   else
     case $before in
 ${[...choicesOf(commands)].map(([name, values]) => `      ${name}) words="${values.join(' ')}" ;;`).join('\n')}
-      *) case \${COMP_WORDS[1]} in
-${commands.map((command) => `        ${command.name}) words="${flagsOf(command).join(' ')}" ;;`).join('\n')}
+      *) case $word in
+        -*) case \${COMP_WORDS[1]} in
+${branches(commands, flagsOf)}
+        esac ;;
+        *) case \${COMP_WORDS[1]} in
+${branches(commands, ({ choices = [] }) => choices)}
+        esac ;;
       esac ;;
     esac
-    case $word in -*) ;; *) case $before in ${[...choicesOf(commands).keys()].join('|')}) ;; *) words= ;; esac ;; esac
   fi
   mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
   [ -n "$words" ] || mapfile -t COMPREPLY < <(compgen -f -- "$word")
@@ -48,8 +64,13 @@ function zshOption([name, option]: [string, OptionSpec]): string {
   return quoted(`${repeat}--${name}=[${help}]:${option.value ?? 'value'}:${values}`);
 }
 
+function zshArguments({ choices, options }: CommandSpec): string {
+  const input = choices ? `'1:argument:(${choices.join(' ')})'` : "'*:input:_files'";
+  return [...Object.entries<OptionSpec>(options).map(zshOption), input].join(' ');
+}
+
 const zsh: Script = (commands) => `#compdef mount-hints
-_mount_hints() {
+_mount-hints() {
   local -a commands
   commands=(
 ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary.replaceAll(':', '\\:')}`)}`).join('\n')}
@@ -61,13 +82,12 @@ ${commands.map(({ name, summary }) => `    ${quoted(`${name}:${summary.replaceAl
   case $words[2] in
 ${commands
   .map(
-    ({ name, options }) =>
-      `    ${name}) shift words; (( CURRENT-- )); _arguments ${[...Object.entries<OptionSpec>(options).map(zshOption), "'*:input:_files'"].join(' ')} ;;`,
+    (command) => `    ${command.name}) shift words; (( CURRENT-- )); _arguments ${zshArguments(command)} ;;`,
   )
   .join('\n')}
   esac
 }
-if [ "$funcstack[1]" = "_mount_hints" ]; then _mount_hints "$@"; else compdef _mount_hints mount-hints; fi
+if [ "$funcstack[1]" = "_mount-hints" ]; then _mount-hints "$@"; else compdef _mount-hints mount-hints; fi
 `;
 
 function fishOption(command: string, [name, option]: [string, OptionSpec]): string {
@@ -79,9 +99,12 @@ function fishOption(command: string, [name, option]: [string, OptionSpec]): stri
 
 const fish: Script = (commands) =>
   `${commands
-    .flatMap(({ name, summary, options }) => [
+    .flatMap(({ name, summary, options, choices }) => [
       `complete -c mount-hints -n __fish_use_subcommand -f -a ${name} -d ${quoted(summary)}`,
       ...Object.entries<OptionSpec>(options).map((option) => fishOption(name, option)),
+      ...(choices
+        ? [`complete -c mount-hints -n '__fish_seen_subcommand_from ${name}' -f -a '${choices.join(' ')}'`]
+        : []),
     ])
     .join('\n')}\n`;
 
@@ -92,13 +115,14 @@ const SCRIPTS: ReadonlyMap<string | undefined, Script> = new Map([
 ]);
 
 /** `mount-hints completion` as its user sees it. */
-export const completionSpec: CommandSpec = {
+export const completionSpec = {
   name: 'completion',
   summary: 'print the completion script of a shell',
   usage: 'bash|zsh|fish',
   details: `Prints the completion script. For bash: mount-hints completion bash > /etc/bash_completion.d/mount-hints; for zsh: into a file _mount-hints on $fpath; for fish: into ~/.config/fish/completions/mount-hints.fish.`,
   options: {},
-};
+  choices: ['bash', 'zsh', 'fish'],
+} as const satisfies CommandSpec;
 
 /** `mount-hints completion SHELL`: the script by which a shell completes the commands and their options. */
 export function createCompletionCommand(commands: readonly CommandSpec[]): Command {

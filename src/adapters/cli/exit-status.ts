@@ -23,7 +23,8 @@ export function asMountHintsError(thrown: unknown): MountHintsError {
 }
 
 /** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
-export function errorLine({ code, message }: MountHintsError, path?: string): string {
-  const subject = path === undefined || message.includes(path) ? '' : `${path}: `;
+export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
+  const named = String(details.path ?? details.location ?? '');
+  const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;
   return `error ${code}: ${oneLine(subject + message)}\n`;
 }

@@ -31,8 +31,9 @@ function unusable(path: string, why: string, cause?: unknown): MountHintsError {
 
 function isExecutableFile(path: string): boolean {
   try {
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }
@@ -46,7 +47,7 @@ function findOnPath(path: string | undefined): string | undefined {
 
 function stampOf(binary: string): BinaryStamp {
   try {
-    const path = realpathSync(binary);
+    const path = realpathSync.native(binary);
     const { size, mtimeNs } = statSync(path, { bigint: true });
     return { path, size: String(size), mtimeNs: String(mtimeNs) };
   } catch (error) {

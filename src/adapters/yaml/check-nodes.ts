@@ -20,7 +20,7 @@ export function checkUniqueKeys(root: Node, document: YamlDocument, source: Mani
     const keys = new Set<string>();
     for (const pair of pairsOf(node)) {
       const key = keyOf(pair);
-      if (key !== undefined && key !== '<<' && keys.size === keys.add(key).size) {
+      if (key !== undefined && keys.size === keys.add(key).size) {
         throw source.error(
           'MH_MANIFEST_INVALID',
           offsetOf(pair) ?? 0,

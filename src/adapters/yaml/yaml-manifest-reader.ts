@@ -1,9 +1,9 @@
-import { isMap, isPair, isSeq, type Node } from 'yaml';
+import { isMap, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { checkPod } from '../../domain/check-pod.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/key-path.ts';
-import { isMountHintsError } from '../../domain/mount-hints-error.ts';
-import type { Pod } from '../../domain/pod.ts';
-import type { TextSplice } from '../../domain/text-splice.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { annotationsOf, type Pod } from '../../domain/pod.ts';
+import { spliceText, type TextSplice } from '../../domain/text-splice.ts';
 import type {
   ManifestDocument,
   ManifestPod,
@@ -12,11 +12,13 @@ import type {
   PodAnnotations,
   SourcePosition,
 } from '../../ports/manifest-reader.ts';
+import { DocumentAnnotator } from './annotate-document.ts';
+import { isAnnotated } from './check-annotated.ts';
 import { checkRendered, checkUniqueKeys } from './check-nodes.ts';
 import { type FoundPod, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
-import { findPair, offsetOf, resolve, type YamlDocument } from './yaml-nodes.ts';
+import { aliasedNodes, findPair, offsetOf, resolve, type YamlDocument } from './yaml-nodes.ts';
 
 /** The node or pair at `path` below `root`, or the deepest part of it that is there. */
 function deepest(root: Node, path: KeyPath, document: YamlDocument): unknown {
@@ -32,18 +34,48 @@ function deepest(root: Node, path: KeyPath, document: YamlDocument): unknown {
   return at;
 }
 
+type Plain = Readonly<Record<string, string>>;
+
+function missingFrom(present: Plain, annotations: Plain): Plain {
+  return Object.fromEntries(Object.entries(annotations).filter(([key, value]) => present[key] !== value));
+}
+
+function plain(document: YamlDocument): unknown {
+  return document.toJS({ maxAliasCount: -1 });
+}
+
+/** What a changed document says; `undefined` if it can no longer be read. */
+function reparsed(text: string): unknown {
+  try {
+    const [document] = parseDocuments(new ManifestSource(text, ''));
+    return document && plain(document);
+  } catch {
+    return undefined;
+  }
+}
+
+function aliasError(source: ManifestSource, offset: number, error: unknown): MountHintsError {
+  return source.error(
+    'MH_MANIFEST_INVALID',
+    offset,
+    `an alias in here leads nowhere (${(error as Error).message})`,
+    'Write the anchor before the alias, in the same document.',
+    error,
+  );
+}
+
 class YamlPod implements ManifestPod {
   readonly workload;
   readonly path;
   readonly pod: Pod;
-  readonly #node: Node;
+  readonly node: YAMLMap;
   readonly #document: YamlDocument;
   readonly #source: ManifestSource;
 
   constructor(found: FoundPod, document: YamlDocument, source: ManifestSource) {
     this.workload = found.workload;
     this.path = found.path;
-    this.#node = found.node;
+    this.node = found.node;
     this.#document = document;
     this.#source = source;
     checkUniqueKeys(found.node, document, source);
@@ -51,7 +83,7 @@ class YamlPod implements ManifestPod {
   }
 
   positionOf(path: KeyPath): SourcePosition {
-    const offset = offsetOf(deepest(this.#node, path, this.#document)) ?? offsetOf(this.#node);
+    const offset = offsetOf(deepest(this.node, path, this.#document)) ?? offsetOf(this.node);
     return this.#source.lines.positionAt(offset ?? 0);
   }
 
@@ -69,16 +101,9 @@ class YamlPod implements ManifestPod {
 
   #plain(): unknown {
     try {
-      return this.#node.toJS(this.#document, { maxAliasCount: -1 });
+      return this.node.toJS(this.#document, { maxAliasCount: -1 });
     } catch (error) {
-      if (isMountHintsError(error)) throw error;
-      throw this.#source.error(
-        'MH_MANIFEST_INVALID',
-        offsetOf(this.#node) ?? 0,
-        `an alias in this pod leads nowhere (${(error as Error).message})`,
-        'Write the anchor before the alias, in the same document.',
-        error,
-      );
+      throw aliasError(this.#source, offsetOf(this.node) ?? 0, error);
     }
   }
 }
@@ -86,17 +111,71 @@ class YamlPod implements ManifestPod {
 class YamlManifestDocument implements ManifestDocument {
   readonly index: number;
   readonly pods: readonly YamlPod[];
+  readonly #document: YamlDocument;
+  readonly #source: ManifestSource;
 
   constructor(index: number, document: YamlDocument, source: ManifestSource, options: ManifestReadOptions) {
     this.index = index;
+    this.#document = document;
+    this.#source = source;
     const [start, , end] = document.range;
     if (source.text.slice(start, end).includes('{{')) checkRendered(document, source);
     const found = findPods(document, options.podPaths ?? new Map());
     this.pods = found.map((pod) => new YamlPod(pod, document, source));
   }
 
-  annotate(_changes: readonly PodAnnotations[]): readonly TextSplice[] {
-    throw new Error('not yet');
+  annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    const wanted = changes.map(({ pod, annotations }) => ({
+      pod: this.#own(pod),
+      annotations: missingFrom(annotationsOf(pod.pod), annotations),
+    }));
+    const real = wanted.filter(({ annotations }) => Object.keys(annotations).length > 0);
+    if (real.length === 0) return [];
+    const annotator = new DocumentAnnotator(this.#document, this.#source, aliasedNodes(this.#document));
+    const splices = real.flatMap(({ pod, annotations }) => annotator.annotate(pod.node, annotations));
+    if (this.#isIntricate()) this.#verify(real, splices);
+    return splices;
+  }
+
+  #own(pod: ManifestPod): YamlPod {
+    const own = this.pods.find((each) => each === pod);
+    if (own) return own;
+    throw new MountHintsError('MH_BUG', 'A pod is to be annotated that another document has.');
+  }
+
+  #plain(): unknown {
+    try {
+      return plain(this.#document);
+    } catch (error) {
+      throw aliasError(this.#source, this.#document.range[0], error);
+    }
+  }
+
+  #slice(): string {
+    const [start, , end] = this.#document.range;
+    return this.#source.text.slice(start, end);
+  }
+
+  /** Whether the document has anchors, aliases, tags or explicit keys, with which an edit may reach further than it looks. */
+  #isIntricate(): boolean {
+    return /(?:^|[\s,[{:-])[*&!?]/.test(this.#slice());
+  }
+
+  #verify(changes: readonly { pod: YamlPod; annotations: Plain }[], splices: readonly TextSplice[]): void {
+    const [start] = this.#document.range;
+    const moved = splices.map((splice) => ({
+      ...splice,
+      start: splice.start - start,
+      end: splice.end - start,
+    }));
+    const pods = changes.map(({ pod, annotations }) => ({ path: pod.path, annotations }));
+    if (isAnnotated(this.#plain(), reparsed(spliceText(this.#slice(), moved)), pods)) return;
+    throw this.#source.error(
+      'MH_MANIFEST_SHARED',
+      offsetOf(changes[0]?.pod.node) ?? start,
+      'an anchor, alias or tag ties the metadata of a pod in this document to something else, so that annotating the one would change the other',
+      "Write the pod's metadata out there.",
+    );
   }
 }
 

@@ -8,6 +8,7 @@ import {
   isSeq,
   type Node,
   type Pair,
+  visit,
   type YAMLMap,
 } from 'yaml';
 
@@ -24,15 +25,41 @@ function isNode(value: unknown): value is Node {
   return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
 }
 
+type Targets = ReadonlyMap<Alias, Node>;
+
+/** Found in one pass: the library's own `resolve` walks the document once for each alias. */
+const targets = new WeakMap<YamlDocument, Targets>();
+
+function findTargets(document: YamlDocument): Targets {
+  const anchors = new Map<string, Node>();
+  const found = new Map<Alias, Node>();
+  visit(document, {
+    Alias(_, alias) {
+      const node = anchors.get(alias.source);
+      if (node) found.set(alias, node);
+    },
+    Value(_, node) {
+      if (node.anchor) anchors.set(node.anchor, node);
+    },
+  });
+  return found;
+}
+
+function targetsOf(document: YamlDocument): Targets {
+  const known = targets.get(document) ?? findTargets(document);
+  targets.set(document, known);
+  return known;
+}
+
 /** The node itself, or the one that an alias stands for; `undefined` for what is absent or leads nowhere. */
 export function resolve(value: unknown, document: YamlDocument): Node | undefined {
-  if (isAlias(value)) return (value as Alias).resolve(document) as Node | undefined;
+  if (isAlias(value)) return targetsOf(document).get(value);
   return isNode(value) ? value : undefined;
 }
 
-/** A key's text; `undefined` for a key that is a collection. */
+/** A key's text; `undefined` for a merge key, and for a key that is a collection. */
 export function keyOf(pair: Pair): string | undefined {
-  if (isScalar(pair.key)) return String(pair.key.value);
+  if (isScalar(pair.key)) return isMergeKey(pair) ? undefined : String(pair.key.value);
   return pair.key === null ? '' : undefined;
 }
 
@@ -41,8 +68,9 @@ export function pairsOf(map: YAMLMap): readonly Pair[] {
   return map.items.filter((item) => isPair(item));
 }
 
+/** The library gives a merge key a symbol for its value; a quoted `"<<"` is an ordinary key. */
 function isMergeKey(pair: Pair): boolean {
-  return isScalar(pair.key) && pair.key.value === '<<' && pair.key.type === 'PLAIN';
+  return isScalar(pair.key) && typeof pair.key.value === 'symbol';
 }
 
 function mergedMaps(pair: Pair, document: YamlDocument): YAMLMap[] {
@@ -57,7 +85,7 @@ function mergedMaps(pair: Pair, document: YamlDocument): YAMLMap[] {
  */
 export function findPair(map: YAMLMap, key: string, document: YamlDocument, depth = 0): Found | undefined {
   const pairs = pairsOf(map);
-  const own = pairs.find((pair) => keyOf(pair) === key && !isMergeKey(pair));
+  const own = pairs.find((pair) => keyOf(pair) === key);
   if (own) return { pair: own, merged: false };
   if (depth > MAX_MERGE_DEPTH) return undefined;
   for (const pair of pairs.filter(isMergeKey)) {
@@ -88,4 +116,9 @@ export function textIn(map: Node | undefined, key: string, document: YamlDocumen
 export function offsetOf(value: unknown): number | undefined {
   if (isPair(value)) return offsetOf(value.key) ?? offsetOf(value.value);
   return isNode(value) ? value.range?.[0] : undefined;
+}
+
+/** The nodes that aliases of the document stand for. */
+export function aliasedNodes(document: YamlDocument): ReadonlySet<Node> {
+  return new Set(targetsOf(document).values());
 }

@@ -1,0 +1,81 @@
+import { resolve } from 'node:path';
+import { chooseRelease } from '../../application/choose-release.ts';
+import type { PrepareBundle } from '../../application/prepare-bundle.ts';
+import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+import { describeNote } from '../../domain/notes.ts';
+import type { Release } from '../../domain/releases.ts';
+import type { RuntimeRelease } from '../../ports/runtime-release.ts';
+import { type RuntimeArguments, readRuntimeArguments } from './runtime-arguments.ts';
+import { RuntimeLog } from './runtime-log.ts';
+
+/** What the composition root gives to a run. */
+export interface RuntimeWiring {
+  prepareBundle(args: RuntimeArguments): PrepareBundle;
+  /** The release of the real runtime. */
+  release(runtime: string): RuntimeRelease;
+}
+
+/** The script's cue that the error has been reported and only ON_ERROR is left to obey. */
+const REPORTED = 3;
+
+async function releaseOf(args: RuntimeArguments, wiring: RuntimeWiring): Promise<Release> {
+  try {
+    const { release } = await chooseRelease(args.release, wiring.release(args.runtime), 'latest');
+    return release;
+  } catch (error) {
+    if (!isMountHintsError(error)) throw error;
+    if (error.code === 'MH_RUNSC_UNUSABLE') {
+      throw new MountHintsError(
+        'MH_RUNTIME_UNUSABLE',
+        `${args.runtime} does not say which gVisor release it is, as a runtime that is not runsc never does. Set RELEASE, such as RELEASE=20260615, in runtime.conf or MOUNT_HINTS_RELEASE.`,
+        { runtime: args.runtime },
+        error,
+      );
+    }
+    throw new MountHintsError(
+      error.code,
+      `${args.releaseFrom}: ${error.message}`,
+      { ...error.details, from: args.releaseFrom },
+      error,
+    );
+  }
+}
+
+async function rewrite(args: RuntimeArguments, wiring: RuntimeWiring, log: RuntimeLog): Promise<void> {
+  const bundle = resolve(args.bundle ?? '');
+  // crun takes its default name for the bundle's own file, and any other from the working directory.
+  const hasOwnSpec = args.spec !== undefined && args.spec !== 'config.json';
+  const location = hasOwnSpec ? resolve(args.spec ?? '') : bundle;
+  const release = await releaseOf(args, wiring);
+  const result = await wiring.prepareBundle(args).run(bundle, location, release);
+  const notes = result.notes.map(describeNote);
+  const message = result.changed ? `rewrote ${location}` : `nothing to rewrite in ${location}`;
+  log.record(result.changed ? 'info' : 'debug', message, { release: result.release, notes });
+}
+
+function report(thrown: unknown, args: RuntimeArguments, log: RuntimeLog): void {
+  const isOurs = isMountHintsError(thrown);
+  const code = isOurs ? thrown.code : 'MH_BUG';
+  const message = `${code}: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+  const fields = { code, ...(isOurs && { details: thrown.details }) };
+  if (args.onError === 'fail') log.report('error', message, fields);
+  else log.report('warning', `${message} The container starts unchanged (ON_ERROR=ignore).`, fields);
+}
+
+/**
+ * The Node half of `mount-hints-runtime`: rewrites one bundle, and tells errors as an OCI runtime would.
+ * Nothing is ever written to standard output.
+ *
+ * @returns 0 if the bundle is as it should be, 3 if an error has been reported.
+ */
+export async function rewriteBeforeStart(words: readonly string[], wiring: RuntimeWiring): Promise<number> {
+  const args = readRuntimeArguments(words);
+  const log = new RuntimeLog(args);
+  try {
+    await rewrite(args, wiring, log);
+    return 0;
+  } catch (thrown) {
+    report(thrown, args, log);
+    return REPORTED;
+  }
+}

@@ -1,0 +1,119 @@
+import type { HintDecision } from '../domain/hint-decision.ts';
+import { hintsForPod, type PodHints } from '../domain/hints-for-pod.ts';
+import { checkHintsOptions, type HintsOptions } from '../domain/hints-options.ts';
+import { formatKeyPath } from '../domain/key-path.ts';
+import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
+import { annotationsOf } from '../domain/pod.ts';
+import { spliceText, type TextSplice } from '../domain/text-splice.ts';
+import type {
+  ManifestPod,
+  ManifestReader,
+  ManifestReadOptions,
+  PodAnnotations,
+  Workload,
+} from '../ports/manifest-reader.ts';
+
+/** One annotation that is set; `was` is absent for a new one. */
+export interface AnnotationChange {
+  readonly key: string;
+  readonly was?: string;
+  readonly value: string;
+}
+
+/** What became of one gVisor pod of a manifest. */
+export interface AnnotatedPod {
+  readonly workload: Workload;
+  /** Which document of the stream, from 0, and where in it: `spec.template`; empty for the document itself. */
+  readonly document: number;
+  readonly path: string;
+  /** Where the pod is written, from 1. */
+  readonly line: number;
+  readonly column: number;
+  readonly changes: readonly AnnotationChange[];
+  readonly decisions: readonly HintDecision[];
+}
+
+/** A manifest with its hints. */
+export interface AnnotatedManifest {
+  readonly changed: boolean;
+  /** The text with the annotations; the input itself when nothing changed. */
+  readonly text: string;
+  readonly documents: number;
+  /** The pods that run in gVisor, in the order of the text. */
+  readonly pods: readonly AnnotatedPod[];
+}
+
+/** How a manifest is read, and by what rules its pods get hints. */
+export interface AnnotateOptions extends ManifestReadOptions {
+  readonly hints?: HintsOptions;
+}
+
+function hintsOf(pod: ManifestPod, source: string, options: HintsOptions): PodHints {
+  try {
+    return hintsForPod(pod.pod, options);
+  } catch (error) {
+    if (!isMountHintsError(error)) throw error;
+    const { line, column } = pod.positionOf(['metadata', 'annotations']);
+    const message = `${source}:${line}:${column}: ${error.message}`;
+    throw new MountHintsError(error.code, message, { ...error.details, source, line, column }, error);
+  }
+}
+
+function changesOf(pod: ManifestPod, hints: PodHints): AnnotationChange[] {
+  const present = annotationsOf(pod.pod);
+  return Object.entries(hints.annotations)
+    .filter(([key, value]) => present[key] !== value)
+    .map(([key, value]) => {
+      const was = present[key];
+      return { key, ...(was !== undefined && { was }), value };
+    });
+}
+
+function report(pod: ManifestPod, document: number, hints: PodHints): AnnotatedPod {
+  const { line, column } = pod.positionOf([]);
+  const { workload } = pod;
+  const changes = changesOf(pod, hints);
+  return {
+    workload,
+    document,
+    path: formatKeyPath(pod.path),
+    line,
+    column,
+    changes,
+    decisions: hints.decisions,
+  };
+}
+
+/**
+ * Puts the mount hints of every gVisor pod into a manifest's text. Only annotations change; every other
+ * byte stays.
+ *
+ * @param source what the manifest is called in errors.
+ * @throws MH_MANIFEST_INVALID, MH_MANIFEST_SHARED, MH_HINTS_CONFLICT, with `line` and `column` in the
+ *   details; MH_USAGE for options that contradict each other. There is no result then.
+ */
+export function annotateManifest(
+  reader: ManifestReader,
+  text: string,
+  source: string,
+  options: AnnotateOptions = {},
+): AnnotatedManifest {
+  const { hints: hintsOptions = {}, ...readOptions } = options;
+  checkHintsOptions(hintsOptions);
+  const splices: TextSplice[] = [];
+  const pods: AnnotatedPod[] = [];
+  let documents = 0;
+  for (const document of reader.documents(text, source, readOptions)) {
+    documents++;
+    const changes: PodAnnotations[] = [];
+    for (const pod of document.pods) {
+      const hints = hintsOf(pod, source, hintsOptions);
+      if (!hints.gvisor) continue;
+      pods.push(report(pod, document.index, hints));
+      changes.push({ pod, annotations: hints.annotations });
+    }
+    splices.push(...document.annotate(changes));
+  }
+  const changed = splices.length > 0;
+  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods };
+}

@@ -1,0 +1,104 @@
+import { textsOf } from '../domain/doctor/config-value.ts';
+import type { ContainerdConfig } from '../domain/doctor/containerd-config.ts';
+import type { Finding } from '../domain/doctor/finding.ts';
+import type { ContainerdLayout } from '../domain/doctor/node-layouts.ts';
+import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
+import type { NodeFiles } from '../ports/node-files.ts';
+
+/** A containerd configuration as loaded; `config` is absent where the node has none in this place. */
+export interface LoadedContainerd {
+  readonly config: ContainerdConfig | undefined;
+  readonly findings: readonly Finding[];
+}
+
+function isPattern(path: string): boolean {
+  return path.includes('*');
+}
+
+/** The import as an absolute path without `.` and `..`, as containerd's `resolveImports` cleans it. */
+function absolute(path: string, importer: string): string {
+  const from = path.startsWith('/') ? path : `${importer.slice(0, importer.lastIndexOf('/'))}/${path}`;
+  const clean: string[] = [];
+  for (const part of from.split('/')) {
+    if (part === '..') clean.pop();
+    else if (part !== '' && part !== '.') clean.push(part);
+  }
+  return `/${clean.join('/')}`;
+}
+
+/** Files in containerd's order: each once, the imports of a file behind all that was waiting before. */
+class Loading {
+  readonly files: ConfigFile[] = [];
+  readonly missingImports: { path: string; importer: string }[] = [];
+  readonly findings: Finding[] = [];
+  readonly #nodeFiles: NodeFiles;
+  readonly #seen = new Set<string>();
+
+  constructor(nodeFiles: NodeFiles) {
+    this.#nodeFiles = nodeFiles;
+  }
+
+  async load(main: string): Promise<void> {
+    const pending: { path: string; importer?: string }[] = [{ path: main }];
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      if (this.#seen.has(next.path)) continue;
+      this.#seen.add(next.path);
+      for (const path of await this.#read(next.path, next.importer))
+        pending.push({ path, importer: next.path });
+    }
+  }
+
+  /** Reads one file and tells what it imports. */
+  async #read(path: string, importer: string | undefined): Promise<readonly string[]> {
+    const reading = await this.#nodeFiles.readConfig(path);
+    this.findings.push(...readingFindings(path, reading));
+    if (reading.kind === 'absent' && importer !== undefined && this.#isExpected(path)) {
+      this.missingImports.push({ path, importer });
+    }
+    if (reading.kind !== 'config') return [];
+    this.files.push({ path, config: reading.config });
+    const imports = textsOf(reading.config.imports).map((each) => absolute(each, path));
+    return (await Promise.all(imports.map((each) => this.#expand(each)))).flat();
+  }
+
+  /** What is made anew at every start is not on the disk of a node that is not running. */
+  #isExpected(path: string): boolean {
+    return this.#nodeFiles.isLive || !path.startsWith('/run/');
+  }
+
+  async #expand(path: string): Promise<readonly string[]> {
+    if (!isPattern(path)) return [path];
+    const { paths, unreadable: closed } = await this.#nodeFiles.glob(path);
+    this.findings.push(...closed.map((each) => unreadable(each.path, each.reason)));
+    return paths;
+  }
+
+  async dropIns(pattern: string): Promise<void> {
+    for (const path of await this.#expand(pattern)) await this.load(path);
+  }
+}
+
+async function readTemplate(
+  nodeFiles: NodeFiles,
+  { templates }: ContainerdLayout,
+): Promise<ConfigFile | undefined> {
+  for (const path of templates) {
+    const reading = await nodeFiles.readConfig(path);
+    if (reading.kind === 'config') return { path, config: reading.config };
+  }
+  return undefined;
+}
+
+/** Loads the containerd configuration of one layout, imports included. */
+export async function loadContainerd(
+  nodeFiles: NodeFiles,
+  layout: ContainerdLayout,
+): Promise<LoadedContainerd> {
+  const loading = new Loading(nodeFiles);
+  await loading.load(layout.config);
+  if (layout.dropIns !== undefined) await loading.dropIns(layout.dropIns);
+  const template = await readTemplate(nodeFiles, layout);
+  const { files, missingImports, findings } = loading;
+  const isThere = files.length > 0 || template !== undefined;
+  return { config: isThere ? { layout, files, missingImports, template } : undefined, findings };
+}

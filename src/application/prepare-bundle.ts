@@ -1,0 +1,68 @@
+import { CRIO_CONTAINER_TYPE } from '../domain/annotation-keys.ts';
+import type { DecideOptions } from '../domain/decide-options.ts';
+import { annotation } from '../domain/identity.ts';
+import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import { infraBundleOf, sourcedVolumes } from '../domain/podman-pod.ts';
+import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
+import { readSandboxSpec, type SandboxSpec } from '../domain/sandbox-spec.ts';
+import { decideWithLookup } from './decide-with-lookup.ts';
+import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
+
+/** Whether a sandbox is told its pod's cgroup; `auto`: if CRI-O made it. */
+export type CgroupParent = 'auto' | 'on' | 'off';
+
+const NOTHING_HINTED: ReadonlySet<string> = new Set();
+
+/** The rewrite as a runtime of its own does it, just before a container is created, below any engine. */
+export class PrepareBundle {
+  readonly #ports: MountHintsPorts;
+  readonly #cgroupParent: CgroupParent;
+
+  constructor(ports: MountHintsPorts, cgroupParent: CgroupParent) {
+    this.#ports = ports;
+    this.#cgroupParent = cgroupParent;
+  }
+
+  /**
+   * Rewrites the spec of a bundle where it is stored, once however often it is called.
+   *
+   * @param bundle the bundle directory, an absolute path.
+   * @param location what the store loads: the bundle, or a spec file given apart from it.
+   * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_INPUT_…, MH_SPEC_…, MH_VOLUME_…,
+   *   MH_POD_UID_HOSTILE, MH_WRITE_FAILED; the stored spec is then what it was.
+   */
+  async run(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
+    const { lookup, layout, store } = this.#ports;
+    const rules = rulesOf(release);
+    const loaded = await store.load(location);
+    const spec = readSandboxSpec(loaded.spec);
+    const options = await this.#optionsFor(spec, bundle);
+    const { edits, notes } = await decideWithLookup(spec, rules, lookup, layout, options);
+    await store.save(loaded, edits);
+    return { path: location, release: releaseDate(release), changed: edits.length > 0, edits, notes };
+  }
+
+  async #optionsFor(spec: SandboxSpec, bundle: string): Promise<DecideOptions> {
+    const isCrio = annotation(spec.annotations, CRIO_CONTAINER_TYPE) !== undefined;
+    const cgroupParent = this.#cgroupParent === 'auto' ? isCrio : this.#cgroupParent === 'on';
+    const sandbox = infraBundleOf(spec, bundle);
+    const sandboxVolumes = sandbox === undefined ? undefined : await this.#hintedIn(sandbox);
+    return {
+      standalone: true,
+      mayBeRewritten: true,
+      cgroupParent,
+      ...(sandboxVolumes && { sandboxVolumes }),
+    };
+  }
+
+  /** What the sandbox's spec has hints for: nothing, if it cannot be read. */
+  async #hintedIn(bundle: string): Promise<ReadonlySet<string>> {
+    try {
+      const { spec } = await this.#ports.store.load(bundle);
+      return sourcedVolumes(readSandboxSpec(spec).annotations);
+    } catch (error) {
+      if (isMountHintsError(error)) return NOTHING_HINTED;
+      throw error;
+    }
+  }
+}

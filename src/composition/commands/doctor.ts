@@ -1,0 +1,23 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { createDoctorCommand, type DoctorWiring } from '../../adapters/cli/doctor-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
+import { runCommand } from '../../adapters/cli/run-command.ts';
+import { RootedNodeFiles } from '../../adapters/node-files/rooted-node-files.ts';
+import { RunscRelease } from '../../adapters/runsc/runsc-release.ts';
+import { ExamineNode } from '../../application/examine-node.ts';
+
+export const doctorWiring: DoctorWiring = {
+  examine(root, runsc) {
+    const release = new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) });
+    return new ExamineNode(new RootedNodeFiles(resolve(root)), release);
+  },
+  isDirectory(path) {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  },
+};
+
+/** `mount-hints doctor`. */
+export function main(args: readonly string[]): Promise<number> {
+  return runCommand(createDoctorCommand(doctorWiring), args, new ProcessTerminal());
+}

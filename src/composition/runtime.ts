@@ -1,0 +1,64 @@
+import 'reflect-metadata/lite';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { DOCKER_VOLUMES_DIR, dockerLayout } from '../adapters/docker-layout/docker-layout.ts';
+import { LazyVolumeLookup } from '../adapters/host-fs/lazy-volume-lookup.ts';
+import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
+import type { RuntimeArguments } from '../adapters/oci-runtime/runtime-arguments.ts';
+import {
+  PODMAN_VOLUMES_DIR,
+  podmanLayout,
+  rootlessVolumesDir,
+} from '../adapters/podman-layout/podman-layout.ts';
+import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
+import { PrepareBundle } from '../application/prepare-bundle.ts';
+import { anyLayout } from '../domain/any-layout.ts';
+import { kubeletLayout, type VolumeLayout } from '../domain/volume-layout.ts';
+import { fileSystemModule, jsonFileModule } from './modules.ts';
+import { TOKENS } from './tokens.ts';
+
+const PREPARE_BUNDLE: ServiceIdentifier<PrepareBundle> = Symbol.for('gvisor-mount-hints.prepare-bundle');
+
+/** Root's caches belong to the host: engines call the runtime with and without HOME. */
+function runscEnvironment({ env, geteuid }: NodeJS.Process): Record<string, string | undefined> {
+  const cache = geteuid?.() === 0 ? '/var/cache' : undefined;
+  return { PATH: env.PATH, HOME: env.HOME, XDG_CACHE_HOME: env.XDG_CACHE_HOME ?? cache };
+}
+
+function withoutEndSlashes(path: string): string {
+  return path.replace(/\/+$/, '');
+}
+
+/** The layouts that `VOLUME_LAYOUT` and `VOLUMES_DIR` stand for. */
+function layoutsOf({ volumeLayout, volumesDir }: RuntimeArguments, kubelet: VolumeLayout): VolumeLayout {
+  const own = volumesDir === undefined ? undefined : withoutEndSlashes(volumesDir);
+  const podmanDirs = own ? [own] : [PODMAN_VOLUMES_DIR, rootlessVolumesDir(process.env)];
+  const podman = podmanDirs.filter((dir) => dir !== undefined).map((dir) => podmanLayout(dir));
+  const docker = [dockerLayout(own ?? DOCKER_VOLUMES_DIR)];
+  const layouts = { auto: [kubelet, ...podman, ...docker], kubelet: [kubelet], podman, docker };
+  return anyLayout(layouts[volumeLayout]);
+}
+
+/** The engines' directories; fast-glob is loaded only for a pod's volumes. */
+function engineModule(args: RuntimeArguments): ContainerModule {
+  const kubelet = kubeletLayout(args.kubeletDir);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.volumeLayout).toConstantValue(layoutsOf(args, kubelet));
+    bind(TOKENS.volumeLookup).toResolvedValue((fs) => new LazyVolumeLookup(fs, kubelet), [TOKENS.fileSystem]);
+    bind(PREPARE_BUNDLE).toResolvedValue(
+      (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
+      [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
+    );
+  });
+}
+
+function prepareBundle(args: RuntimeArguments): PrepareBundle {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(fileSystemModule(), jsonFileModule(), engineModule(args));
+  return container.get(PREPARE_BUNDLE);
+}
+
+/** The Node program of `mount-hints-runtime`; the result is its exit status. */
+export function main(words: readonly string[]): Promise<number> {
+  const release = (runsc: string) => new RunscRelease({ runsc, environment: runscEnvironment(process) });
+  return rewriteBeforeStart(words, { prepareBundle, release });
+}

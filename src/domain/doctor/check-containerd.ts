@@ -1,0 +1,153 @@
+import { checkRuntime } from './check-runtime.ts';
+import { tableAt, textsOf } from './config-value.ts';
+import {
+  type ContainerdConfig,
+  CRI_V2,
+  CRI_V3,
+  configVersion,
+  criPlugin,
+  type GvisorRuntime,
+  gvisorRuntimes,
+  runtimesIn,
+} from './containerd-config.ts';
+import { runtimeHeading } from './containerd-lines.ts';
+import { type Finding, finding } from './finding.ts';
+import { isGvisorRuntime } from './gvisor-runtime.ts';
+import { adviceFile } from './node-layouts.ts';
+
+/** What one containerd's configuration came to. */
+export interface ContainerdVerdict {
+  readonly version: number;
+  readonly runtimes: readonly GvisorRuntime[];
+  readonly findings: readonly Finding[];
+}
+
+function missingImportFindings({ missingImports }: ContainerdConfig): Finding[] {
+  return missingImports.map(({ path, importer }) =>
+    finding(
+      'DOCTOR_IMPORT_MISSING',
+      `${importer} imports ${path}, which is not there: containerd does not start. Remove it from imports, or write the file.`,
+      { path: importer },
+    ),
+  );
+}
+
+/** containerd 1.x reads a file without a version as version 1, where plugins have short names. */
+function versionFindings({ files }: ContainerdConfig, runtimes: readonly GvisorRuntime[]): Finding[] {
+  const main = files[0];
+  if (!main || configVersion(files) !== 1 || runtimes.every(({ plugin }) => plugin === criPlugin(1)))
+    return [];
+  const version = runtimes.some(({ plugin }) => plugin === CRI_V3) ? 3 : 2;
+  return [
+    finding(
+      'DOCTOR_CONFIG_VERSION',
+      `${main.path} states no version, and containerd 1.x then reads it as version 1 and ignores every plugin that is named as here.`,
+      { path: main.path, lines: { file: main.path, text: [`version = ${version}`] } },
+    ),
+  ];
+}
+
+function pluginPathFindings(
+  config: ContainerdConfig,
+  version: number,
+  runtimes: readonly GvisorRuntime[],
+): Finding[] {
+  const read = criPlugin(version);
+  const known = new Set(runtimes.filter(({ plugin }) => plugin === read).map(({ name }) => name));
+  return runtimes
+    .filter(({ plugin, name }) => version >= 2 && plugin !== read && !known.has(name))
+    .map(({ name, file, plugin }) => {
+      const lines = { file: adviceFile(config.layout, version), text: [runtimeHeading(version, name)] };
+      return version >= 3
+        ? finding(
+            'DOCTOR_PLUGIN_PATH',
+            `runtime ${name} stands below plugins."${plugin}", and containerd does not look there in a file of version ${version}.`,
+            { path: file, runtime: name, lines },
+          )
+        : finding(
+            'DOCTOR_PLUGIN_PATH_NEWER',
+            `runtime ${name} stands below plugins."${plugin}", which containerd 1.x does not know; it reads a file of version ${version} below plugins."${read}".`,
+            { path: file, runtime: name, lines },
+          );
+    });
+}
+
+/** containerd 1.x replaces whole sections on import; containerd 2 lays table over table; k0s joins the files itself. */
+function importFindings({ layout, files }: ContainerdConfig, version: number): Finding[] {
+  const speaking = files.filter(({ config }) => Object.keys(tableAt(config, 'plugins', CRI_V2)).length > 0);
+  const last = speaking.at(-1);
+  if (version >= 3 || layout.distribution === 'k0s' || speaking.length < 2 || !last) return [];
+  const lost = speaking
+    .slice(0, -1)
+    .filter(({ config }) =>
+      Object.entries(runtimesIn(config, CRI_V2)).some(([name, table]) =>
+        isGvisorRuntime(name, table as Record<string, unknown>),
+      ),
+    );
+  const others = speaking.slice(0, -1).map(({ path }) => path);
+  const what =
+    lost.length > 0
+      ? 'its gVisor runtime'
+      : 'all that it says of them (network plugins, registries, other runtimes)';
+  return [
+    finding(
+      'DOCTOR_IMPORT_REPLACES',
+      `containerd 1.x takes the section plugins."${CRI_V2}" whole from the last file that has it, ${last.path}: ${what} in ${others.join(', ')} is lost there. Keep the section in one file. (containerd 2 joins them.)`,
+      { path: last.path },
+    ),
+  ];
+}
+
+function disabledFindings({ files }: ContainerdConfig): Finding[] {
+  return files
+    .filter(({ config }) =>
+      textsOf(config.disabled_plugins).some(
+        (plugin) => plugin === 'cri' || plugin === CRI_V2 || plugin === CRI_V3,
+      ),
+    )
+    .map(({ path }) =>
+      finding(
+        'DOCTOR_CRI_DISABLED',
+        `${path} disables containerd's CRI plugin (as Docker's packages ship it): kubelet cannot use this containerd.`,
+        { path, lines: { file: path, text: ['disabled_plugins = []'] } },
+      ),
+    );
+}
+
+function templateFindings(
+  { layout, template }: ContainerdConfig,
+  runtimes: readonly GvisorRuntime[],
+): Finding[] {
+  if (!template || runtimes.length > 0 || gvisorRuntimes([template]).length === 0) return [];
+  return [
+    finding(
+      'DOCTOR_TEMPLATE_NOT_RENDERED',
+      `${template.path} has a gVisor runtime and ${layout.config} has not: ${layout.distribution} makes the one from the other when it starts. Restart it.`,
+      { path: template.path },
+    ),
+  ];
+}
+
+/** Checks one containerd's configuration: its files, and each runtime of gVisor's in it. */
+export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
+  const all = gvisorRuntimes(config.files);
+  const version = configVersion(config.files);
+  const unversioned = versionFindings(config, all);
+  const stray = unversioned.length > 0 ? [] : pluginPathFindings(config, version, all);
+  const runtimes = all.filter(
+    ({ name }) => !stray.some(({ code, runtime }) => code === 'DOCTOR_PLUGIN_PATH' && runtime === name),
+  );
+  return {
+    version,
+    runtimes,
+    findings: [
+      ...missingImportFindings(config),
+      ...unversioned,
+      ...stray,
+      ...importFindings(config, version),
+      ...disabledFindings(config),
+      ...templateFindings(config, all),
+      ...runtimes.flatMap((runtime) => checkRuntime(runtime, adviceFile(config.layout, version), version)),
+    ],
+  };
+}

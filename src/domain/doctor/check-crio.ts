@@ -1,0 +1,88 @@
+import { type ConfigTable, tableAt, tableOf, textOf, textsOf } from './config-value.ts';
+import { type Finding, finding } from './finding.ts';
+import { isGvisorRuntime } from './gvisor-runtime.ts';
+import type { ConfigFile } from './reading.ts';
+
+/** A runtime handler of CRI-O's that starts gVisor. */
+export interface CrioHandler {
+  readonly name: string;
+  /** The file whose word on it holds. */
+  readonly file: string;
+  readonly table: ConfigTable;
+}
+
+/**
+ * The runtime handlers of gVisor's in CRI-O's files: the last file that names a handler says all of it.
+ * Source: CRI-O `pkg/config/config.go` (UpdateFromDropInFile decodes each file over the ones before).
+ */
+export function crioHandlers(files: readonly ConfigFile[]): CrioHandler[] {
+  const handlers = new Map<string, CrioHandler>();
+  for (const { path, config } of files) {
+    for (const [name, table] of Object.entries(tableAt(config, 'crio', 'runtime', 'runtimes'))) {
+      handlers.set(name, { name, file: path, table: tableOf(table) });
+    }
+  }
+  return [...handlers.values()].filter(({ name, table }) => isGvisorRuntime(name, table));
+}
+
+function heading(name: string): string {
+  return `[crio.runtime.runtimes.${name}]`;
+}
+
+function annotationFindings({ name, file, table }: CrioHandler): Finding[] {
+  const allowed = textsOf(table.allowed_annotations);
+  const ours = allowed.filter((each) => each.startsWith('dev.gvisor'));
+  if (ours.length === 0) return [];
+  const rest = allowed.filter((each) => !each.startsWith('dev.gvisor'));
+  return [
+    finding(
+      'DOCTOR_CRIO_ALLOWED_ANNOTATIONS',
+      `handler ${name} allows ${JSON.stringify(ours)}. That list is for CRI-O's own annotations: with any other in it CRI-O ignores the whole handler ("invalid allowed_annotation"). It passes dev.gvisor.* on without.`,
+      {
+        path: file,
+        runtime: name,
+        lines: { file, text: [heading(name), `allowed_annotations = ${JSON.stringify(rest)}`] },
+      },
+    ),
+  ];
+}
+
+function typeFindings({ name, file, table }: CrioHandler): Finding[] {
+  const type = textOf(table.runtime_type) ?? '';
+  if (type === '' || type === 'oci') return [];
+  return [
+    finding(
+      'DOCTOR_CRIO_RUNTIME_TYPE',
+      `handler ${name} has runtime_type "${type}": CRI-O cannot start gVisor so (for "vm" it takes only shims named containerd-shim-…-v2) and ignores the handler.`,
+      { path: file, runtime: name, lines: { file, text: [heading(name), 'runtime_type = "oci"'] } },
+    ),
+  ];
+}
+
+function rewriteFindings({ name, file, table }: CrioHandler): Finding[] {
+  const path = textOf(table.runtime_path) ?? '';
+  const type = textOf(table.runtime_type) ?? '';
+  if ((type !== '' && type !== 'oci') || (path !== '' && !isGvisorRuntime('', { runtime_path: path })))
+    return [];
+  return [
+    finding(
+      'DOCTOR_CRIO_NO_REWRITE',
+      `handler ${name} runs runsc itself, and CRI-O has no shim that finds the volumes of a hint: hints do nothing. Put this package's OCI runtime wrapper in front of runsc.`,
+      { path: file, runtime: name },
+    ),
+  ];
+}
+
+/** Checks one runtime handler of CRI-O's. Source: CRI-O `pkg/config/config.go` (RuntimeHandler.Validate). */
+export function checkCrioHandler(handler: CrioHandler): Finding[] {
+  return [annotationFindings, typeFindings, rewriteFindings].flatMap((check) => check(handler));
+}
+
+/** A handler whose binary is not there. */
+export function crioBinaryMissing({ name, file }: CrioHandler, binary: string): Finding {
+  return finding(
+    'DOCTOR_CRIO_RUNTIME_PATH',
+    `handler ${name} runs ${binary}, which is not there: CRI-O ignores the handler.`,
+    { path: file, runtime: name },
+  );
+}

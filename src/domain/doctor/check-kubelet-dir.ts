@@ -1,0 +1,76 @@
+import { type Finding, finding } from './finding.ts';
+import { KUBELET_DIRS } from './node-layouts.ts';
+
+/** The directory whose volumes gVisor's shim knows. Source: gVisor `pkg/shim/v1/utils/volumes.go` (kubeletPodsDir). */
+const HARD_CODED = KUBELET_DIRS[0];
+
+/** A directory that may be kubelet's. */
+export interface KubeletDirCandidate {
+  readonly path: string;
+  /** Where it leads, symbolic links followed; `undefined` if it is not there. */
+  readonly realPath: string | undefined;
+  readonly hasPods: boolean;
+}
+
+/** What a node tells of its kubelet's directory. */
+export interface KubeletFacts {
+  readonly candidates: readonly KubeletDirCandidate[];
+  /** `--root-dir` where an argument file has it. */
+  readonly configured: { readonly file: string; readonly path: string } | undefined;
+}
+
+/** The value of `--root-dir` in a text of arguments: an environment file, a unit, a list in YAML. */
+export function rootDirIn(text: string): string | undefined {
+  const uncommented = text.replace(/^\s*#.*$/gm, '');
+  return /(?:^|["'\s=-])root-dir[=\s]\s*["']?(\/[^\s"',]+)/m
+    .exec(uncommented)?.[1]
+    ?.replace(/(?<=.)\/+$/, '');
+}
+
+/** Kubelet's directory: the one it is told; else the one with pods; else one that is there. */
+export function kubeletDirOf({ candidates, configured }: KubeletFacts): string | undefined {
+  if (configured) return configured.path;
+  const hardCoded = candidates.find(({ path }) => path === HARD_CODED);
+  const elsewhere = candidates.filter(({ path, realPath }) => path !== HARD_CODED && realPath !== undefined);
+  const leadsElsewhere = elsewhere.find(({ realPath }) => realPath === hardCoded?.realPath);
+  if (leadsElsewhere) return leadsElsewhere.path;
+  const withPods = [hardCoded, ...elsewhere].find((each) => each?.hasPods);
+  return withPods?.path ?? (hardCoded?.realPath !== undefined ? HARD_CODED : elsewhere[0]?.path);
+}
+
+/**
+ * Checks what gVisor's hard-coded kubelet directory means on this node. Its shim compares paths as texts,
+ * and containerd follows a symbolic link only where the volume itself is one (`ResolveSymbolicLink`,
+ * containerd `pkg/os`), so that a link at the hard-coded path lets the sandbox start and still no mount match.
+ */
+export function checkKubeletDir(facts: KubeletFacts): Finding[] {
+  const dir = kubeletDirOf(facts);
+  if (dir === undefined) {
+    return [
+      finding(
+        'DOCTOR_KUBELET_DIR_NOT_FOUND',
+        `no kubelet directory is here (${KUBELET_DIRS.join(', ')}): this is no node, or kubelet's --root-dir is set where this command does not look.`,
+      ),
+    ];
+  }
+  if (dir === HARD_CODED) return [];
+  const realPath = (path: string) => facts.candidates.find((each) => each.path === path)?.realPath;
+  const place = { path: facts.configured?.file ?? dir };
+  const remedy = `Set kubelet's --root-dir to ${HARD_CODED}, or let this package do the rewrite with --kubelet-dir ${dir}.`;
+  if (realPath(dir) !== undefined && realPath(dir) === realPath(HARD_CODED)) {
+    return [
+      finding(
+        'DOCTOR_KUBELET_DIR_LINKED',
+        `kubelet keeps volumes in ${dir}, and ${HARD_CODED} leads there. Sandboxes with hints start, but gVisor's shim compares paths as texts: no container's mount matches, and hints do nothing. ${remedy}`,
+        place,
+      ),
+    ];
+  }
+  return [
+    finding(
+      'DOCTOR_KUBELET_DIR_ELSEWHERE',
+      `kubelet keeps volumes in ${dir}, and gVisor's shim looks for them in ${HARD_CODED} only: any hint makes it fail the sandbox. ${remedy}`,
+      place,
+    ),
+  ];
+}

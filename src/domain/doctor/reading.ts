@@ -1,0 +1,32 @@
+import type { ConfigTable } from './config-value.ts';
+import { type Finding, finding } from './finding.ts';
+
+/** What became of reading a configuration file. Lines and columns count from 1. */
+export type ConfigReading =
+  | { readonly kind: 'config'; readonly config: ConfigTable }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'malformed'; readonly line: number; readonly column: number; readonly reason: string };
+
+/** A configuration file that was read. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly config: ConfigTable;
+}
+
+/** A path that could not be looked at. */
+export function unreadable(path: string, reason: string): Finding {
+  return finding(
+    'DOCTOR_UNREADABLE',
+    `${path} cannot be read (${reason}), so what it says is not checked. Run as root.`,
+    { path },
+  );
+}
+
+/** What is wrong with a file that is there but gave no configuration; nothing for one that is absent. */
+export function readingFindings(path: string, reading: ConfigReading): Finding[] {
+  if (reading.kind === 'unreadable') return [unreadable(path, reading.reason)];
+  if (reading.kind !== 'malformed') return [];
+  const message = `${path} is not TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Mend that line.`;
+  return [finding('DOCTOR_MALFORMED', message, { path })];
+}

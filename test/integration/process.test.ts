@@ -1,0 +1,158 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { CLI, runCli } from '../support/built-cli.ts';
+import { containerSpec, Workplace } from '../support/workplace.ts';
+
+const RELEASE = ['--release', '20260615'];
+
+let place: Workplace;
+beforeEach(() => {
+  place = new Workplace();
+});
+afterEach(() => place.remove());
+
+const good = () => JSON.stringify(containerSpec(place.kubeletDir));
+const updateArgs = () => ['update', ...RELEASE, '--kubelet-dir', place.kubeletDir];
+
+function many(count: number, text = good()): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    place.bundle(`b${String(index).padStart(4, '0')}`, text),
+  );
+}
+
+/** What lies in the bundles: how many are rewritten, how many are not, and what else there is. */
+function state() {
+  const bundles = join(place.root, 'bundles');
+  const found = { rewritten: 0, original: 0, broken: 0, others: [] as string[] };
+  for (const name of readdirSync(bundles)) {
+    found.others.push(...readdirSync(join(bundles, name)).filter((file) => file !== 'config.json'));
+    const text = readFileSync(join(bundles, name, 'config.json'), 'utf8');
+    if (text === good()) found.original++;
+    else if (/^\{.*"type":"tmpfs".*\}$/.test(text)) found.rewritten++;
+    else found.broken++;
+  }
+  return found;
+}
+
+describe('a closed pipe', () => {
+  const shell = (command: string) =>
+    spawnSync('bash', ['-c', `set -o pipefail; ${command}; echo "\${PIPESTATUS[0]}" >&2`], {
+      encoding: 'utf8',
+      cwd: place.root,
+    });
+
+  test('is no error: --json | head -1', () => {
+    many(300, '{}');
+    const run = shell(`node ${CLI} ${updateArgs().join(' ')} --json 'bundles/*' | head -1`);
+    expect(JSON.parse(run.stdout)).toMatchObject({ path: 'bundles/b0000', changed: false });
+    expect(run.stderr).toBe('0\n');
+  });
+
+  test('is no error of a document either', () => {
+    const run = shell(`printf '{"x":"%0200000d"}' 1 | node ${CLI} ${updateArgs().join(' ')} - | head -c 1`);
+    expect(run.stdout).toBe('{');
+    expect(run.stderr).toBe('-: unchanged\n0\n');
+  });
+
+  test('does not stop the work', () => {
+    many(100);
+    shell(`node ${CLI} ${updateArgs().join(' ')} 'bundles/*' 2>/dev/null | true`);
+    expect(state()).toEqual({ rewritten: 100, original: 0, broken: 0, others: [] });
+  });
+});
+
+describe('a full disk behind standard output', () => {
+  test.each([[[]], [['--json']], [['--diff']]])('is an error 74 with %j', (options) => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const run = runCli([...updateArgs(), ...options, '-'], {
+        input: good(),
+        stdio: ['pipe', full, 'pipe'],
+      });
+      expect(run.status).toBe(74);
+      expect(run.stderr).toContain('MH_WRITE_FAILED');
+      expect(run.stderr).not.toContain('MH_BUG');
+    } finally {
+      closeSync(full);
+    }
+  });
+});
+
+describe('signals', () => {
+  const started: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of started.splice(0)) child.kill('SIGKILL');
+  });
+
+  const start = (args: string[]) => {
+    const child = spawn(process.execPath, [CLI, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    started.push(child);
+    return child;
+  };
+
+  test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    '%s in a batch leaves whole files and no temporary ones',
+    async (signal) => {
+      const bundles = many(700);
+      const child = start([...updateArgs(), '--json', ...bundles]);
+      const exit = once(child, 'exit');
+      await once(child.stdout, 'data');
+      child.stdout.resume();
+      child.kill(signal);
+      expect(await exit).toEqual([null, signal]);
+      const { rewritten, original, broken, others } = state();
+      expect({ broken, others }).toEqual({ broken: 0, others: [] });
+      expect(rewritten).toBeGreaterThan(0);
+      expect(original).toBeGreaterThan(0);
+
+      const again = runCli([...updateArgs(), '-q', ...bundles]);
+      expect(again).toMatchObject({ status: 0, stdout: '', stderr: '' });
+      expect(state()).toEqual({ rewritten: 700, original: 0, broken: 0, others: [] });
+    },
+  );
+
+  test('SIGINT during the wait for standard input ends it', async () => {
+    const child = start([...updateArgs(), '-']);
+    const exit = once(child, 'exit');
+    // Half a document, so that the wait for the rest has begun once it is read.
+    child.stdin.write('{"annotations":');
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    child.kill('SIGINT');
+    expect(await exit).toEqual([null, 'SIGINT']);
+  });
+});
+
+describe('a terminal', () => {
+  const isThere = spawnSync('script', ['--version']).status === 0;
+  if (!isThere) process.stdout.write('no script(1) here: colours on a real terminal are not tried\n');
+  const onTerminal = isThere ? test : test.skip;
+  const diff = (environment: Record<string, string>) => {
+    const bundle = place.bundle('a', good());
+    const command = [process.execPath, CLI, ...updateArgs(), '--diff', bundle].join(' ');
+    const { NO_COLOR: _, FORCE_COLOR: __, ...rest } = process.env;
+    const run = spawnSync('script', ['-qec', command, '/dev/null'], {
+      encoding: 'utf8',
+      env: { ...rest, TERM: 'xterm', ...environment },
+      input: '',
+    });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toContain('"type": "tmpfs"');
+    return run.stdout.includes('\u001b[3');
+  };
+
+  onTerminal('has colours', () => expect(diff({})).toBe(true));
+  onTerminal('has none with NO_COLOR', () => expect(diff({ NO_COLOR: '1' })).toBe(false));
+  onTerminal('has some with an empty NO_COLOR', () => expect(diff({ NO_COLOR: '' })).toBe(true));
+  onTerminal('has none that is dumb', () => expect(diff({ TERM: 'dumb' })).toBe(false));
+
+  test('that is none has no colours, whatever FORCE_COLOR says', () => {
+    const run = runCli([...updateArgs(), '--diff', place.bundle('a', good())], {
+      env: { ...process.env, FORCE_COLOR: '1' },
+    });
+    expect(run.stdout).toContain('"type": "tmpfs"');
+    expect(run.stdout).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,85 @@
+import { afterAll, describe, expect, test } from '@jest/globals';
+import { createDoctorCommand } from '../../../src/adapters/cli/doctor-command.ts';
+import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import type { Terminal } from '../../../src/adapters/cli/terminal.ts';
+import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
+import { NodeTrees } from '../../support/node-tree.ts';
+
+const RUNTIME = `version = 2
+[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runsc]
+runtime_type = "io.containerd.runsc.v1"
+`;
+const SOUND = {
+  '/usr/bin/runsc': '',
+  '/usr/bin/containerd-shim-runsc-v1': '',
+  '/var/lib/kubelet': null,
+  '/etc/containerd/config.toml': `${RUNTIME}pod_annotations = ["dev.gvisor.*"]\n`,
+};
+
+async function run(args: readonly string[], colour = false, columns = 80) {
+  const written = { out: '', error: '' };
+  const terminal = {
+    env: {},
+    columns,
+    colour,
+    out: (text: string) => {
+      written.out += text;
+    },
+    error: (text: string) => {
+      written.error += text;
+    },
+  } as unknown as Terminal;
+  const status = await runCommand(createDoctorCommand(doctorWiring), args, terminal);
+  return { ...written, status };
+}
+
+describe('mount-hints doctor', () => {
+  const trees = new NodeTrees();
+  afterAll(() => trees.remove());
+
+  test('a sound node: status 0, and another root runs no program of its own', async () => {
+    const { status, out } = await run(['--root', trees.create(SOUND)]);
+    expect(status).toBe(0);
+    expect(out).toContain('DOCTOR_RUNSC_NOT_RUN');
+    expect(out).toContain('Nothing here keeps hints from working.');
+  });
+
+  test('an error: status 1, with the lines to add, within the width', async () => {
+    const root = trees.create({ ...SOUND, '/etc/containerd/config.toml': RUNTIME });
+    for (const columns of [80, 160]) {
+      const { status, out } = await run(['--root', root], false, columns);
+      expect(status).toBe(1);
+      expect(out).toContain('error DOCTOR_POD_ANNOTATIONS');
+      expect(out).toContain('    [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runsc]\n');
+      expect(out).toContain('      pod_annotations = ["dev.gvisor.*"]\n');
+      expect(out.split('\n').filter((line) => line.length > columns && !line.includes(root))).toEqual([]);
+      expect(out).not.toContain('\u001b');
+    }
+    expect((await run(['--root', root], true)).out).toContain('\u001b[1m');
+  });
+
+  test('--json: one object, findings first to last', async () => {
+    const root = trees.create({ ...SOUND, '/etc/containerd/config.toml': RUNTIME });
+    const { status, out } = await run(['--root', root, '--json']);
+    expect(status).toBe(1);
+    expect(out.split('\n')).toHaveLength(2);
+    const report = JSON.parse(out);
+    expect(report).toMatchObject({
+      root,
+      kubeletDir: '/var/lib/kubelet',
+      containerd: [{ runtimes: ['runsc'] }],
+    });
+    expect(report.findings.map((each: { code: string }) => each.code)).toEqual([
+      'DOCTOR_POD_ANNOTATIONS',
+      'DOCTOR_RUNSC_NOT_RUN',
+    ]);
+  });
+
+  test.each([
+    ['a root that is not there', ['--root', '/nowhere/at/all'], 66],
+    ['an argument', ['/etc'], 2],
+    ['an unknown option', ['--fix'], 2],
+  ])('%s', async (_, args, status) => {
+    expect(await run(args)).toMatchObject({ status, out: '' });
+  });
+});
