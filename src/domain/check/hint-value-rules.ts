@@ -1,4 +1,4 @@
-import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX, parseHintKey } from '../annotation-keys.ts';
+import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX } from '../annotation-keys.ts';
 import { parseGoBoolean } from '../empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
@@ -15,17 +15,14 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
   return { place: context.annotation(key), message };
 }
 
-function isHintType(value: string | undefined): boolean {
+function isHintType(value: string): boolean {
   return value === 'tmpfs' || value === 'bind';
 }
 
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
   const bySandboxError = context.pod.sandboxErrors.length > 0;
-  const typeIsThere = context.hintKeys.some((key) => {
-    const parsed = parseHintKey(key);
-    return parsed?.name === name && parsed.field === 'type';
-  });
+  const typeIsThere = context.hintKeys.some((key) => key.name === name && key.field === 'type');
   return missing.filter(
     (field) => field !== 'source' || !(bySandboxError || (context.placed && typeIsThere)),
   );
@@ -60,11 +57,11 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) => {
       const ofRunsc = valued(context, 'type-unknown');
       const rewritten = context.hintKeys
-        .filter((key) => parseHintKey(key)?.field === 'type' && !isHintType(context.authored[key]))
-        .filter((key) => !ofRunsc.some((each) => each.key === key))
-        .map((key) => ({
+        .filter(({ field, value }) => field === 'type' && !isHintType(value))
+        .filter(({ key }) => !ofRunsc.some((each) => each.key === key))
+        .map(({ key, value }) => ({
           place: context.annotation(key),
-          message: `the containers' mounts get type ${JSON.stringify(context.authored[key])}, which runsc does not know; it knows tmpfs and bind`,
+          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know; it knows tmpfs and bind`,
         }));
       return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
     },
@@ -117,9 +114,9 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) => [
       ...valued(context, 'source-empty').map((each) => found(context, each, 'host directories')),
       ...context.hintKeys
-        .filter((key) => context.authored[key] === '' && parseHintKey(key)?.field === 'source')
-        .filter((key) => !valued(context, 'source-empty').some((each) => each.key === key))
-        .map((key) => ({ place: context.annotation(key), message: 'the source is empty' })),
+        .filter(({ field, value }) => value === '' && field === 'source')
+        .filter(({ key }) => !valued(context, 'source-empty').some((each) => each.key === key))
+        .map(({ key }) => ({ place: context.annotation(key), message: 'the source is empty' })),
     ],
   },
   {

@@ -107,17 +107,9 @@ export const servingRules: readonly Diagnostic[] = [
     example:
       'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # two containers mount data',
     find: (context) =>
-      context.mounts.flatMap((at) =>
-        at.mount.failures.flatMap((failure) =>
-          failure.kind === 'filestore-exists'
-            ? [
-                {
-                  place: context.mount(at),
-                  message: `${named(at)} does not start: ${failure.first} has the volume's filestore already`,
-                },
-              ]
-            : [],
-        ),
+      context.failed(
+        'filestore-exists',
+        ({ first }, at) => `${named(at)} does not start: ${first} has the volume's filestore already`,
       ),
   },
   {

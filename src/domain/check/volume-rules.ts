@@ -4,7 +4,8 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { DEFAULT_KUBELET_DIR } from '../volume-layout.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found, Place } from './diagnostic.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+import type { Place } from './place.ts';
 
 /** The names of things that are no volumes, by which a hint was named all the same. */
 function mistakenFor({ placed }: CheckContext, name: string): string | undefined {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseRelease } from '../../../src/application/choose-release.ts';
-import { MountHintsError, type Release, type RuntimeRelease } from '../../../src/index.ts';
+import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
+import type { Release } from '../../../src/domain/releases.ts';
+import type { RuntimeRelease } from '../../../src/ports/runtime-release.ts';
 
 const installed = (release: Release | undefined): RuntimeRelease => ({ installed: async () => release });
 const unusable: RuntimeRelease = {

@@ -1,14 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
 import { MemorySpecStore } from '../../../src/adapters/memory-spec/memory-spec-store.ts';
 import { MountHints } from '../../../src/application/mount-hints.ts';
-import {
-  type Edit,
-  kubeletLayout,
-  type LoadedSpec,
-  MountHintsError,
-  type OciSpec,
-  type VolumeLookup,
-} from '../../../src/index.ts';
+import type { Edit } from '../../../src/domain/edits.ts';
+import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
+import type { OciSpec } from '../../../src/domain/sandbox-spec.ts';
+import { kubeletLayout } from '../../../src/domain/volume-layout.ts';
+import type { LoadedSpec } from '../../../src/ports/spec-store.ts';
+import type { VolumeLookup } from '../../../src/ports/volume-lookup.ts';
 
 const PREFIX = 'dev.gvisor.spec.mount.';
 const VOLUMES = '/var/lib/kubelet/pods/uid/volumes/kubernetes.io~empty-dir';
