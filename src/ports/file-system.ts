@@ -46,4 +46,6 @@ export interface FileSystem {
   unlinkSync(path: string): void;
   /** Absent: no path's size is known. */
   statfsSync?(path: string, options: { bigint: true }): FileSystemStatus;
+  /** Throws if the path is not accessible in this mode (access(2)). Absent: nothing is known of that. */
+  accessSync?(path: string, mode: number): void;
 }

@@ -1,10 +1,10 @@
-import { styleText } from 'node:util';
 import type { MountHints, RewrittenBundle } from '../../application/mount-hints.ts';
 import type { Edit } from '../../domain/edits.ts';
 import { describeNote } from '../../domain/notes.ts';
 import type { Command, CommandSpec } from './command.ts';
 import { describeEdit } from './describe-edit.ts';
 import { wrap } from './help.ts';
+import { type Style, styleOf } from './style.ts';
 
 /** What the demo needs from outside: a rewrite over an example pod, and the pod's bundles. */
 export interface DemoWiring {
@@ -22,11 +22,6 @@ export const demoSpec = {
     'Rewrites a containerd pod that stands on an in-memory file system (a sandbox and two containers with a memory emptyDir, a disk emptyDir, a configMap and /dev/shm) and shows what changed and why. Nothing on this machine is read or written.',
   options: {},
 } as const satisfies CommandSpec;
-
-type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
-
-const COLOURED: Style = (format, text) => styleText(format, text, { validateStream: false });
-const PLAIN: Style = (_format, text) => text;
 
 function signOf(edit: Edit): string {
   if (edit.kind === 'remove-mount') return '-';
@@ -57,7 +52,7 @@ export function createDemoCommand({ hints, bundles, release }: DemoWiring): Comm
   return {
     ...demoSpec,
     async run({ terminal }) {
-      const style = terminal.colour ? COLOURED : PLAIN;
+      const style = styleOf(terminal);
       terminal.out(
         `A pod on a node, before runsc sees it: a sandbox and two containers that share\nemptyDir "scratch" (memory), one that has emptyDir "work" (disk), a configMap\nand /dev/shm. Rewritten by the rules of gVisor release ${release}:\n\n`,
       );

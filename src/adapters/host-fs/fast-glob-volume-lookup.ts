@@ -2,9 +2,7 @@ import { holdsNoData } from '../../domain/facts.ts';
 import type { KubeletLayout } from '../../domain/volume-layout.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { VolumeDirectories, VolumeLookup } from '../../ports/volume-lookup.ts';
-
-/** `f_type` of tmpfs (linux/magic.h). */
-const TMPFS_MAGIC = 0x01021994n;
+import { tmpfsStatus } from './tmpfs-status.ts';
 
 function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
@@ -47,16 +45,7 @@ export class FastGlobVolumeLookup implements VolumeLookup {
   }
 
   async tmpfsSize(path: string): Promise<bigint | undefined> {
-    if (!this.#fs.statfsSync) return undefined;
-    try {
-      const { type, blocks, bsize, frsize } = this.#fs.statfsSync(path, {
-        bigint: true,
-      });
-      const bytes = blocks * (frsize || bsize);
-      return type === TMPFS_MAGIC && bytes > 0n ? bytes : undefined;
-    } catch {
-      return undefined;
-    }
+    return tmpfsStatus(this.#fs, path)?.bytes;
   }
 
   /** `PLUGIN/NAME` of everything below a pod's volumes directory, in ascending order. */

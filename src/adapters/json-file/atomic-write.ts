@@ -78,6 +78,15 @@ function unlinkQuietly(fs: FileSystem, path: string): void {
   }
 }
 
+/** For a descriptor that nothing was written through: its close has nothing to tell. */
+export function closeQuietly(fs: FileSystem, fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // Linux has closed it all the same (close(2)).
+  }
+}
+
 function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) {
@@ -151,7 +160,7 @@ export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, r
     fs.renameSync(temporary, target);
   } catch (error) {
     unlinkQuietly(fs, temporary);
-    fs.closeSync(directory);
+    closeQuietly(fs, directory);
     throw error;
   }
   try {
@@ -160,6 +169,6 @@ export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, r
   } catch {
     return false;
   } finally {
-    fs.closeSync(directory);
+    closeQuietly(fs, directory);
   }
 }

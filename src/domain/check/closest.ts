@@ -15,7 +15,7 @@ function distance(a: string, b: string): number {
 /** Longer words are no typing errors, and would cost their square. */
 const MAX_LENGTH = 64;
 
-/** The word that was probably meant: at most a third of its letters differ, and at most two. */
+/** The word that was probably meant: at most two letters differ, and at most half of them. */
 export function closest(word: string, words: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = 3;
@@ -23,7 +23,7 @@ export function closest(word: string, words: Iterable<string>): string | undefin
   for (const candidate of words) {
     if (candidate.length > MAX_LENGTH) continue;
     const away = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (away < least && away * 3 <= Math.max(word.length, candidate.length)) {
+    if (away < least && away * 2 <= Math.max(word.length, candidate.length)) {
       best = candidate;
       least = away;
     }

@@ -3,14 +3,15 @@ import { annotation } from '../identity.ts';
 import { placePod } from '../manifest/place-pod.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import type { Pod } from '../pod.ts';
-import type { Release } from '../releases.ts';
+import { type Release, rulesOf } from '../releases.ts';
+import { decide } from '../rewrite.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { type OciSpec, readSandboxSpec } from '../sandbox-spec.ts';
 import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
 import type { PodMember } from './pod-member.ts';
 import {
-  decided,
+  decideSandbox,
   isRewritten,
   type UnderstoodPod,
   understandMembers,
@@ -72,21 +73,23 @@ function understandSpecs(
   { release, flags, layout = kubeletLayout() }: PodOptions,
 ): UnderstoodPod {
   const wasRewritten = isRewritten(readSandboxSpec(sandbox));
-  const member = (spec: OciSpec, name: string) => {
-    const { decision, error } = wasRewritten ? {} : decided(spec, release, facts, layout);
-    return { member: { name, spec, ...(decision && { decision }) }, error };
-  };
-  const { member: first, error } = member(sandbox, containerNameOf(sandbox) ?? 'sandbox');
-  const others = containers.map(
-    (spec, index) => member(spec, containerNameOf(spec) ?? `container ${index + 1}`).member,
-  );
+  const own: PodMember = { name: containerNameOf(sandbox) ?? 'sandbox', spec: sandbox };
+  const { member: first, errors } = wasRewritten
+    ? { member: own, errors: [] }
+    : decideSandbox(own, release, facts, layout);
+  const others = containers.map((spec, index): PodMember => {
+    const name = containerNameOf(spec) ?? `container ${index + 1}`;
+    if (wasRewritten) return { name, spec };
+    return { name, spec, decision: decide(readSandboxSpec(spec), rulesOf(release), facts, layout) };
+  });
   refuseMissing([first, ...others]);
   return understandMembers(
     {
       sandbox: first,
       containers: others.length === 0 ? [first] : others,
       wasRewritten,
-      ...(error && { sandboxError: error }),
+      authored: sandbox.annotations ?? {},
+      sandboxErrors: errors,
       ...(sources && { sources }),
     },
     { release, layout, ...(flags && { flags }) },

@@ -9,9 +9,15 @@ import { explainPod, type PodExplanation } from '../runsc/explain-pod.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
-import { type OciSpec, readSandboxSpec, type SandboxSpec } from '../sandbox-spec.ts';
+import { readSandboxSpec, type SandboxSpec } from '../sandbox-spec.ts';
 import type { VolumeLayout } from '../volume-layout.ts';
-import { type PodMember, type RewrittenMember, rewriteMember, rewrittenHints } from './pod-member.ts';
+import {
+  type PodMember,
+  type RewrittenMember,
+  rewriteMember,
+  rewrittenHints,
+  withoutHints,
+} from './pod-member.ts';
 
 /** A pod with all that explain and check say about it. */
 export interface UnderstoodPod {
@@ -22,8 +28,13 @@ export interface UnderstoodPod {
   readonly containers: readonly RewrittenMember[];
   /** The sandbox was rewritten before it was looked at. */
   readonly wasRewritten: boolean;
-  /** Why the shim cannot rewrite the sandbox, so that it does not start. */
-  readonly sandboxError?: MountHintsError;
+  /**
+   * Why the shim cannot rewrite the sandbox, so that it does not start. The rest is what would be without
+   * the hints that these are about.
+   */
+  readonly sandboxErrors: readonly MountHintsError[];
+  /** The sandbox's annotations as they were found, with the hints that cannot be. */
+  readonly authored: Annotations;
   readonly explanation: PodExplanation;
   readonly sources: ReadonlyMap<string, SourceFacts>;
   /** The manifest's pod, if that is where all this comes from. */
@@ -35,7 +46,8 @@ export interface PodMembers {
   readonly sandbox: PodMember;
   readonly containers: readonly PodMember[];
   readonly wasRewritten: boolean;
-  readonly sandboxError?: MountHintsError;
+  readonly authored: Annotations;
+  readonly sandboxErrors?: readonly MountHintsError[];
   readonly sources?: ReadonlyMap<string, SourceFacts>;
   readonly placed?: PlacedPod;
 }
@@ -67,7 +79,13 @@ export function understandMembers(members: PodMembers, options: UnderstandOption
   const alone = members.containers.includes(members.sandbox);
   const sandbox = rewriteMember(members.sandbox);
   const containers = alone ? [sandbox] : members.containers.map(rewriteMember);
-  const { wasRewritten, sandboxError, sources = new Map<string, SourceFacts>(), placed } = members;
+  const {
+    wasRewritten,
+    authored,
+    sandboxErrors = [],
+    sources = new Map<string, SourceFacts>(),
+    placed,
+  } = members;
   const hintRewrites = rewrittenHints(sandbox.edits);
   return {
     release,
@@ -76,25 +94,48 @@ export function understandMembers(members: PodMembers, options: UnderstandOption
     sandbox,
     containers,
     wasRewritten,
+    authored,
+    sandboxErrors,
     explanation: explainPod({ sandbox, containers, release, hintRewrites, sources, ...(flags && { flags }) }),
     sources,
-    ...(sandboxError && { sandboxError }),
     ...(placed && { placed }),
   };
 }
 
-/** The decision on a spec; the error that it ends in, where the shim would fail too. */
-export function decided(
-  spec: OciSpec,
+/** A sandbox as the shim rewrites it, without the hints that it would fail on. */
+export interface DecidedSandbox {
+  readonly member: PodMember;
+  readonly errors: readonly MountHintsError[];
+}
+
+/** The volume whose hint a rewrite failed on; the error is thrown again where it is about something else. */
+export function hintAtFault(error: unknown): {
+  readonly error: MountHintsError;
+  readonly name: string | undefined;
+} {
+  if (!isMountHintsError(error) || error.code === 'MH_SPEC_SHAPE') throw error;
+  return { error, name: typeof error.details.name === 'string' ? error.details.name : undefined };
+}
+
+/** The decision on a sandbox, hint for hint: one that the shim would fail on is left out, and its error kept. */
+export function decideSandbox(
+  member: PodMember,
   release: Release,
   facts: Facts,
   layout: VolumeLayout,
-): Pick<PodMember, 'decision'> & { readonly error?: MountHintsError } {
-  try {
-    return { decision: decide(readSandboxSpec(spec), rulesOf(release), facts, layout) };
-  } catch (error) {
-    if (isMountHintsError(error) && error.code !== 'MH_SPEC_SHAPE') return { error };
-    throw error;
+): DecidedSandbox {
+  const errors: MountHintsError[] = [];
+  let { spec } = member;
+  for (;;) {
+    try {
+      const decision = decide(readSandboxSpec(spec), rulesOf(release), facts, layout);
+      return { member: { ...member, spec, decision }, errors };
+    } catch (thrown) {
+      const { error, name } = hintAtFault(thrown);
+      errors.push(error);
+      if (name === undefined) return { member: { ...member, spec }, errors };
+      spec = withoutHints(spec, name);
+    }
   }
 }
 
@@ -109,26 +150,21 @@ export function understandPlacedPod(
 ): UnderstoodPod {
   const { layout } = placed;
   runscRules(release);
-  const { decision, error } = decided(placed.sandbox.spec, release, placed.sandbox.facts, layout);
-  const containers = placed.containers.map((container): PodMember => {
-    const own = decided(container.spec, release, container.facts, layout);
-    return { ...container, ...(own.decision && { decision: own.decision }) };
-  });
+  const { member: sandbox, errors } = decideSandbox(placed.sandbox, release, placed.sandbox.facts, layout);
+  const containers = placed.containers.map(
+    (container): PodMember => ({
+      ...container,
+      decision: decide(readSandboxSpec(container.spec), rulesOf(release), container.facts, layout),
+    }),
+  );
   const members: PodMembers = {
-    sandbox: { ...placed.sandbox, ...(decision && { decision }) },
+    sandbox,
     containers,
     wasRewritten: false,
+    authored: placed.sandbox.spec.annotations ?? {},
+    sandboxErrors: errors,
     sources: placed.sources,
     placed,
-    ...(error && { sandboxError: error }),
   };
   return understandMembers(members, { release, layout, ...(flags && { flags }) });
-}
-
-/**
- * What the author of the pod wrote, as far as that can still be told: of a spec that was rewritten, the
- * annotations as they are.
- */
-export function authoredAnnotations({ sandbox }: UnderstoodPod): Annotations {
-  return sandbox.original.annotations ?? {};
 }

@@ -1,0 +1,10 @@
+import base from './jest.config.js';
+
+/** Suites that need a built dist/, root, or real runtimes; what is missing is skipped with a printed reason. */
+export default {
+  ...base,
+  testPathIgnorePatterns: ['/node_modules/'],
+  testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+  testTimeout: 120_000,
+  maxWorkers: 1,
+};

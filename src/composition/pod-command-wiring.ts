@@ -1,0 +1,75 @@
+import nodeFs from 'node:fs';
+import type { PodCommandWiring } from '../adapters/cli/pod-command.ts';
+import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
+import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
+import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
+import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
+import { JsonBytesSpecStore } from '../adapters/json-file/json-bytes-spec-store.ts';
+import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
+import { JsonSpecPositions } from '../adapters/json-file/json-spec-positions.ts';
+import { readInput } from '../adapters/json-file/read-input.ts';
+import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
+import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
+import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
+import { ReadPods, type ReadPodsPorts } from '../application/read-pods.ts';
+import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
+import { kubeletLayout } from '../domain/volume-layout.ts';
+import type { FileSystem } from '../ports/file-system.ts';
+import type { PodFiles } from '../ports/pod-files.ts';
+import type { SpecStore } from '../ports/spec-store.ts';
+
+const STDIN = '-';
+
+function readFile(fs: FileSystem, path: string): Uint8Array {
+  return readInput(fs, fs.realpathSync(path)).bytes;
+}
+
+/** The same files and specs, and standard input as one more of them. */
+function withStdin(
+  files: PodFiles,
+  specs: SpecStore,
+  stdin: Uint8Array,
+): { files: PodFiles; specs: SpecStore } {
+  const text = Buffer.from(stdin).toString('utf8');
+  const kind = text.trimStart().startsWith('{') && text.includes('"ociVersion"') ? 'bundle' : 'manifest';
+  const own = new JsonBytesSpecStore(stdin);
+  return {
+    files: {
+      find: (path) => (path === STDIN ? [{ kind, path }] : files.find(path)),
+      read: (path) => (path === STDIN ? text : files.read(path)),
+      siblings: (bundle) => (bundle === STDIN ? [] : files.siblings(bundle)),
+      siblingWithId: (bundle, id) => (bundle === STDIN ? `${STDIN}/${id}` : files.siblingWithId(bundle, id)),
+    },
+    specs: {
+      load: (location) => (location === STDIN ? own.load(location) : specs.load(location)),
+      save: (loaded, edits) => specs.save(loaded, edits),
+      render: (loaded, edits) => specs.render(loaded, edits),
+    },
+  };
+}
+
+/** What `explain` and `check` need, on a file system. */
+export function podCommandWiring(fs: FileSystem = nodeFs as unknown as FileSystem): PodCommandWiring {
+  return {
+    inputs: new FastGlobInputFinder(fs),
+    runtime: (runsc) => new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) }),
+    async flags(path) {
+      const text = Buffer.from(readFile(fs, path)).toString('utf8');
+      return configuredFlags(await readRunscConfig(path, text));
+    },
+    reader(options, kubeletDir, stdin) {
+      const layout = kubeletLayout(kubeletDir);
+      const files = new HostPodFiles(fs, (path) => readFile(fs, path));
+      const specs = new JsonFileSpecStore(fs);
+      const ports: ReadPodsPorts = {
+        ...(stdin ? withStdin(files, specs, stdin) : { files, specs }),
+        positions: new JsonSpecPositions(),
+        manifests: new YamlManifestReader(),
+        lookup: new FastGlobVolumeLookup(fs, layout),
+        sources: new HostSourceLookup(fs),
+        layout,
+      };
+      return new ReadPods(ports, options);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { ErrorCode } from '../mount-hints-error.ts';
+import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
+import type { Band } from '../runsc/runsc-rules.ts';
+import type { ServedMount } from '../runsc/served-mount.ts';
+import type { UnderstoodPod } from './understood-pod.ts';
+
+/** What becomes of one container's mounts. */
+export interface ContainerExplanation {
+  readonly name: string;
+  /** It ends before the ones after it start. */
+  readonly endsFirst: boolean;
+  readonly mounts: readonly ServedMount[];
+}
+
+/** Why a sandbox does not start. */
+export type SandboxProblem =
+  | HintRefusal
+  | { readonly kind: 'rewrite-failed'; readonly code: ErrorCode; readonly text: string }
+  | { readonly kind: 'flag-refused'; readonly key: string; readonly value: string };
+
+/** What runsc makes of a pod. */
+export interface Explanation {
+  /** The release of runsc, YYYYMMDD, and the band of releases whose table holds. */
+  readonly release: string;
+  readonly band: Band;
+  /** The specs had been through the shim's rewrite already. */
+  readonly wasRewritten: boolean;
+  /** With any of these the sandbox does not start. */
+  readonly sandboxProblems: readonly SandboxProblem[];
+  readonly hints: readonly Hint[];
+  readonly ignored: readonly IgnoredHint[];
+  readonly containers: readonly ContainerExplanation[];
+}
+
+function sandboxProblems({ sandboxErrors, explanation }: UnderstoodPod): readonly SandboxProblem[] {
+  const { refusals, sandboxFlagRefusals } = explanation;
+  return [
+    ...sandboxErrors.map(({ code, message }) => ({ kind: 'rewrite-failed' as const, code, text: message })),
+    ...refusals,
+    ...sandboxFlagRefusals.map(({ key, value }) => ({ kind: 'flag-refused' as const, key, value })),
+  ];
+}
+
+/** What there is to say about a pod, as plain data. */
+export function explanationOf(pod: UnderstoodPod): Explanation {
+  const { rules, hints, ignored, containers } = pod.explanation;
+  return {
+    release: rules.release,
+    band: rules.band,
+    wasRewritten: pod.wasRewritten,
+    sandboxProblems: sandboxProblems(pod),
+    hints,
+    ignored,
+    containers: containers.map(({ name, endsFirst, mounts }) => ({ name, endsFirst, mounts })),
+  };
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from '@jest/globals';
+import { applyEdits } from '../../src/domain/edits.ts';
+import { rewrite } from '../../src/domain/rewrite.ts';
+import { explainPod } from '../../src/domain/runsc/explain-pod.ts';
+import { configuredFlags } from '../../src/domain/runsc/runsc-flags.ts';
+import { unmetExpectations } from '../e2e/runsc/check-expectations.ts';
+import { compareWithModel } from '../e2e/runsc/compare-with-model.ts';
+import type { ObservationRecord } from '../e2e/runsc/observation.ts';
+import { OBSERVATIONS } from '../e2e/runsc/observations.ts';
+import { preparedDifferently } from '../e2e/runsc/prepared-again.ts';
+import { readVectors } from '../support/vectors.ts';
+
+const records = new Map(
+  readVectors<ObservationRecord>('runsc-observations.jsonl').map((record) => [record.id, record]),
+);
+const model = { explainPod, configuredFlags };
+
+describe('what a real runsc was seen to do', () => {
+  test('is recorded for every observation', () => {
+    expect([...records.keys()]).toEqual(OBSERVATIONS.map(({ id }) => id));
+  });
+
+  test.each(OBSERVATIONS.map((observation) => [observation.id, observation] as const))(
+    '%s is what explain says',
+    (id, observation) => {
+      const record = records.get(id)!;
+      expect(unmetExpectations(observation, record)).toEqual([]);
+      expect(preparedDifferently(observation, record, { rewrite, applyEdits })).toEqual([]);
+      const comparisons = compareWithModel(observation, record, model);
+      expect(comparisons.filter((compared) => compared.model !== compared.runsc)).toEqual([]);
+      expect(comparisons.length > 0).toBe(observation.notModelled === undefined);
+    },
+  );
+});
