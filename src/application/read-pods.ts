@@ -1,5 +1,5 @@
 import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../domain/annotation-keys.ts';
-import type { Place } from '../domain/check/diagnostic.ts';
+import type { Place } from '../domain/check/place.ts';
 import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
 import { containerNameOf } from '../domain/explain/understand.ts';
 import {
@@ -200,29 +200,43 @@ export class ReadPods {
     const own = group.find(({ isSandbox }) => isSandbox);
     if (this.#options.sandbox !== undefined) return await this.#load(this.#options.sandbox);
     if (own) return own;
-    const path = first && this.#ports.files.siblingWithId(first.path, first.sandboxId);
+    const found = first && first.sandboxId !== '' ? await this.#sandboxBeside(first) : undefined;
+    if (found) return found;
+    throw new MountHintsError(
+      'MH_SANDBOX_NOT_FOUND',
+      `${first?.path} is the bundle of a container, and hints are in its sandbox's, which is not beside it. Name the sandbox's bundle with --sandbox.`,
+      { path: first?.path, sandboxId: first?.sandboxId },
+    );
+  }
+
+  /** The sandbox of a container: the sibling that is called by its id, else the one whose spec says so. */
+  async #sandboxBeside({ path, sandboxId }: Bundle): Promise<Bundle | undefined> {
+    const { files } = this.#ports;
     try {
-      if (first && path !== undefined && first.sandboxId !== '') return await this.#load(path);
+      return await this.#load(files.siblingWithId(path, sandboxId));
     } catch (error) {
       if (!isMountHintsError(error) || error.code !== 'MH_INPUT_NOT_FOUND') throw error;
     }
-    throw new MountHintsError(
-      'MH_SANDBOX_NOT_FOUND',
-      `${first?.path} is the bundle of a container, and hints are in its sandbox's, which is not ${path ?? 'beside it'}. Name the sandbox's bundle with --sandbox.`,
-      { path: first?.path, sandbox: path },
-    );
+    const siblings = await this.#members(files.siblings(path), sandboxId);
+    return siblings.find(({ isSandbox }) => isSandbox);
   }
 
   /** The containers beside a sandbox that is all that was named. */
   async #containersOf(sandbox: Bundle): Promise<Bundle[]> {
+    if (sandbox.sandboxId === '') return [];
+    const siblings = await this.#members(this.#ports.files.siblings(sandbox.path), sandbox.sandboxId);
+    return siblings.filter(({ isSandbox }) => !isSandbox);
+  }
+
+  /** Those of some bundles that belong to a sandbox. Nobody named them, so a broken one is passed over. */
+  async #members(paths: readonly string[], sandboxId: string): Promise<Bundle[]> {
     const found: Bundle[] = [];
-    if (sandbox.sandboxId === '') return found;
-    for (const path of this.#ports.files.siblings(sandbox.path)) {
+    for (const path of paths) {
       try {
         const bundle = await this.#load(path);
-        if (bundle.sandboxId === sandbox.sandboxId && !bundle.isSandbox) found.push(bundle);
+        if (bundle.sandboxId === sandboxId) found.push(bundle);
       } catch {
-        // A neighbour that nobody named; a broken one is not this pod's business.
+        // Not this pod's business.
       }
     }
     return found;

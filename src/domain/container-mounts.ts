@@ -2,9 +2,10 @@ import type { Deciding } from './deciding.ts';
 import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
 import { explicitPodUid } from './identity.ts';
 import { withType } from './mount.ts';
-import type { Mount } from './sandbox-spec.ts';
+import type { Mount, SandboxSpec } from './sandbox-spec.ts';
 import { isOtherKeysKind } from './settled.ts';
 import { isHostileName, type Volume } from './volume.ts';
+import type { VolumeLayout } from './volume-layout.ts';
 
 /** What happens to a container's mount of a hinted volume. */
 export interface ContainerMountPolicy {
@@ -12,18 +13,28 @@ export interface ContainerMountPolicy {
   readonly dropsBindOptions: boolean;
 }
 
-/** The mounts whose source is a volume's root directory, by the volume's name. */
-function mountsByVolume(deciding: Deciding): ReadonlyMap<string, readonly Mount[]> {
-  const { spec, layout } = deciding;
+type MountsByVolume = ReadonlyMap<string, readonly Mount[]>;
+
+/** Found once for a spec that was read, however many rounds its decision takes: neither of them changes. */
+const found = new WeakMap<SandboxSpec, { readonly layout: VolumeLayout; readonly mounts: MountsByVolume }>();
+
+function mountsByVolume({ spec, layout }: Deciding): MountsByVolume {
+  const known = found.get(spec);
+  if (known?.layout === layout) return known.mounts;
+  const mounts = findMounts(spec, layout);
+  found.set(spec, { layout, mounts });
+  return mounts;
+}
+
+/** The mounts whose source is a hinted volume's root directory, by the volume's name. */
+function findMounts(spec: SandboxSpec, layout: VolumeLayout): MountsByVolume {
   const onlyPod = explicitPodUid(spec.annotations);
-  const byVolume = new Map<string, Mount[]>();
+  const byVolume = new Map<string, Mount[]>(spec.volumes.map(({ name }) => [name, []]));
   for (const mount of spec.mounts) {
     const at = layout.volumeAt(mount.source);
     if (at === undefined) continue;
     if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== onlyPod) continue;
-    const mounts = byVolume.get(at.name);
-    if (mounts) mounts.push(mount);
-    else byVolume.set(at.name, [mount]);
+    byVolume.get(at.name)?.push(mount);
   }
   return byVolume;
 }

@@ -29,6 +29,7 @@ export function parseGoBoolean(text: string): boolean | undefined {
 }
 
 function isForceShared(deciding: Deciding, volume: Volume): boolean {
+  if (!deciding.spec.emptyDirKeyUsed) return false;
   const value = deciding.draft.annotation(forceSharedKey(volume.name));
   if (value === undefined) return false;
   const forced = parseGoBoolean(value);

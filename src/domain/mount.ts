@@ -13,11 +13,9 @@ export interface MountKind {
   readonly options: readonly string[];
 }
 
-const BIND_OPTIONS: ReadonlySet<string> = new Set(['bind', 'rbind']);
-
 /** Whether an option makes a mount a bind mount whatever its type (OCI runtime-spec, config.md "Mounts"). */
 export function isBindOption(option: string): boolean {
-  return BIND_OPTIONS.has(option);
+  return option === 'bind' || option === 'rbind';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { parseHintKey, SHM_VOLUME } from './annotation-keys.ts';
+import { EMPTY_DIR_PREFIX, hintedName, isHintKey, SHM_VOLUME } from './annotation-keys.ts';
 import type { Annotations, Role } from './identity.ts';
 import { roleOf } from './identity.ts';
 import type { MountKind, OciMount } from './mount.ts';
@@ -27,6 +27,8 @@ export interface SandboxSpec {
   readonly volumes: readonly Volume[];
   /** Whether an author used the reserved volume name, which is never a volume. */
   readonly reservedNameUsed: boolean;
+  /** Whether any emptyDir has an annotation of its own, such as `force-shared`. */
+  readonly emptyDirKeyUsed: boolean;
   readonly mounts: readonly Mount[];
   /** `linux.cgroupsPath`; empty where there is none. */
   readonly cgroupsPath: string;
@@ -48,8 +50,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function textField(mount: OciMount, field: 'destination' | 'type' | 'source', index: number): string {
-  const value: unknown = mount[field];
+function text(value: unknown, field: 'destination' | 'type' | 'source', index: number): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
   throw shapeError(`mounts[${index}].${field}`, value, 'a string');
@@ -78,9 +79,9 @@ function readMount(mount: OciMount | null, index: number): Mount {
   if (!isObject(mount)) throw shapeError(`mounts[${index}]`, mount, 'an object');
   return {
     index,
-    destination: textField(mount, 'destination', index),
-    type: textField(mount, 'type', index),
-    source: textField(mount, 'source', index),
+    destination: text(mount.destination, 'destination', index),
+    type: text(mount.type, 'type', index),
+    source: text(mount.source, 'source', index),
     options: optionsField(mount, index),
   };
 }
@@ -108,13 +109,17 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
 
   const volumes: Volume[] = [];
   let reservedNameUsed = false;
+  let emptyDirKeyUsed = false;
   for (const key of Object.keys(annotations)) {
     const type = annotations[key];
     if (typeof type !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, type, 'a string');
-    const parsed = parseHintKey(key);
-    if (parsed === undefined) continue;
-    if (parsed.name === SHM_VOLUME) reservedNameUsed = true;
-    else if (parsed.field === 'type') volumes.push({ name: parsed.name, key, type });
+    if (isHintKey(key)) {
+      const isType = key.endsWith('.type');
+      if (!isType && !key.includes(SHM_VOLUME)) continue;
+      const name = hintedName(key);
+      if (name === SHM_VOLUME) reservedNameUsed = true;
+      else if (isType) volumes.push({ name, key, type });
+    } else if (key.startsWith(EMPTY_DIR_PREFIX)) emptyDirKeyUsed = true;
   }
   const strings = annotations as Annotations;
   return {
@@ -122,6 +127,7 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     annotations: strings,
     volumes: volumes.sort(byKey),
     reservedNameUsed,
+    emptyDirKeyUsed,
     mounts: mounts.map(readMount),
     cgroupsPath: readCgroupsPath(spec.linux),
   };

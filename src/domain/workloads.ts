@@ -1,4 +1,5 @@
 import type { KeyPath } from './key-path.ts';
+import { MountHintsError } from './mount-hints-error.ts';
 
 /** Where objects of a kind keep their pod templates. A step `*` stands for every element of a list or value of a map. */
 export type PodPaths = ReadonlyMap<string, readonly KeyPath[]>;
@@ -30,4 +31,26 @@ export function itemKindOf(kind: string): string | undefined {
   if (kind === 'List' || kind === 'ResourceList') return '';
   const item = kind.endsWith('List') ? kind.slice(0, -'List'.length) : '';
   return WORKLOADS.has(item) ? item : undefined;
+}
+
+/**
+ * Reads `KIND=PATH` texts, such as `RayCluster=spec.workerGroupSpecs.*.template`: where custom resources
+ * keep pod templates. A kind may have several.
+ *
+ * @throws MH_USAGE
+ */
+export function parsePodPaths(texts: readonly string[]): PodPaths {
+  const paths = new Map<string, KeyPath[]>();
+  for (const text of texts) {
+    const [, kind, path] = /^(\w+)=([\w*-]+(?:\.[\w*-]+)*)$/.exec(text) ?? [];
+    if (kind === undefined || path === undefined) {
+      throw new MountHintsError(
+        'MH_USAGE',
+        `${JSON.stringify(text)} names no pod template. Write KIND=PATH, such as Rollout=spec.template, or with every element of a list: RayCluster=spec.workerGroupSpecs.*.template.`,
+        { podPath: text },
+      );
+    }
+    paths.set(kind, [...(paths.get(kind) ?? []), path.split('.')]);
+  }
+  return paths;
 }

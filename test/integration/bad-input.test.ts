@@ -412,7 +412,7 @@ const REFUSALS: Refusal[] = [
     names: () => `${place.kubeletDir}/pods/${POD_UID}/volumes/kubernetes.io~csi/scratch`,
     details: { name: 'scratch', podUid: POD_UID },
   },
-  ...['*', '?', '[a]', '..', 'a/b', 'a\\b', ''].map((name): Refusal => {
+  ...['*', '?', '[a]', 'a/b', 'a\\b', ''].map((name): Refusal => {
     const key = `dev.gvisor.spec.mount.${name}.type`;
     return {
       name: `a volume named ${JSON.stringify(name)}`,

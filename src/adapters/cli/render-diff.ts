@@ -15,7 +15,11 @@ function styled(line: string): string {
 /** A text for a diff: one-line JSON is shown indented, because a diff of one long line tells nothing. */
 function showable(text: string): string {
   if (text.trimEnd().includes('\n')) return text;
-  return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  try {
+    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+  } catch {
+    return text;
+  }
 }
 
 /** A unified diff of a file's text before and after. */

@@ -8,8 +8,8 @@ import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { describeEdit } from './describe-edit.ts';
+import { eachInput } from './each-input.ts';
 import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
-import { Progress } from './progress.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -79,19 +79,7 @@ class UpdateRun {
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
     const inputs = await this.#expand(positionals);
-    const progress = new Progress(terminal, inputs.length);
-    let stopped: string | undefined = await terminal.interrupted();
-    let yielded = terminal.now();
-    for (const [index, input] of inputs.entries()) {
-      await this.#one(input);
-      progress.advance(index + 1);
-      if (terminal.now() - yielded < 20) continue;
-      stopped = await terminal.interrupted();
-      if (stopped) break;
-      yielded = terminal.now();
-    }
-    progress.end();
-    if (stopped) terminal.endBySignal(stopped);
+    await eachInput(terminal, inputs, (input) => this.#one(input));
     return worstStatus(this.#statuses);
   }
 

@@ -3,8 +3,8 @@ import type { Edit } from '../../domain/edits.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
-import { atomicWrite, ChangedUnderWay, sweepDeadWriters } from './atomic-write.ts';
 import { inputError, readInput } from './read-input.ts';
+import { replaceFile } from './replace-file.ts';
 import { readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
 
@@ -17,33 +17,6 @@ interface FileDocument {
 
 function isInside(directory: string, path: string): boolean {
   return path.startsWith(directory.endsWith('/') ? directory : `${directory}/`);
-}
-
-function writeFailed(path: string, error: unknown): MountHintsError {
-  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  return new MountHintsError(
-    'MH_WRITE_FAILED',
-    `${path} could not be written (${errno}); it is unchanged. Check that its directory is writable and has space, then run again.`,
-    { path, errno, replaced: false },
-    error,
-  );
-}
-
-function notDurable(path: string): MountHintsError {
-  return new MountHintsError(
-    'MH_WRITE_FAILED',
-    `${path} is rewritten, but its directory could not be synced: the change may not survive a power failure. Look at the disk's health.`,
-    { path, replaced: true },
-  );
-}
-
-function changedUnderWay(path: string, error: ChangedUnderWay): MountHintsError {
-  return new MountHintsError(
-    'MH_SPEC_CHANGED',
-    `${path} was changed or removed by another program while it was being rewritten, and is left as that program left it. Run again when it is done.`,
-    { path },
-    error,
-  );
 }
 
 /** OCI specs in JSON files: lossless, atomic, durable. A location is a bundle directory or a spec file. */
@@ -64,16 +37,8 @@ export class JsonFileSpecStore implements SpecStore {
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
     const { file, status, document } = loaded.document as FileDocument;
-    let durable: boolean;
-    try {
-      sweepDeadWriters(this.#fs, file);
-      if (edits.length === 0) return;
-      const bytes = Buffer.from(spliceEdits(document, edits), 'latin1');
-      durable = atomicWrite(this.#fs, file, bytes, status);
-    } catch (error) {
-      throw error instanceof ChangedUnderWay ? changedUnderWay(file, error) : writeFailed(file, error);
-    }
-    if (!durable) throw notDurable(file);
+    const bytes = edits.length === 0 ? undefined : Buffer.from(spliceEdits(document, edits), 'latin1');
+    replaceFile(this.#fs, file, bytes, status);
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {

@@ -2,15 +2,15 @@ import type { KeyPath } from '../../domain/key-path.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import type { SpecPositions } from '../../ports/spec-positions.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
-import { elementsOf, isObjectAt, membersOf, skipSpace } from './scan-json.ts';
+import { elementsOf, isListAt, isObjectAt, type JsonText, membersOf, skipSpace } from './scan-json.ts';
 import type { SpecDocument } from './spec-document.ts';
 
 /** What both stores of this folder keep with a spec that they loaded. */
 type Kept = SpecDocument | { readonly document: SpecDocument };
 
-function textOf({ document }: LoadedSpec): string {
+function textOf({ document }: LoadedSpec): JsonText {
   const kept = document as Kept;
-  return 'text' in kept ? kept.text : kept.document.text;
+  return 'text' in kept ? kept : kept.document;
 }
 
 interface Step {
@@ -19,29 +19,29 @@ interface Step {
   readonly value: number;
 }
 
-function stepInto(text: string, from: number, step: string | number, depth: number): Step | undefined {
-  if (isObjectAt(text, from)) {
-    const member = membersOf(text, from, depth).members.find(({ name }) => name === String(step));
+function stepInto(json: JsonText, from: number, step: string | number, depth: number): Step | undefined {
+  if (isObjectAt(json.bytes, from)) {
+    const member = membersOf(json, from, depth).members.find(({ name }) => name === String(step));
     return member && { at: member.key.start, value: member.value.start };
   }
-  if (text[from] !== '[') return undefined;
-  const element = elementsOf(text, from, depth)[Number(step)];
+  if (!isListAt(json.bytes, from)) return undefined;
+  const element = elementsOf(json.bytes, from, depth).elements[Number(step)];
   return element && { at: element.start, value: element.start };
 }
 
 /** Positions in the text of specs that a store of this folder loaded; columns count characters, as people do. */
 export class JsonSpecPositions implements SpecPositions {
   positionOf(loaded: LoadedSpec, path: KeyPath): SourcePosition {
-    const text = textOf(loaded);
-    let at = skipSpace(text, 0);
+    const json = textOf(loaded);
+    let at = skipSpace(json.bytes, 0);
     let value = at;
     for (const [depth, step] of path.entries()) {
-      const next = stepInto(text, value, step, depth);
+      const next = stepInto(json, value, step, depth);
       if (next === undefined) break;
       at = next.at;
       value = next.value;
     }
-    return this.#position(text, at);
+    return this.#position(json.text, at);
   }
 
   /** `text` has one character a byte; the position counts UTF-16 code units of what the bytes spell. */

@@ -1,29 +1,32 @@
 import { constants } from 'node:fs';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+import { closeQuietly } from './atomic-write.ts';
 
 /** A spec larger than this is no spec: real ones have some 20 KB, and 10,000 mounts make some 4 MB. */
 export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-function notRegular(path: string): MountHintsError {
+const BUNDLE_ADVICE = 'Give a bundle directory (with a config.json) or a config.json.';
+
+function notRegular(path: string, advice: string): MountHintsError {
   return new MountHintsError(
     'MH_INPUT_NOT_REGULAR',
-    `${path} is not a regular file (a directory, FIFO, socket or device). Give a bundle directory or its config.json.`,
+    `${path} is not a regular file (a directory, FIFO, socket or device). ${advice}`,
     { path },
   );
 }
 
-/** The file system's error as ours. */
-export function inputError(path: string, error: unknown): MountHintsError {
+/** The file system's error as ours; `advice` says what to give instead. */
+export function inputError(path: string, error: unknown, advice = BUNDLE_ADVICE): MountHintsError {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
   // What opening a socket, or a device without a driver, ends in.
-  if (errno === 'ENXIO') return notRegular(path);
+  if (errno === 'ENXIO') return notRegular(path, advice);
   if (errno === 'ENOENT' || errno === 'ENOTDIR') {
     return new MountHintsError(
       'MH_INPUT_NOT_FOUND',
-      `${path} is not there. Give a bundle directory (with a config.json) or a config.json.`,
+      `${path} is not there. ${advice}`,
       { path, errno },
       error,
     );
@@ -39,7 +42,7 @@ export function inputError(path: string, error: unknown): MountHintsError {
 export function tooLarge(path: string, size: number): MountHintsError {
   return new MountHintsError(
     'MH_INPUT_TOO_LARGE',
-    `${path} has ${size} bytes or more, and the limit is ${MAX_INPUT_BYTES} (64 MiB). No OCI spec is that large: check the path.`,
+    `${path} has ${size} bytes or more, and the limit is ${MAX_INPUT_BYTES} (64 MiB). No OCI spec or manifest is that large: check the path.`,
     { path, size, limit: MAX_INPUT_BYTES },
   );
 }
@@ -62,17 +65,21 @@ function readFully(fs: FileSystem, fd: number, path: string, size: number): Buff
  *
  * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR, MH_INPUT_TOO_LARGE
  */
-export function readInput(fs: FileSystem, path: string): { bytes: Buffer; status: FileStatus } {
+export function readInput(
+  fs: FileSystem,
+  path: string,
+  advice = BUNDLE_ADVICE,
+): { bytes: Buffer; status: FileStatus } {
   let fd: number | undefined;
   try {
     fd = fs.openSync(path, READ);
     const status = fs.fstatSync(fd);
-    if (!status.isFile()) throw notRegular(path);
+    if (!status.isFile()) throw notRegular(path, advice);
     if (status.size > MAX_INPUT_BYTES) throw tooLarge(path, status.size);
     return { bytes: readFully(fs, fd, path, status.size), status };
   } catch (error) {
-    throw error instanceof MountHintsError ? error : inputError(path, error);
+    throw error instanceof MountHintsError ? error : inputError(path, error, advice);
   } finally {
-    if (fd !== undefined) fs.closeSync(fd);
+    if (fd !== undefined) closeQuietly(fs, fd);
   }
 }

@@ -1,24 +1,33 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { OciSpec } from '../../domain/sandbox-spec.ts';
-import { elementsOf, isObjectAt, type Member, membersOf, type Span, skipSpace } from './scan-json.ts';
+import {
+  type Element,
+  elementsOf,
+  isListAt,
+  isObjectAt,
+  type JsonText,
+  type Member,
+  membersOf,
+  type Span,
+  skipNested,
+  skipSpace,
+  skipValue,
+} from './scan-json.ts';
 
 /** The members of an object in the text, and where the object stands. */
 export interface ObjectPlace extends Span {
   readonly members: readonly Member[];
 }
 
-/** A mount in the text; `null` in the list has no members. */
-export type MountPlace = ObjectPlace;
-
-/** An OCI spec's text with the places that an edit can touch. `text` is the latin1 view of its bytes. */
-export interface SpecDocument {
-  readonly text: string;
+/** An OCI spec's text with the places that an edit can touch. */
+export interface SpecDocument extends JsonText {
   readonly spec: OciSpec;
   readonly root: ObjectPlace;
   /** Absent where the text has no `annotations`, or null. */
-  readonly annotations: ObjectPlace | undefined;
-  readonly mounts: readonly MountPlace[];
+  readonly annotations: Span | undefined;
+  /** The elements of `mounts`; one that is null is no object. */
+  readonly mounts: readonly Span[];
 }
 
 const SPEC_FIELDS = ['annotations', 'mounts'];
@@ -57,6 +66,22 @@ function parse(location: string, bytes: Buffer, latin1: string): OciSpec {
   } catch (error) {
     throw notJson(location, latin1, error as Error);
   }
+}
+
+function isOtherSpelling(name: string, fields: readonly string[]): boolean {
+  return (
+    !fields.includes(name) && fields.some((field) => field.length === name.length && field === foldCase(name))
+  );
+}
+
+/**
+ * Whether {@link refuseAmbiguity} has to look, told without finding the names in the text: JSON.parse kept
+ * fewer members than the text has, or a name is not what Go makes of it.
+ */
+function isSuspicious(parsed: object | null, commas: number, fields: readonly string[]): boolean {
+  const names = Object.keys(parsed ?? {});
+  if (commas > 0 && names.length !== commas + 1) return true;
+  return names.some((name) => !name.isWellFormed() || isOtherSpelling(name, fields));
 }
 
 /** Go's `encoding/json` takes a name for a field when they are equal but for case, by Unicode's simple folding. */
@@ -98,12 +123,9 @@ function refuseAmbiguity(
   }
 }
 
-function spanOf(members: readonly Member[], name: string): Span | undefined {
-  return members.find((member) => member.name === name)?.value;
-}
-
-function placeObject(text: string, start: number, depth: number): ObjectPlace {
-  const { members, end } = membersOf(text, start, depth);
+/** The object that begins at `start`; `depth` is how many levels lie around it. */
+export function placeObject(json: JsonText, start: number, depth: number): ObjectPlace {
+  const { members, end } = membersOf(json, start, depth);
   return { start, end, members };
 }
 
@@ -123,45 +145,55 @@ export function readSpecDocument(location: string, bytes: Buffer): SpecDocument 
     );
   }
   const text = bytes.toString('latin1');
+  const json = { bytes, text };
   const spec = parse(location, bytes, text);
-  const start = skipSpace(text, 0);
-  if (!isObjectAt(text, start)) {
+  const start = skipSpace(bytes, 0);
+  if (!isObjectAt(bytes, start)) {
     throw new MountHintsError(
       'MH_SPEC_SHAPE',
       `${location} is JSON but not an object, so it is no OCI runtime spec. Give a bundle directory or its config.json.`,
       { location, where: 'the document' },
     );
   }
-  const root = placeObject(text, start, 0);
+  const { root, annotations, mounts } = placeRoot(json, start);
   refuseAmbiguity(location, text, 'the spec', root.members, SPEC_FIELDS);
-  return {
-    text,
-    spec,
-    root,
-    annotations: placeAnnotations(location, text, root.members),
-    mounts: placeMounts(location, text, root.members),
-  };
+  if (annotations) checkAnnotations(location, json, spec, annotations);
+  checkMounts(location, json, spec, mounts);
+  return { bytes, text, spec, root, annotations, mounts };
 }
 
-function placeAnnotations(
-  location: string,
-  text: string,
-  members: readonly Member[],
-): ObjectPlace | undefined {
-  const value = spanOf(members, 'annotations');
-  if (!value || !isObjectAt(text, value.start)) return undefined;
-  const place = placeObject(text, value.start, 1);
-  refuseAmbiguity(location, text, 'annotations', place.members, []);
-  return place;
-}
-
-function placeMounts(location: string, text: string, members: readonly Member[]): MountPlace[] {
-  const value = spanOf(members, 'mounts');
-  if (!value || text[value.start] !== '[') return [];
-  return elementsOf(text, value.start, 1).map((element, index) => {
-    if (!isObjectAt(text, element.start)) return { ...element, members: [] };
-    const mount = placeObject(text, element.start, 2);
-    refuseAmbiguity(location, text, `mounts[${index}]`, mount.members, MOUNT_FIELDS);
-    return mount;
+/** The spec's object, and of its annotations and mounts what the checks and the edits start from: in one pass. */
+function placeRoot(json: JsonText, start: number) {
+  let annotations: Element | undefined;
+  let mounts: readonly Element[] = [];
+  const { members, end } = membersOf(json, start, 0, (bytes, from, depth, name) => {
+    if (name === 'annotations' && isObjectAt(bytes, from)) {
+      annotations = { start: from, ...skipNested(bytes, from, depth) };
+      return annotations.end;
+    }
+    if (name !== 'mounts' || !isListAt(bytes, from)) return skipValue(bytes, from, depth);
+    const list = elementsOf(bytes, from, depth);
+    mounts = list.elements;
+    return list.end;
   });
+  return { root: { start, end, members }, annotations, mounts };
+}
+
+function checkAnnotations(location: string, json: JsonText, { annotations }: OciSpec, place: Element): void {
+  if (!isSuspicious(annotations ?? null, place.commas, [])) return;
+  refuseAmbiguity(location, json.text, 'annotations', placeObject(json, place.start, 1).members, []);
+}
+
+function checkMounts(
+  location: string,
+  json: JsonText,
+  { mounts }: OciSpec,
+  places: readonly Element[],
+): void {
+  for (const [index, { start, commas }] of places.entries()) {
+    if (!isObjectAt(json.bytes, start)) continue;
+    if (!isSuspicious(mounts?.[index] ?? null, commas, MOUNT_FIELDS)) continue;
+    const { members } = placeObject(json, start, 2);
+    refuseAmbiguity(location, json.text, `mounts[${index}]`, members, MOUNT_FIELDS);
+  }
 }

@@ -1,6 +1,6 @@
 import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
-import { elementsOf, type Member, type Span } from './scan-json.ts';
-import type { ObjectPlace, SpecDocument } from './spec-document.ts';
+import { decodeString, elementsOf, isListAt, type JsonText, type Member, type Span } from './scan-json.ts';
+import { type ObjectPlace, placeObject, type SpecDocument } from './spec-document.ts';
 
 /** A range of the text and what stands there instead. */
 interface Splice extends Span {
@@ -13,9 +13,16 @@ interface Layout {
   readonly colon: string;
 }
 
-/** A value as the file's bytes seen as latin1. */
-function encode(value: unknown): string {
-  return Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+/** Texts that stand in JSON as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A text as JSON, in the file's bytes seen as latin1. */
+function encode(value: string): string {
+  return PLAIN.test(value) ? `"${value}"` : Buffer.from(JSON.stringify(value), 'utf8').toString('latin1');
+}
+
+function encodeList(values: readonly string[]): string {
+  return `[${values.map(encode).join(',')}]`;
 }
 
 function gapBefore(text: string, position: number): string {
@@ -61,7 +68,8 @@ function addMembers(
 
 function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation[]): Splice[] {
   if (edits.length === 0) return [];
-  const { text, root, annotations } = document;
+  const { text, root } = document;
+  const annotations = document.annotations && placeObject(document, document.annotations.start, 1);
   const places = new Map(annotations?.members.map((each) => [each.name, each.value]));
   const splices: Splice[] = [];
   const added: [string, string][] = [];
@@ -82,10 +90,10 @@ function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation
 }
 
 /** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
-function relist(text: string, place: Span, values: readonly string[]): string {
-  const elements = elementsOf(text, place.start, 3);
+function relist({ bytes, text }: JsonText, place: Span, values: readonly string[]): string {
+  const { elements } = elementsOf(bytes, place.start, 3);
   const spelt = elements.map(({ start, end }) => text.slice(start, end));
-  const decoded = spelt.map((raw): unknown => JSON.parse(Buffer.from(raw, 'latin1').toString('utf8')));
+  const decoded = elements.map((each) => decodeString(text, each));
   let next = 0;
   const spell = (value: string) => {
     const at = decoded.indexOf(value, next);
@@ -94,16 +102,18 @@ function relist(text: string, place: Span, values: readonly string[]): string {
     return spelt[at];
   };
   const [first, second] = elements;
-  if (!first || values.length === 0) return `[${values.map(encode).join(',')}]`;
+  if (!first || values.length === 0) return encodeList(values);
   const lead = text.slice(place.start + 1, first.start);
   const separator = second ? gapBefore(text, second.start) : lead;
   const tail = gapBefore(text, place.end - 1);
   return `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]`;
 }
 
-function mountSplices({ text, mounts }: SpecDocument, edit: ChangeMount): Splice[] {
-  const mount = mounts[edit.mount];
-  if (!mount) return [];
+function mountSplices(document: SpecDocument, edit: ChangeMount): Splice[] {
+  const { bytes, text } = document;
+  const start = document.mounts[edit.mount]?.start;
+  if (start === undefined) return [];
+  const mount = placeObject(document, start, 2);
   const splices: Splice[] = [];
   const added: [string, string][] = [];
   const place = (field: string) => mount.members.find((each) => each.name === field)?.value;
@@ -111,13 +121,10 @@ function mountSplices({ text, mounts }: SpecDocument, edit: ChangeMount): Splice
   if (edit.type && type) splices.push({ ...type, text: encode(edit.type.value) });
   else if (edit.type) added.push(['type', encode(edit.type.value)]);
   const options = place('options');
-  if (edit.options && options && text[options.start] === '[') {
-    splices.push({
-      ...options,
-      text: relist(text, options, edit.options.value),
-    });
-  } else if (edit.options && options) splices.push({ ...options, text: encode(edit.options.value) });
-  else if (edit.options) added.push(['options', encode(edit.options.value)]);
+  if (edit.options && options && isListAt(bytes, options.start)) {
+    splices.push({ ...options, text: relist(document, options, edit.options.value) });
+  } else if (edit.options && options) splices.push({ ...options, text: encodeList(edit.options.value) });
+  else if (edit.options) added.push(['options', encodeList(edit.options.value)]);
   if (added.length > 0) splices.push(addMembers(mount, layoutOf(text, mount) ?? COMPACT, '', added));
   return splices;
 }

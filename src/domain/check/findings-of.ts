@@ -1,7 +1,8 @@
 import type { UnderstoodPod } from '../explain/understood-pod.ts';
 import { CheckContext } from './check-context.ts';
-import type { Place, Severity } from './diagnostic.ts';
+import type { Severity } from './diagnostic.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
+import type { Place } from './place.ts';
 
 /** Something that a check found in a pod. */
 export interface Finding {

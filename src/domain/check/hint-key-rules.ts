@@ -1,5 +1,5 @@
 import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
-import { type IgnoredHint, readHints } from '../runsc/read-hints.ts';
+import { type IgnoredHint, malformedHintKeys } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
@@ -25,12 +25,11 @@ function tooLong(key: string): Found['message'] | undefined {
 /** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
 function malformedInContainers(context: CheckContext): Found[] {
   if (context.placed) return [];
-  return context.pod.explanation.containers.flatMap(({ name, hintRefusals }, index) =>
-    hintRefusals.flatMap((each): Found[] => {
-      if (each.kind !== 'key-malformed') return [];
-      const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`;
-      return [{ place: context.containerAnnotation(index, each.key), message }];
-    }),
+  return context.pod.explanation.containers.flatMap(({ name, malformedKeys }, index) =>
+    malformedKeys.map((key) => ({
+      place: context.containerAnnotation(index, key),
+      message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`,
+    })),
   );
 }
 
@@ -45,13 +44,10 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
     find: (context) => {
-      const ofSandbox = readHints(context.authored, context.pod.explanation.rules).refusals.flatMap(
-        (each): Found[] => {
-          if (each.kind !== 'key-malformed') return [];
-          const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
-          return [{ place: context.annotation(each.key), message }];
-        },
-      );
+      const ofSandbox = malformedHintKeys(context.authored).map((key) => ({
+        place: context.annotation(key),
+        message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
+      }));
       return [...ofSandbox, ...malformedInContainers(context)];
     },
   },
@@ -61,16 +57,13 @@ export const hintKeyRules: readonly Diagnostic[] = [
     what: 'A hint key names another volume than it seems to.',
     why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that there is not.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName)',
-    fix: 'Use the name of one of the pod’s volumes, without a dot, and one field.',
+    fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
     find: (context) =>
-      context.hintKeys.flatMap((key): Found[] => {
-        const parsed = parseHintKey(key);
-        const rest = key.slice(MOUNT_PREFIX.length);
-        const dot = rest.lastIndexOf('.');
-        const meant = dot === -1 ? '' : rest.slice(0, dot);
-        if (parsed === undefined || parsed.name === meant) return [];
-        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(parsed.field)} of volume ${JSON.stringify(parsed.name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
+      context.hintKeys.flatMap(({ key, name, field }): Found[] => {
+        const meant = key.slice(MOUNT_PREFIX.length, -field.length - 1);
+        if (name === meant) return [];
+        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
         return [{ place: context.annotation(key), message }];
       }),
   },

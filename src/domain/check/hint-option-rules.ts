@@ -3,7 +3,6 @@ import { isBindOption } from '../mount.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
-import { readTmpfsOptions } from '../runsc/tmpfs-options.ts';
 import { formatTmpfsSize } from '../tmpfs-size.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
@@ -81,7 +80,7 @@ export const hintOptionRules: readonly Diagnostic[] = [
     code: 'hint-option-dropped',
     severity: 'warning',
     what: 'runsc drops an option of a hint.',
-    why: 'shared and rshared would carry mounts out of the sandbox, and are dropped with a warning in the log. Before release 20240501 every option outside runsc’s list is dropped too, size= and mode= among them.',
+    why: "shared and rshared would carry mounts out of the sandbox, and are dropped with a warning in the log. Before release 20240501 every option outside runsc's list is dropped too, size= and mode= among them.",
     source: 'gVisor runsc/specutils/fs.go (FilterMountOptions)',
     fix: 'Remove the option; with an earlier release, upgrade runsc.',
     example: 'dev.gvisor.spec.mount.cache.options: rw,rshared',
@@ -162,27 +161,16 @@ export const hintOptionRules: readonly Diagnostic[] = [
     fix: 'Write size= as a number with one of k m g t p e, mode= in octal, uid= and gid= as numbers.',
     example: 'dev.gvisor.spec.mount.cache.options: rw,size=1Gi',
     find: (context) => {
-      const ofHints = context.hints
-        .filter((hint) => hint.sharedMaster)
-        .flatMap((hint) =>
-          readTmpfsOptions(hint.options, context.pod.explanation.rules).refusals.map(
-            ({ option, reason }) => ({
-              place: context.hint(hint.name, 'options'),
-              message: `tmpfs refuses ${JSON.stringify(option)}: ${REASONS[reason]}`,
-            }),
-          ),
-        );
-      const ofMounts = context.mounts.flatMap((at): Found[] =>
-        at.mount.failures.flatMap((failure) =>
-          failure.kind === 'tmpfs-option' && failure.from === 'mount'
-            ? [
-                {
-                  place: context.mount(at),
-                  message: `tmpfs refuses ${JSON.stringify(failure.refusal.option)}: ${REASONS[failure.refusal.reason]}`,
-                },
-              ]
-            : [],
-        ),
+      const message = ({ option, reason }: TmpfsRefusal) =>
+        `tmpfs refuses ${JSON.stringify(option)}: ${REASONS[reason]}`;
+      const ofHints = context.hints.flatMap((hint): Found[] =>
+        context.refusalsOf(hint).map((refusal) => ({
+          place: context.hint(hint.name, 'options'),
+          message: message(refusal),
+        })),
+      );
+      const ofMounts = context.failed('tmpfs-option', ({ refusal, from }) =>
+        from === 'mount' ? message(refusal) : undefined,
       );
       return [...ofHints, ...ofMounts];
     },
@@ -213,7 +201,7 @@ export const hintOptionRules: readonly Diagnostic[] = [
     code: 'size-above-memory-limit',
     severity: 'warning',
     what: 'A volume in memory may grow above the memory limit of a container that uses it.',
-    why: 'What is written to a tmpfs in memory counts as the pod’s memory, so the pod is killed before the volume is full.',
+    why: "What is written to a tmpfs in memory counts as the pod's memory, so the pod is killed before the volume is full.",
     source: 'gVisor pkg/sentry/fsimpl/tmpfs (memory file), Kubernetes pkg/volume/emptydir',
     fix: 'Lower size=, raise the limit, or keep the volume on disk (type: bind on an emptyDir without a medium).',
     example: 'dev.gvisor.spec.mount.cache.options: size=4g   # resources.limits.memory: 1Gi',
@@ -223,9 +211,9 @@ export const hintOptionRules: readonly Diagnostic[] = [
     code: 'size-limit-not-enforced',
     severity: 'warning',
     what: 'An emptyDir has a sizeLimit, and its hint no size=.',
-    why: 'The sandbox does not know the limit: a volume in a file grows until kubelet evicts the pod, and one in memory up to half of the node’s memory.',
+    why: "The sandbox does not know the limit: a volume in a file grows until kubelet evicts the pod, and one in memory up to half of the node's memory.",
     source: 'gVisor runsc/boot/vfs.go (mountSharedMaster), Kubernetes pkg/kubelet/eviction',
-    fix: 'Add size= to the hint’s options, in the letters of tmpfs: 2Gi is size=2g.',
+    fix: "Add size= to the hint's options, in the letters of tmpfs: 2Gi is size=2g.",
     example: 'emptyDir: {sizeLimit: 2Gi}   # and options: rw,rprivate',
     find: (context) => context.hints.flatMap((hint) => unenforced(context, hint)),
   },

@@ -1,4 +1,4 @@
-import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX, parseHintKey } from '../annotation-keys.ts';
+import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX } from '../annotation-keys.ts';
 import { parseGoBoolean } from '../empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
@@ -15,17 +15,14 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
   return { place: context.annotation(key), message };
 }
 
-function isHintType(value: string | undefined): boolean {
+function isHintType(value: string): boolean {
   return value === 'tmpfs' || value === 'bind';
 }
 
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
   const bySandboxError = context.pod.sandboxErrors.length > 0;
-  const typeIsThere = context.hintKeys.some((key) => {
-    const parsed = parseHintKey(key);
-    return parsed?.name === name && parsed.field === 'type';
-  });
+  const typeIsThere = context.hintKeys.some((key) => key.name === name && key.field === 'type');
   return missing.filter(
     (field) => field !== 'source' || !(bySandboxError || (context.placed && typeIsThere)),
   );
@@ -53,18 +50,18 @@ export const hintValueRules: readonly Diagnostic[] = [
     code: 'hint-type-unknown',
     severity: 'warning',
     what: 'The type of a hint is neither tmpfs nor bind.',
-    why: 'runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor’s shim still sets the containers’ mounts to that type, and runsc passes over mounts of a type that it does not know.',
+    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type, and runsc passes over mounts of a type that it does not know.",
     source: 'gVisor runsc/boot/mount_hints.go (setType)',
     fix: 'Write bind (an emptyDir on disk) or tmpfs (one in memory).',
     example: 'dev.gvisor.spec.mount.cache.type: memory',
     find: (context) => {
       const ofRunsc = valued(context, 'type-unknown');
       const rewritten = context.hintKeys
-        .filter((key) => parseHintKey(key)?.field === 'type' && !isHintType(context.authored[key]))
-        .filter((key) => !ofRunsc.some((each) => each.key === key))
-        .map((key) => ({
+        .filter(({ field, value }) => field === 'type' && !isHintType(value))
+        .filter(({ key }) => !ofRunsc.some((each) => each.key === key))
+        .map(({ key, value }) => ({
           place: context.annotation(key),
-          message: `the containers' mounts get type ${JSON.stringify(context.authored[key])}, which runsc does not know; it knows tmpfs and bind`,
+          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know; it knows tmpfs and bind`,
         }));
       return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
     },
@@ -117,16 +114,16 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) => [
       ...valued(context, 'source-empty').map((each) => found(context, each, 'host directories')),
       ...context.hintKeys
-        .filter((key) => context.authored[key] === '' && parseHintKey(key)?.field === 'source')
-        .filter((key) => !valued(context, 'source-empty').some((each) => each.key === key))
-        .map((key) => ({ place: context.annotation(key), message: 'the source is empty' })),
+        .filter(({ field, value }) => value === '' && field === 'source')
+        .filter(({ key }) => !valued(context, 'source-empty').some((each) => each.key === key))
+        .map(({ key }) => ({ place: context.annotation(key), message: 'the source is empty' })),
     ],
   },
   {
     code: 'hint-incomplete',
     severity: 'warning',
     what: 'A hint lacks its type or its share.',
-    why: 'runsc ignores a hint without source, type or share as a whole. A type alone still changes the containers’ mounts: type tmpfs without a share is a private tmpfs for each mount.',
+    why: "runsc ignores a hint without source, type or share as a whole. A type alone still changes the containers' mounts: type tmpfs without a share is a private tmpfs for each mount.",
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: 'Give the hint a type and a share.',
     example: 'dev.gvisor.spec.mount.cache.type: tmpfs   # and no share',
@@ -161,7 +158,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     code: 'force-shared-invalid',
     severity: 'warning',
     what: 'The value of force-shared is not a boolean of Go.',
-    why: 'gVisor’s shim ignores what strconv.ParseBool does not know, so the emptyDir is not kept on the host.',
+    why: "gVisor's shim ignores what strconv.ParseBool does not know, so the emptyDir is not kept on the host.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
     fix: 'Write "true" (quoted).',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "yes"',
@@ -179,7 +176,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     what: 'force-shared is set for a volume without a hint.',
     why: 'A volume without a hint is a shared host directory anyway.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
-    fix: 'Remove the annotation, or correct the volume’s name in it.',
+    fix: "Remove the annotation, or correct the volume's name in it.",
     example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # and no hint for cache',
     find: (context) =>
       forceShared(context)

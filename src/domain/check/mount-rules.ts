@@ -1,28 +1,8 @@
-import type { ExplainedMount } from '../runsc/explain-pod.ts';
 import { isSharedPropagation } from '../runsc/mount-options.ts';
-import type { MountFailure } from '../runsc/served-mount.ts';
-import type { CheckContext, ContainerMount } from './check-context.ts';
+import type { ServedMount } from '../runsc/served-mount.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
 
-type Failure<K extends MountFailure['kind']> = Extract<MountFailure, { kind: K }>;
-
-/** One finding for each failure of a kind. */
-function failing<K extends MountFailure['kind']>(
-  context: CheckContext,
-  kind: K,
-  describe: (failure: Failure<K>, at: ContainerMount) => string | undefined,
-): Found[] {
-  return context.mounts.flatMap((at) =>
-    at.mount.failures
-      .filter((failure): failure is Failure<K> => failure.kind === kind)
-      .flatMap((failure): Found[] => {
-        const message = describe(failure, at);
-        return message === undefined ? [] : [{ place: context.mount(at), message }];
-      }),
-  );
-}
-
-function subPathVolume({ mount }: ExplainedMount): string | undefined {
+function subPathVolume({ mount }: ServedMount): string | undefined {
   return /\/pods\/[^/]+\/volume-subpaths\/([^/]+)\//.exec(mount.source)?.[1];
 }
 
@@ -32,13 +12,12 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'mount-looser-than-hint',
     severity: 'error',
     what: 'A mount allows what the hint of its volume forbids.',
-    why: 'The hint’s options are those of the one tmpfs that all containers share. A mount without the hint’s ro, noexec, noatime or (since release 20250820) nosuid would be looser, and its container does not start.',
+    why: "The hint's options are those of the one tmpfs that all containers share. A mount without the hint's ro, noexec, noatime or (since release 20250820) nosuid would be looser, and its container does not start.",
     source: 'gVisor runsc/boot/mount_hints.go (checkCompatible)',
-    fix: 'Give the mount the option (readOnly: true for ro), or take it out of the hint’s options.',
+    fix: "Give the mount the option (readOnly: true for ro), or take it out of the hint's options.",
     example: 'dev.gvisor.spec.mount.cache.options: ro   # and a volumeMount without readOnly: true',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'looser-than-hint',
         ({ missing }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} lacks ${missing.join(', ')} of the hint, and the container does not start`,
@@ -48,7 +27,7 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'sub-path-on-hinted-volume',
     severity: 'error',
     what: 'A hinted volume is mounted with a subPath.',
-    why: 'The subPath mount has another source, which no hint matches: it is the host directory, while the other mounts are the sandbox’s tmpfs. The two copies diverge. Kubelet also makes the subdirectory in the emptyDir, which is then not empty any more, so that what the shim makes of it depends on the order of things.',
+    why: "The subPath mount has another source, which no hint matches: it is the host directory, while the other mounts are the sandbox's tmpfs. The two copies diverge. Kubelet also makes the subdirectory in the emptyDir, which is then not empty any more, so that what the shim makes of it depends on the order of things.",
     source: 'gVisor runsc/boot/mount_hints.go (FindMount), Kubernetes pkg/volume/util/subpath',
     fix: 'Remove the hint, or mount the whole volume.',
     example: 'volumeMounts: [{name: cache, mountPath: /c, subPath: a}]   # cache is hinted',
@@ -69,7 +48,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Use mountPropagation: HostToContainer, or none.',
     example: 'volumeMounts: [{name: data, mountPath: /d, mountPropagation: Bidirectional}]',
     find: (context) =>
-      failing(context, 'option-refused', ({ option }, { mount, containerName }) =>
+      context.failed('option-refused', ({ option }, { mount, containerName }) =>
         isSharedPropagation(option)
           ? `${mount.mount.destination} of ${containerName} is ${option}, and the container does not start`
           : undefined,
@@ -79,13 +58,13 @@ export const mountRules: readonly Diagnostic[] = [
     code: 'mount-option-unknown',
     severity: 'error',
     what: 'A bind mount has an option that this release of runsc refuses.',
-    why: 'Before release 20240501 runsc refused every option outside its list on a container’s bind mount.',
+    why: "Before release 20240501 runsc refused every option outside its list on a container's bind mount.",
     source: 'gVisor runsc/specutils/fs.go (validateMountOption), before release-20240501.0',
     fix: 'Remove the option, or upgrade runsc.',
     example:
       '{"destination": "/d", "type": "bind", "options": ["rbind", "idmap"]}   # with --release 20240101',
     find: (context) =>
-      failing(context, 'option-refused', ({ option }, { mount, containerName }) =>
+      context.failed('option-refused', ({ option }, { mount, containerName }) =>
         isSharedPropagation(option)
           ? undefined
           : `${mount.mount.destination} of ${containerName} has the option ${JSON.stringify(option)}, and the container does not start`,
@@ -100,8 +79,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Give the mount a source; in a manifest, a volume of the pod.',
     example: '{"destination": "/d", "type": "bind"}   # in config.json',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'no-source',
         (_, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is a bind mount without a source`,
@@ -116,8 +94,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Make it a bind mount, or remove the hint.',
     example: '{"destination": "/d", "type": "nfs", "source": "…/cache"}   # cache is hinted',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'no-tmpfs',
         ({ type }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is of type ${JSON.stringify(type)}, which runsc cannot share`,
@@ -132,8 +109,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Remove the hint: a volume that is read-only on the host needs none.',
     example: 'volumes: [{name: data, nfs: {server: s, path: /, readOnly: true}}]   # data is hinted',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'filestore-unwritable',
         ({ source }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} needs a filestore in ${source}, which is read-only`,
@@ -158,19 +134,19 @@ export const mountRules: readonly Diagnostic[] = [
   {
     code: 'directfs-off',
     severity: 'error',
-    what: 'A hint switches directfs off for a container’s mount.',
-    why: 'The sandbox goes by its own hints and a container’s gofer by that container’s spec, which has no source for the hint. The two do not fit together, and the container does not start ("cannot allocate memory").',
+    what: "A hint switches directfs off for a container's mount.",
+    why: 'The sandbox goes by its own hints and a container\'s gofer by that container\'s spec, which has no source for the hint. The two do not fit together, and the container does not start ("cannot allocate memory").',
     source:
       'gVisor runsc/boot/mount_hints.go (SuppressDirectFS), release-20260520.0; observed (docs/runsc-observations.md)',
     fix: 'Remove .directfs; to do without directfs set it to false in runsc.toml.',
     example: 'dev.gvisor.spec.mount.data.directfs: "off"',
     find: (context) =>
       context.hints.flatMap((hint): Found[] => {
-        const at = context
-          .mountsOf(hint)
-          .find(({ mount }) => mount.failures.some(({ kind }) => kind === 'directfs-off'));
-        if (!at) return [];
-        const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${at.containerName}, whose own spec does not tell, does not start`;
+        const failed = context.failures.find(
+          ({ at, failure }) => failure.kind === 'directfs-off' && at.mount.hint === hint,
+        );
+        if (!failed) return [];
+        const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${failed.at.containerName}, whose own spec does not tell, does not start`;
         return [{ place: context.hint(hint.name, 'directfs'), message }];
       }),
   },
@@ -184,8 +160,7 @@ export const mountRules: readonly Diagnostic[] = [
     example:
       'dev.gvisor.spec.mount.config.type: bind\ndev.gvisor.spec.mount.config.share: pod   # config is mounted read-only',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'overlay-read-only',
         (_, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is read-only and gets an overlay, so the container does not start`,
@@ -198,12 +173,11 @@ export const mountRules: readonly Diagnostic[] = [
     why: 'runsc opens the directory of a filestore without following a link at its end, and the container does not start.',
     source:
       'gVisor runsc/container/container.go (createGoferFilestoreInSelf); observed (docs/runsc-observations.md)',
-    fix: 'Remove the hint, or put a directory in the link’s place. Links on the way to it are fine.',
+    fix: "Remove the hint, or put a directory in the link's place. Links on the way to it are fine.",
     example:
       'ln -s /big/cache /var/lib/kubelet/pods/UID/volumes/kubernetes.io~empty-dir/cache   # on the node',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'source-symlink',
         ({ source }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} needs a filestore in ${source}, which is a symbolic link`,

@@ -66,7 +66,7 @@ export const servingRules: readonly Diagnostic[] = [
     code: 'empty-dir-in-memory',
     severity: 'warning',
     what: 'A hint moves an emptyDir from disk into memory.',
-    why: 'type: tmpfs on an emptyDir without a medium, as in gVisor’s documentation, serves it from the sandbox’s memory, up to half of the node’s. type: bind serves it as fast, shared in the same way, from a file on disk: after the shim’s rewrite both are tmpfs hints, and the mount’s type decides.',
+    why: "type: tmpfs on an emptyDir without a medium, as in gVisor's documentation, serves it from the sandbox's memory, up to half of the node's. type: bind serves it as fast, shared in the same way, from a file on disk: after the shim's rewrite both are tmpfs hints, and the mount's type decides.",
     source:
       'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations), runsc/boot/vfs.go (getSharedMount)',
     fix: 'Write type: bind to keep it on disk, or medium: Memory on the emptyDir if memory is meant.',
@@ -83,7 +83,7 @@ export const servingRules: readonly Diagnostic[] = [
   {
     code: 'bind-loses-writes',
     severity: 'error',
-    what: 'A bind hint keeps the pod’s writes from a volume that should keep them.',
+    what: "A bind hint keeps the pod's writes from a volume that should keep them.",
     why: 'type: bind with share: container or pod puts a private layer over the host directory. What the container writes never reaches the host, and is gone when the container ends.',
     source: 'gVisor runsc/container/container.go (initGoferConfs)',
     fix: 'Write share: shared, or remove the hint.',
@@ -107,17 +107,9 @@ export const servingRules: readonly Diagnostic[] = [
     example:
       'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # two containers mount data',
     find: (context) =>
-      context.mounts.flatMap((at) =>
-        at.mount.failures.flatMap((failure) =>
-          failure.kind === 'filestore-exists'
-            ? [
-                {
-                  place: context.mount(at),
-                  message: `${named(at)} does not start: ${failure.first} has the volume’s filestore already`,
-                },
-              ]
-            : [],
-        ),
+      context.failed(
+        'filestore-exists',
+        ({ first }, at) => `${named(at)} does not start: ${first} has the volume's filestore already`,
       ),
   },
   {
@@ -181,7 +173,7 @@ export const servingRules: readonly Diagnostic[] = [
     why: 'The root of a shared tmpfs belongs to root with mode 1777, whatever kubelet did to the host directory. All can write there, but files do not inherit the group.',
     source:
       'gVisor pkg/sentry/fsimpl/tmpfs/tmpfs.go (GetFilesystem), Kubernetes pkg/volume/util (SetVolumeOwnership)',
-    fix: 'Add gid= and mode=2775 to the hint’s options, if the group matters.',
+    fix: "Add gid= and mode=2775 to the hint's options, if the group matters.",
     example: 'securityContext: {fsGroup: 2000}   # and a tmpfs hint without gid=',
     find: (context) => {
       const group = fieldOf(context.placed?.pod, 'spec', 'securityContext', 'fsGroup');
@@ -199,7 +191,7 @@ export const servingRules: readonly Diagnostic[] = [
     code: 'file-access-exclusive',
     severity: 'warning',
     what: 'Host directories without a hint are served as if nobody else changed them.',
-    why: 'With --file-access-mounts=exclusive, changes from outside (a configMap’s update, another pod’s files) may go unseen.',
+    why: "With --file-access-mounts=exclusive, changes from outside (a configMap's update, another pod's files) may go unseen.",
     source: 'gVisor runsc/config/flags.go (file-access-mounts), runsc/boot/vfs.go (getMountAccessType)',
     fix: 'Leave the flag at shared, and hint the volumes that one pod alone uses.',
     example: 'file-access-mounts = "exclusive"   # in runsc.toml',

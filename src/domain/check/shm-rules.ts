@@ -12,7 +12,7 @@ function sharesHostIpc(context: CheckContext): Found[] {
     return [
       {
         place: { in: 'pod', path: ['spec', 'hostIPC'] },
-        message: 'hostIPC does not share the host’s /dev/shm',
+        message: "hostIPC does not share the host's /dev/shm",
       },
     ];
   }
@@ -23,7 +23,7 @@ function sharesHostIpc(context: CheckContext): Found[] {
     )
     .map((at) => ({
       place: context.mount(at),
-      message: `/dev/shm of ${at.containerName} is the sandbox’s own, not the host’s`,
+      message: `/dev/shm of ${at.containerName} is the sandbox's own, not the host's`,
     }));
 }
 
@@ -33,7 +33,7 @@ export const shmRules: readonly Diagnostic[] = [
     code: 'shm-empty-dir-not-shared',
     severity: 'warning',
     what: 'An emptyDir at /dev/shm has no hint.',
-    why: 'gVisor’s shim makes a tmpfs of every bind mount at /dev/shm, but the sandbox shares only what containerd puts there. The emptyDir becomes a private tmpfs of each container, without its sizeLimit: shm_open does not reach other containers.',
+    why: "gVisor's shim makes a tmpfs of every bind mount at /dev/shm, but the sandbox shares only what containerd puts there. The emptyDir becomes a private tmpfs of each container, without its sizeLimit: shm_open does not reach other containers.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (configureShm)',
     fix: 'Hint the volume with type: tmpfs and share: pod (and size= in its options); or remove it, if 64 MiB for the whole pod are enough.',
     example: 'volumeMounts: [{name: shm, mountPath: /dev/shm}]   # shm is emptyDir: {medium: Memory}',
@@ -49,8 +49,8 @@ export const shmRules: readonly Diagnostic[] = [
   {
     code: 'shm-host-ipc',
     severity: 'warning',
-    what: 'A pod with hostIPC does not get the host’s /dev/shm.',
-    why: 'gVisor’s shim makes a tmpfs of the sandbox of every bind mount at /dev/shm, the host’s own included.',
+    what: "A pod with hostIPC does not get the host's /dev/shm.",
+    why: "gVisor's shim makes a tmpfs of the sandbox of every bind mount at /dev/shm, the host's own included.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (configureShm)',
     fix: 'Remove hostIPC, or run the pod without gVisor.',
     example: 'hostIPC: true',

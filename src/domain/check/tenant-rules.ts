@@ -1,4 +1,4 @@
-import { HOST_UDS, MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
+import { HOST_UDS, MOUNT_PREFIX, SHM_VOLUME } from '../annotation-keys.ts';
 import { annotation } from '../identity.ts';
 import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
 import { GCS_FUSE_VOLUME } from '../volume.ts';
@@ -49,15 +49,15 @@ export const tenantRules: readonly Diagnostic[] = [
     code: 'tenant-source',
     severity: 'error',
     what: 'A manifest gives a hint its source.',
-    why: 'The source is a directory of the node, which gVisor’s shim writes. A source by hand names no real volume, or another pod’s.',
+    why: "The source is a directory of the node, which gVisor's shim writes. A source by hand names no real volume, or another pod's.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations)',
     fix: 'Remove the annotation.',
     example: 'dev.gvisor.spec.mount.cache.source: /var/lib/kubelet/pods/…',
     find: (context) =>
       context.placed
         ? context.hintKeys
-            .filter((key) => parseHintKey(key)?.field === 'source')
-            .map((key) => ({
+            .filter(({ field }) => field === 'source')
+            .map(({ key }) => ({
               place: context.annotation(key),
               message: 'the source of a hint is for the shim to write',
             }))
@@ -66,7 +66,7 @@ export const tenantRules: readonly Diagnostic[] = [
   {
     code: 'tenant-host-uds',
     severity: 'warning',
-    what: 'A pod opens the host’s unix sockets to itself.',
+    what: "A pod opens the host's unix sockets to itself.",
     why: 'With host-uds set to open, create or all, the sandbox reaches sockets in mounted host directories: a hole in its wall, made by whoever writes the manifest.',
     source: 'gVisor runsc/config/flags.go (host-uds)',
     fix: 'Remove the annotation; set the flag in runsc.toml if all pods need it.',
@@ -127,8 +127,8 @@ export const tenantRules: readonly Diagnostic[] = [
       context.pod.wasRewritten
         ? []
         : context.hintKeys
-            .filter((key) => parseHintKey(key)?.name === SHM_VOLUME)
-            .map((key) => ({
+            .filter(({ name }) => name === SHM_VOLUME)
+            .map(({ key }) => ({
               place: context.annotation(key),
               message: `${SHM_VOLUME} is reserved for /dev/shm`,
             })),
@@ -136,11 +136,11 @@ export const tenantRules: readonly Diagnostic[] = [
   {
     code: 'hint-on-container',
     severity: 'warning',
-    what: 'A hint is in a container’s spec and not in the sandbox’s.',
-    why: 'runsc reads hints from the sandbox’s spec, so the hint does nothing; the shim still changes the container’s mounts by it. A restore from a checkpoint also wants every dev.gvisor annotation to be the same as before.',
+    what: "A hint is in a container's spec and not in the sandbox's.",
+    why: "runsc reads hints from the sandbox's spec, so the hint does nothing; the shim still changes the container's mounts by it. A restore from a checkpoint also wants every dev.gvisor annotation to be the same as before.",
     source: 'gVisor runsc/boot/loader.go (mountHints), runsc/boot/restore.go (validateSpecs)',
     fix: 'Put the hint on the pod, so that the engine gives it to sandbox and containers.',
-    example: '"dev.gvisor.spec.mount.cache.type": "bind"   # in a container’s config.json',
+    example: '"dev.gvisor.spec.mount.cache.type": "bind"   # in a container\'s config.json',
     find: hintsOfContainers,
   },
 ];

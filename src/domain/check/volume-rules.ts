@@ -4,7 +4,8 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { DEFAULT_KUBELET_DIR } from '../volume-layout.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found, Place } from './diagnostic.ts';
+import type { Diagnostic, Found } from './diagnostic.ts';
+import type { Place } from './place.ts';
 
 /** The names of things that are no volumes, by which a hint was named all the same. */
 function mistakenFor({ placed }: CheckContext, name: string): string | undefined {
@@ -71,7 +72,7 @@ export const volumeRules: readonly Diagnostic[] = [
     code: 'hint-volume-unknown',
     severity: 'error',
     what: 'A hint is for a volume that the pod does not have.',
-    why: 'gVisor’s shim looks for the volume’s directory below the pod’s, finds none, and the sandbox does not start.',
+    why: "gVisor's shim looks for the volume's directory below the pod's, finds none, and the sandbox does not start.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations)',
     fix: 'Correct the name, or remove the hint.',
     example: 'dev.gvisor.spec.mount.cahce.type: bind   # the volume is "cache"',
@@ -93,7 +94,7 @@ export const volumeRules: readonly Diagnostic[] = [
     code: 'hint-names-mount',
     severity: 'error',
     what: 'A hint names a mount or a container instead of a volume.',
-    why: 'Hints go by the names of the pod’s volumes. The shim finds no directory of this name, and the sandbox does not start.',
+    why: "Hints go by the names of the pod's volumes. The shim finds no directory of this name, and the sandbox does not start.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations)',
     fix: 'Write the name of the volume (spec.volumes[].name).',
     example: 'dev.gvisor.spec.mount.app.type: bind   # "app" is a container',
@@ -183,8 +184,8 @@ export const volumeRules: readonly Diagnostic[] = [
   {
     code: 'kubelet-dir-elsewhere',
     severity: 'warning',
-    what: 'Kubelet keeps this pod’s volumes outside /var/lib/kubelet, and the pod has hints.',
-    why: 'gVisor’s own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox, unless that path leads there too.',
+    what: "Kubelet keeps this pod's volumes outside /var/lib/kubelet, and the pod has hints.",
+    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox, unless that path leads there too.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (kubeletPodsDir)',
     fix: 'Link /var/lib/kubelet to that directory, or rewrite the specs with mount-hints and its --kubelet-dir.',
     example: '{"destination": "/cache", "source": "/var/lib/k0s/kubelet/pods/…"}   # in config.json',

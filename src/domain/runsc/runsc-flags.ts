@@ -136,8 +136,8 @@ export function flagsFor(
 ): { readonly flags: RunscFlags; readonly refusals: readonly FlagRefusal[] } {
   let flags = installed;
   const refusals: FlagRefusal[] = [];
-  for (const key of Object.keys(annotations).sort()) {
-    if (!key.startsWith(FLAG_PREFIX)) continue;
+  const keys = Object.keys(annotations).filter((key) => key.startsWith(FLAG_PREFIX));
+  for (const key of keys.sort()) {
     const name = key.slice(FLAG_PREFIX.length);
     const value = annotations[key] ?? '';
     const changed = withFlag(flags, name, value);

@@ -41,14 +41,11 @@ const SERVINGS: { readonly [S in Serving]: string } = {
 type Describe = { readonly [K in Why['kind']]: (why: Extract<Why, { kind: K }>) => string };
 
 const describe: Describe = {
-  hint: (w) => {
-    const options = w.options.length > 0 ? `, options ${w.options.join(',')}` : '';
-    return `hint ${w.name}: type ${w.type}, share ${w.share}${options}`;
-  },
+  hint: (w) => `hint ${w.name}: ${w.type}, share ${w.share}`,
   'no-hint': () => 'no hint',
   mount: (w) => (w.as === w.type ? `${w.as} mount` : `${w.as} mount (type ${JSON.stringify(w.type)})`),
-  'rewritten-mount': (w) => `the rewrite made it ${w.now || '""'} of ${w.was || '""'}`,
-  'rewritten-hint': (w) => `the rewrite made it ${w.now} of ${w.was || '""'}`,
+  'rewritten-mount': (w) => `was ${w.was || 'without type'}`,
+  'rewritten-hint': (w) => `written as ${w.was || 'nothing'}`,
   'holds-data': () => 'the emptyDir holds data already',
   'force-shared': () => 'force-shared',
   'file-system': (w) => `type ${JSON.stringify(w.type)}`,
@@ -64,6 +61,11 @@ const describe: Describe = {
 /** A few plain words about one reason. */
 export function describeWhy(why: Why): string {
   return (describe[why.kind] as (why: Why) => string)(why);
+}
+
+/** Whether the shim's rewrite changed the mount's type. */
+export function isRewritten(chain: readonly Why[]): boolean {
+  return chain.some(({ kind }) => kind === 'rewritten-mount');
 }
 
 /** The whole chain on one line. */

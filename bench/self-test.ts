@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Figure, isMet } from './figure.ts';
+import { SEEDED_SLOWDOWNS, type SeededSlowdown } from './seeded-slowdowns.ts';
+import type { Result } from './suites/suite.ts';
+
+const COPIED = ['src', 'bench', 'scripts', 'package.json', 'tsconfig.json'];
+
+function run(directory: string, command: string, args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: directory,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')} ended with ${status}: ${stderr.slice(-2000)}`);
+  return stdout;
+}
+
+function copyPackage(root: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'mount-hints-slow-'));
+  for (const name of COPIED) cpSync(join(root, name), join(copy, name), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+function seed(copy: string, { name, file, find, replace }: SeededSlowdown): void {
+  const path = join(copy, file);
+  const [before, after, ...more] = readFileSync(path, 'utf8').split(find);
+  if (before === undefined || after === undefined || more.length > 0) {
+    throw new Error(`"${name}" no longer fits ${file}: its text must stand there exactly once. Renew it.`);
+  }
+  writeFileSync(path, before + replace + after);
+}
+
+/** The figure as the package in `copy` has it. */
+function measure(copy: string, { suite, figure }: SeededSlowdown): Figure {
+  run(copy, process.execPath, ['scripts/build-cli.js']);
+  const output = run(copy, process.execPath, ['bench/run.js', '--only', suite, '--json']);
+  const found = (JSON.parse(output) as Result).figures.find(({ id }) => id === figure);
+  if (!found) throw new Error(`the bench has no figure "${figure}"`);
+  return found;
+}
+
+function measureSeeded(root: string, slowdown: SeededSlowdown, seeded: boolean): Figure {
+  const copy = copyPackage(root);
+  try {
+    if (seeded) seed(copy, slowdown);
+    return measure(copy, slowdown);
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+/**
+ * Puts each seeded slowdown into a copy of the package and measures: the figure must miss its bar, and
+ * meet it without the slowdown.
+ */
+export async function selfTest(root: string): Promise<number> {
+  let failed = 0;
+  for (const slowdown of SEEDED_SLOWDOWNS) {
+    const clean = measureSeeded(root, slowdown, false);
+    const slow = measureSeeded(root, slowdown, true);
+    const isCaught = isMet(clean) === true && isMet(slow) === false;
+    if (!isCaught) failed++;
+    const values = `${clean.value.toFixed(2)} without it, ${slow.value.toFixed(2)} with it, bar ${slow.bar?.limit}`;
+    process.stdout.write(
+      `${isCaught ? 'caught' : 'MISSED'}  ${slowdown.name} (${slowdown.figure}: ${values})\n`,
+    );
+  }
+  process.stdout.write(`${SEEDED_SLOWDOWNS.length - failed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}

@@ -1,0 +1,50 @@
+import { JsonBytesSpecStore } from '../../src/adapters/json-file/json-bytes-spec-store.ts';
+import { kubeletLayout, MountHints } from '../../src/index.ts';
+import type { Figure } from '../figure.ts';
+import { instantLookup } from '../known-facts.ts';
+import { interleave, ratio, ratioDetail } from '../measure.ts';
+import { RELEASE } from '../settings.ts';
+import { type BenchSpec, standardSpecs } from '../specs.ts';
+import type { Suite } from './suite.ts';
+
+/** The rewrite of a text: bytes in, bytes out, as for standard input. */
+function rewriteText(spec: BenchSpec, text: string): () => Promise<Uint8Array> {
+  const lookup = instantLookup(spec);
+  const layout = kubeletLayout();
+  const bytes = Buffer.from(text);
+  return async () => {
+    const store = new JsonBytesSpecStore(bytes);
+    await new MountHints({ lookup, layout, store }, RELEASE).updateBundle('-');
+    return store.bytes;
+  };
+}
+
+/** Text in, text out, against parsing and writing the compact text. */
+export const measureText: Suite = async ({ rounds }) => {
+  const figures: Figure[] = [];
+  for (const spec of standardSpecs()) {
+    const works = {
+      compact: rewriteText(spec, spec.text),
+      indented: rewriteText(spec, JSON.stringify(spec.spec, null, '\t')),
+      reserialise: () => JSON.stringify(JSON.parse(spec.text)),
+    };
+    const samples = await interleave(works, rounds);
+    for (const [layout, limit] of [
+      ['compact', 1.0],
+      ['indented', 1.3],
+    ] as const) {
+      const { median, quartiles } = ratio(samples, layout, 'reserialise');
+      figures.push({
+        id: `text: ${layout} ${spec.name}`,
+        what: `rewriting the ${layout} text, against JSON.parse and JSON.stringify of the compact one`,
+        unit: '×',
+        value: median,
+        spread: quartiles,
+        runs: rounds,
+        bar: { kind: 'at most', limit },
+        detail: ratioDetail(samples, layout, 'reserialise'),
+      });
+    }
+  }
+  return { figures };
+};

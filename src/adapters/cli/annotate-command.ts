@@ -1,0 +1,255 @@
+import {
+  type AnnotatedManifest,
+  type AnnotatedPod,
+  type AnnotateOptions,
+  annotateManifest,
+} from '../../application/annotate-manifest.ts';
+import { decodeManifest, encodeManifest } from '../../application/manifest-text.ts';
+import { describeDecision, isDoubtful } from '../../domain/hint-decision.ts';
+import { checkHintsOptions } from '../../domain/hints-options.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { parsePodPaths } from '../../domain/workloads.ts';
+import type { ManifestFiles } from '../../ports/manifest-files.ts';
+import type { ManifestReader } from '../../ports/manifest-reader.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
+import { eachInput } from './each-input.ts';
+import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { HINTS_OPTIONS, hintsOptionsOf } from './hints-options.ts';
+import { renderDiff } from './render-diff.ts';
+
+const STDIN = '-';
+const STDIN_LIMIT = 64 * 1024 * 1024;
+
+/** What `annotate` needs from outside. */
+export interface AnnotateWiring {
+  readonly files: ManifestFiles;
+  readonly reader: ManifestReader;
+}
+
+interface Settings {
+  readonly write: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+function settingsOf(invocation: Invocation): Settings {
+  const diff = flag(invocation, 'diff');
+  const check = flag(invocation, 'check');
+  return {
+    diff,
+    check,
+    dryRun: diff || check || flag(invocation, 'dry-run'),
+    write: flag(invocation, 'write'),
+    json: flag(invocation, 'json'),
+    quiet: flag(invocation, 'quiet'),
+  };
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${one}${count === 1 ? '' : 's'}`;
+}
+
+function summaryOf({ changed, pods }: AnnotatedManifest, verb: string): string {
+  if (!changed)
+    return pods.length === 0 ? 'no gVisor pod' : `unchanged (${counted(pods.length, 'gVisor pod')})`;
+  const annotations = pods.reduce((sum, pod) => sum + pod.changes.length, 0);
+  const touched = pods.filter((pod) => pod.changes.length > 0).length;
+  return `${verb} (${counted(annotations, 'annotation')} in ${counted(touched, 'pod')})`;
+}
+
+function nameOf({ workload }: AnnotatedPod): string {
+  return [workload.kind, workload.name || '(unnamed)'].join(' ');
+}
+
+/** One run of `annotate` over its inputs. */
+class AnnotateRun {
+  readonly #wiring: AnnotateWiring;
+  readonly #invocation: Invocation;
+  readonly #settings: Settings;
+  readonly #options: AnnotateOptions;
+  readonly #statuses = new Set<number>();
+  /** What went to standard output last, where that is the manifests. */
+  #printed: string | undefined;
+
+  constructor(wiring: AnnotateWiring, invocation: Invocation) {
+    this.#wiring = wiring;
+    this.#invocation = invocation;
+    this.#settings = settingsOf(invocation);
+    const hints = hintsOptionsOf(invocation);
+    checkHintsOptions(hints);
+    this.#options = { hints, podPaths: parsePodPaths(textOptions(invocation, 'pod-path')) };
+  }
+
+  async run(): Promise<number> {
+    const { terminal, positionals } = this.#invocation;
+    await eachInput(terminal, await this.#expand(positionals), (input) => this.#one(input));
+    return worstStatus(this.#statuses);
+  }
+
+  async #expand(positionals: readonly string[]): Promise<string[]> {
+    const inputs: string[] = [];
+    for (const argument of positionals) {
+      try {
+        const recursive = flag(this.#invocation, 'recursive');
+        inputs.push(...(argument === STDIN ? [STDIN] : await this.#wiring.files.find(argument, recursive)));
+      } catch (thrown) {
+        this.#failed(argument, thrown);
+      }
+    }
+    return inputs;
+  }
+
+  async #one(input: string): Promise<void> {
+    try {
+      await (input === STDIN ? this.#standardInput() : this.#file(input));
+    } catch (thrown) {
+      this.#failed(input, thrown);
+    }
+  }
+
+  async #file(path: string): Promise<void> {
+    const loaded = this.#wiring.files.load(path);
+    const { before, result } = this.#annotate(path, loaded.bytes);
+    if (this.#settings.write && !this.#settings.dryRun) {
+      if (result.changed) this.#wiring.files.save(loaded, encodeManifest(result.text));
+    } else await this.#show(path, before, result);
+    this.#report(path, result);
+  }
+
+  async #standardInput(): Promise<void> {
+    const { before, result } = this.#annotate(STDIN, this.#invocation.terminal.input(STDIN_LIMIT));
+    await this.#show(STDIN, before, result);
+    this.#report(STDIN, result);
+  }
+
+  #annotate(path: string, bytes: Uint8Array): { before: string; result: AnnotatedManifest } {
+    const source = path === STDIN ? 'standard input' : path;
+    if (bytes.length > STDIN_LIMIT) {
+      throw new MountHintsError(
+        'MH_INPUT_TOO_LARGE',
+        `${source} has more than 64 MiB. Annotate it in parts.`,
+        {
+          path,
+          limit: STDIN_LIMIT,
+        },
+      );
+    }
+    const before = decodeManifest(bytes, source);
+    return { before, result: annotateManifest(this.#wiring.reader, before, source, this.#options) };
+  }
+
+  /** The manifest or its diff, on standard output. */
+  async #show(path: string, before: string, { changed, text }: AnnotatedManifest): Promise<void> {
+    const { terminal } = this.#invocation;
+    const { dryRun, diff, json } = this.#settings;
+    if (!dryRun) this.#printManifest(text);
+    else if (diff && changed && !json) terminal.out(await renderDiff(path, before, text, terminal.colour));
+  }
+
+  /** Several manifests become one stream. */
+  #printManifest(text: string): void {
+    const { terminal } = this.#invocation;
+    const before = this.#printed;
+    if (before !== undefined && !before.endsWith('\n') && before !== '') terminal.out('\n');
+    if (before !== undefined && !text.startsWith('---'))
+      terminal.out(text.startsWith('%') ? '...\n' : '---\n');
+    terminal.outBytes(encodeManifest(text));
+    this.#printed = text;
+  }
+
+  #report(path: string, result: AnnotatedManifest): void {
+    if (this.#settings.check && result.changed) this.#statuses.add(1);
+    if (this.#settings.json) this.#print(`${JSON.stringify(this.#record(path, result))}\n`);
+    else if (!this.#settings.quiet) this.#tell(path, result);
+  }
+
+  #record(path: string, { changed, documents, pods }: AnnotatedManifest): object {
+    const described = pods.map(({ workload, decisions, ...pod }) => ({
+      ...workload,
+      ...pod,
+      decisions: decisions.map((decision) => ({ ...decision, text: describeDecision(decision) })),
+    }));
+    return { path, changed, documents, pods: described };
+  }
+
+  #tell(path: string, result: AnnotatedManifest): void {
+    const { dryRun, diff } = this.#settings;
+    const isShort = !dryRun || diff;
+    const lines = result.pods.flatMap((pod) =>
+      pod.decisions
+        .filter((decision) => !isShort || isDoubtful(decision))
+        .map((decision) => `  line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}\n`),
+    );
+    this.#print(`${path}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`);
+  }
+
+  /** Standard output belongs to the manifest, or to its diff, when that goes there. */
+  #print(text: string): void {
+    const { terminal } = this.#invocation;
+    const { write, dryRun, diff, json } = this.#settings;
+    if (dryRun ? diff && !json : !write || this.#printed !== undefined) terminal.error(text);
+    else terminal.out(text);
+  }
+
+  #failed(path: string, thrown: unknown): void {
+    const error = asMountHintsError(thrown);
+    this.#statuses.add(error.exitCode);
+    const { code, message, details } = error;
+    if (this.#settings.json) {
+      this.#print(`${JSON.stringify({ path, changed: false, error: { code, message, details } })}\n`);
+    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+  }
+}
+
+/** `mount-hints annotate` as its user sees it. */
+export const annotateSpec = {
+  name: 'annotate',
+  summary: 'put the right mount hints on the gVisor pods of manifests',
+  usage: '[OPTIONS] FILE…',
+  details: `Computes the mount hints of every gVisor pod in each FILE: YAML or JSON, with any number of documents and lists, pods and everything that makes pods; "-" is standard input. Writes the manifests to standard output, or in place with --write. Only annotations change: every other byte stays.
+
+Templates of a Helm chart must be rendered first. One bad input does not stop the others; notes and errors go to standard error.`,
+  options: {
+    write: {
+      type: 'boolean',
+      short: 'w',
+      help: 'change the files in place, in one step, if anything changed',
+    },
+    recursive: {
+      type: 'boolean',
+      short: 'r',
+      help: 'take the .yaml, .yml and .json files below directories',
+    },
+    ...HINTS_OPTIONS,
+    'pod-path': {
+      type: 'string',
+      multiple: true,
+      value: 'KIND=PATH',
+      help: 'where a custom resource has its pod template, e.g. Rollout=spec.template (repeatable)',
+    },
+    'dry-run': { type: 'boolean', short: 'n', help: 'say what would change and why; write nothing' },
+    diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
+    check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
+    json: { type: 'boolean', help: 'print one JSON object for each input' },
+    quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints annotate`: puts mount hints into manifests. */
+export function createAnnotateCommand(wiring: AnnotateWiring): Command {
+  return {
+    ...annotateSpec,
+    async run(invocation) {
+      if (invocation.positionals.length === 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
+        );
+      }
+      return new AnnotateRun(wiring, invocation).run();
+    },
+  };
+}

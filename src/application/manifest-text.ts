@@ -1,0 +1,24 @@
+import { MountHintsError } from '../domain/mount-hints-error.ts';
+
+/**
+ * The text of a manifest's bytes, with every byte accounted for: encoding it gives the same bytes.
+ *
+ * @throws MH_MANIFEST_INVALID if they are not UTF-8.
+ */
+export function decodeManifest(bytes: Uint8Array, source: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (error) {
+    throw new MountHintsError(
+      'MH_MANIFEST_INVALID',
+      `${source} is not UTF-8. Save it as UTF-8: kubectl reads nothing else.`,
+      { source },
+      error,
+    );
+  }
+}
+
+/** The bytes of a manifest's text. */
+export function encodeManifest(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

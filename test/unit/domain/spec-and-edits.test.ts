@@ -1,0 +1,219 @@
+import { describe, expect, test } from '@jest/globals';
+import { applyEdits, type Edit, toJsonPatch } from '../../../src/domain/edits.ts';
+import { parseGoBoolean } from '../../../src/domain/empty-dir-policy.ts';
+import { holdsNoData } from '../../../src/domain/facts.ts';
+import { withType } from '../../../src/domain/mount.ts';
+import type { OciSpec } from '../../../src/domain/sandbox-spec.ts';
+import { readSandboxSpec } from '../../../src/domain/sandbox-spec.ts';
+
+describe('reading a spec', () => {
+  test('reads absent and null fields as empty', () => {
+    expect(
+      readSandboxSpec({ mounts: [null, {}, { destination: null, type: null, source: null, options: null }] }),
+    ).toEqual({
+      role: 'sandbox',
+      annotations: {},
+      volumes: [],
+      reservedNameUsed: false,
+      cgroupsPath: '',
+      mounts: [0, 1, 2].map((index) => ({ index, destination: '', type: '', source: '', options: [] })),
+    });
+    expect(readSandboxSpec({ annotations: null, mounts: null })).toMatchObject({
+      annotations: {},
+      mounts: [],
+    });
+  });
+
+  test('reads the fields that rules read, and no others', () => {
+    const mount = { destination: '/d', type: 't', source: '/s', options: ['o'], uidMappings: [] };
+    expect(readSandboxSpec({ mounts: [mount] }).mounts).toEqual([
+      { index: 0, destination: '/d', type: 't', source: '/s', options: ['o'] },
+    ]);
+  });
+
+  test('finds the hinted volumes in ascending order of their keys', () => {
+    const key = (rest: string) => `dev.gvisor.spec.mount.${rest}`;
+    const annotations = {
+      [key('b.type')]: '1',
+      [key('a.type')]: '2',
+      [key('a.x.type')]: '3',
+      [key('B.type')]: '4',
+      [key('c.Type')]: '5',
+      [key('gvisorinternaldevshm.type')]: '6',
+      other: '7',
+    };
+    const read = readSandboxSpec({ annotations });
+    expect(read.volumes).toEqual([
+      { name: 'B', key: key('B.type'), type: '4' },
+      { name: 'a', key: key('a.type'), type: '2' },
+      { name: 'a', key: key('a.x.type'), type: '3' },
+      { name: 'b', key: key('b.type'), type: '1' },
+    ]);
+    expect(read.reservedNameUsed).toBe(true);
+  });
+
+  test.each([
+    [null, 'the document', 'null'],
+    [[], 'the document', 'a list'],
+    ['x', 'the document', 'type string'],
+    [undefined, 'the document', 'type undefined'],
+    [{ annotations: [] }, 'annotations', 'a list'],
+    [{ annotations: 'x' }, 'annotations', 'type string'],
+    [{ annotations: { k: 1 } }, 'annotations["k"]', 'type number'],
+    [{ annotations: { k: null } }, 'annotations["k"]', 'null'],
+    [{ mounts: {} }, 'mounts', 'type object'],
+    [{ mounts: [{}, 'x'] }, 'mounts[1]', 'type string'],
+    [{ mounts: [[]] }, 'mounts[0]', 'a list'],
+    [{ mounts: [{ destination: 1 }] }, 'mounts[0].destination', 'type number'],
+    [{ mounts: [{ type: false }] }, 'mounts[0].type', 'type boolean'],
+    [{ mounts: [{ source: {} }] }, 'mounts[0].source', 'type object'],
+    [{ mounts: [{ options: 'ro' }] }, 'mounts[0].options', 'type string'],
+    [{ mounts: [{ options: ['ro', 1] }] }, 'mounts[0].options[1]', 'type number'],
+  ])('refuses %j, naming %s', (spec, where, found) => {
+    expect(() => readSandboxSpec(spec)).toThrow(
+      expect.objectContaining({
+        code: 'MH_SPEC_SHAPE',
+        details: { where },
+        message: expect.stringContaining(
+          `${where} is ${found.startsWith('type') ? `a value of ${found}` : found} and should be `,
+        ),
+      }),
+    );
+  });
+
+  test.each([
+    [{ annotations: 1 }, 'an object of strings'],
+    [{ annotations: { k: 1 } }, 'a string'],
+    [{ mounts: 1 }, 'a list'],
+    [{ mounts: [1] }, 'an object'],
+    [{ mounts: [{ type: 1 }] }, 'a string'],
+    [{ mounts: [{ options: 1 }] }, 'a list of strings'],
+    [{ mounts: [{ options: [1] }] }, 'a string'],
+    [1, 'an object'],
+  ])('of %j says that it should be %s', (spec, wanted) => {
+    expect(() => readSandboxSpec(spec)).toThrow(
+      expect.objectContaining({ message: expect.stringContaining(`should be ${wanted}.`) }),
+    );
+  });
+});
+
+describe('edits', () => {
+  const spec: OciSpec = {
+    ociVersion: '1',
+    annotations: { a: '1', 'b/c~d': '2' },
+    mounts: [
+      { destination: '/0', x: 1 },
+      { destination: '/1', type: 'bind', options: ['bind'] },
+      null,
+      { destination: '/3' },
+    ],
+  };
+  const edits: Edit[] = [
+    { kind: 'set-annotation', key: 'b/c~d', was: '2', value: 'two' },
+    { kind: 'set-annotation', key: 'new', value: '3' },
+    { kind: 'change-mount', mount: 0, destination: '/0', type: { was: '', value: 'tmpfs' } },
+    {
+      kind: 'change-mount',
+      mount: 1,
+      destination: '/1',
+      type: { was: 'bind', value: 'tmpfs' },
+      options: { was: ['bind'], value: [] },
+    },
+    { kind: 'remove-mount', mount: 2, destination: '' },
+    { kind: 'remove-mount', mount: 3, destination: '/3' },
+  ];
+
+  test('are applied to a copy that shares what they do not name', () => {
+    const before = structuredClone(spec);
+    const after = applyEdits(spec, edits);
+    expect(after).toEqual({
+      ociVersion: '1',
+      annotations: { a: '1', 'b/c~d': 'two', new: '3' },
+      mounts: [
+        { destination: '/0', x: 1, type: 'tmpfs' },
+        { destination: '/1', type: 'tmpfs', options: [] },
+      ],
+    });
+    expect(spec).toEqual(before);
+    expect(applyEdits(spec, edits.slice(0, 1)).mounts).toBe(spec.mounts);
+    expect(applyEdits(spec, edits.slice(2, 3)).annotations).toBe(spec.annotations);
+    expect(applyEdits(spec, edits.slice(2, 3)).mounts?.[1]).toBe(spec.mounts?.[1]);
+    expect(applyEdits(spec, [])).toBe(spec);
+  });
+
+  test('make the annotations that are not there, and no mounts', () => {
+    const one = edits.slice(1, 2);
+    expect(applyEdits({}, one)).toEqual({ annotations: { new: '3' } });
+    expect(applyEdits({ annotations: null, mounts: null }, one)).toEqual({
+      annotations: { new: '3' },
+      mounts: null,
+    });
+    expect(Object.keys(applyEdits({ mounts: [{}] }, edits.slice(2, 3)))).toEqual(['mounts']);
+  });
+
+  test('are a JSON Patch: removals last, and from the end', () => {
+    expect(toJsonPatch(spec, edits)).toEqual([
+      { op: 'replace', path: '/annotations/b~1c~0d', value: 'two' },
+      { op: 'add', path: '/annotations/new', value: '3' },
+      { op: 'add', path: '/mounts/0/type', value: 'tmpfs' },
+      { op: 'replace', path: '/mounts/1/type', value: 'tmpfs' },
+      { op: 'replace', path: '/mounts/1/options', value: [] },
+      { op: 'remove', path: '/mounts/3' },
+      { op: 'remove', path: '/mounts/2' },
+    ]);
+    expect(toJsonPatch(spec, [...edits].reverse()).slice(-2)).toEqual([
+      { op: 'remove', path: '/mounts/3' },
+      { op: 'remove', path: '/mounts/2' },
+    ]);
+    expect(toJsonPatch(spec, [])).toEqual([]);
+  });
+
+  test('make annotations in a JSON Patch only where there are none', () => {
+    const one = edits.slice(1, 2);
+    const add = { op: 'add', path: '/annotations/new', value: '3' };
+    expect(toJsonPatch({}, one)).toEqual([{ op: 'add', path: '/annotations', value: {} }, add]);
+    expect(toJsonPatch({ annotations: null }, one)).toEqual([
+      { op: 'replace', path: '/annotations', value: {} },
+      add,
+    ]);
+    expect(toJsonPatch({ annotations: {} }, one)).toEqual([add]);
+    expect(toJsonPatch({}, edits.slice(4, 5))).toEqual([{ op: 'remove', path: '/mounts/2' }]);
+    expect(
+      toJsonPatch({ annotations: {} }, [{ kind: 'set-annotation', key: 'constructor', value: 'x' }]),
+    ).toEqual([{ op: 'add', path: '/annotations/constructor', value: 'x' }]);
+  });
+});
+
+describe('small rules', () => {
+  test('a type but bind drops bind and rbind, in order', () => {
+    const options = ['a', 'rbind', 'b', 'bind', 'a', 'bindx'];
+    expect(withType({ type: 'bind', options }, 'tmpfs')).toEqual({
+      type: 'tmpfs',
+      options: ['a', 'b', 'a', 'bindx'],
+    });
+    expect(withType({ type: 'tmpfs', options }, 'bind')).toEqual({ type: 'bind', options });
+    const none = ['a'];
+    expect(withType({ type: 'bind', options: none }, 'tmpfs').options).toBe(none);
+    expect(withType({ type: 'bind', options }, 'bind').options).toBe(options);
+  });
+
+  test.each([
+    [[], true],
+    [['.gvisor.filestore.abc'], true],
+    [['.gvisor.filestore.'], true],
+    [['.gvisor.filestore'], false],
+    [['x.gvisor.filestore.abc'], false],
+    [['file'], false],
+    [[''], false],
+    [['.gvisor.filestore.a', '.gvisor.filestore.b'], false],
+    [['.gvisor.filestore.a', 'file'], false],
+  ])('a directory of %j holds no data: %p', (entries, empty) => {
+    expect(holdsNoData(entries)).toBe(empty);
+  });
+
+  test('booleans are Go’s', () => {
+    for (const text of ['1', 't', 'T', 'TRUE', 'true', 'True']) expect(parseGoBoolean(text)).toBe(true);
+    for (const text of ['0', 'f', 'F', 'FALSE', 'false', 'False']) expect(parseGoBoolean(text)).toBe(false);
+    for (const text of ['', 'tRue', 'yes', 'on', '01']) expect(parseGoBoolean(text)).toBeUndefined();
+  });
+});
