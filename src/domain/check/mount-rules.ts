@@ -3,6 +3,7 @@ import type { ServedMount } from '../runsc/served-mount.ts';
 import type { Diagnostic, Found } from './diagnostic.ts';
 
 function subPathVolume({ mount }: ServedMount): string | undefined {
+  if (!mount.source.includes('/volume-subpaths/')) return undefined;
   return /\/pods\/[^/]+\/volume-subpaths\/([^/]+)\//.exec(mount.source)?.[1];
 }
 

@@ -63,6 +63,7 @@ function below(context: CheckContext, hint: Hint): boolean {
 
 /** `KUBELET_DIR` of a path to a volume, wherever that is. */
 function kubeletDirOf(source: string): string | undefined {
+  if (source.startsWith(`${DEFAULT_KUBELET_DIR}/`)) return DEFAULT_KUBELET_DIR;
   return /^(.*)\/pods\/[^/]+\/volumes\/[^/]+~[^/]+\//.exec(source)?.[1];
 }
 

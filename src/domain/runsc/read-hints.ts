@@ -146,8 +146,11 @@ function parseRunscKey(key: string): { readonly name: string; readonly field: st
 
 /** The keys with which runsc refuses a spec. */
 export function malformedHintKeys(annotations: Annotations): readonly string[] {
-  const keys = Object.keys(annotations).filter((key) => key.startsWith(MOUNT_PREFIX));
-  return keys.filter((key) => parseRunscKey(key) === undefined).sort();
+  const malformed: string[] = [];
+  for (const key of Object.keys(annotations)) {
+    if (key.startsWith(MOUNT_PREFIX) && parseRunscKey(key) === undefined) malformed.push(key);
+  }
+  return malformed.sort();
 }
 
 function byName(a: HintDraft, b: HintDraft): number {
