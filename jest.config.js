@@ -14,6 +14,7 @@ export default {
   },
   moduleNameMapper: {
     '^gvisor-mount-hints$': '<rootDir>/src/index.ts',
+    '^gvisor-mount-hints/manifests$': '<rootDir>/src/manifests.ts',
     '^gvisor-mount-hints/testing$': '<rootDir>/src/testing/index.ts',
   },
   collectCoverageFrom: ['src/**/*.ts'],

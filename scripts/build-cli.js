@@ -5,7 +5,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleSettings, root } from './bundle-settings.js';
+import { buildLoaded, launcherSettings, root } from './bundle-settings.js';
 import { writeCodeCaches } from './write-code-caches.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -13,21 +13,35 @@ const commandsDir = join(root, 'src/composition/commands');
 const commands = readdirSync(commandsDir).map((file) => basename(file, '.ts'));
 
 rmSync(join(root, 'dist/commands'), { recursive: true, force: true });
+await buildLoaded(
+  commands.map((name) => `src/composition/commands/${name}.ts`),
+  'dist/commands',
+);
 await build({
-  ...bundleSettings,
-  entryPoints: commands.map((name) => `src/composition/commands/${name}.ts`),
-  outdir: 'dist/commands',
-  outExtension: { '.js': '.cjs' },
-});
-await build({
-  ...bundleSettings,
+  ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],
   outfile: 'dist/mount-hints.cjs',
   banner: { js: '#!/usr/bin/env node' },
-  define: { VERSION: JSON.stringify(version), COMMANDS: JSON.stringify(commands) },
+  define: {
+    ...launcherSettings.define,
+    VERSION: JSON.stringify(version),
+    COMMANDS: JSON.stringify(commands),
+  },
 });
 chmodSync(join(root, 'dist/mount-hints.cjs'), 0o755);
 
-await writeCodeCaches(join(root, 'dist/commands'), commands, (name, bundle) =>
-  name === 'update' ? ['-q', '--release', '20260615', bundle] : ['--help'],
+/** What most runs do: containers and sandboxes, those that are right already too, with and without a release. */
+function updateRuns({ container, sandbox, kubelet, runsc }) {
+  const options = ['--release', '20260615', '--kubelet-dir', kubelet];
+  return [
+    ['--runsc', runsc, '--dry-run', container],
+    ['--runsc', runsc, container],
+    [...options, container],
+    [...options, sandbox],
+    [...options, sandbox],
+  ];
+}
+
+await writeCodeCaches(join(root, 'dist/commands'), commands, (name, example) =>
+  name === 'update' ? updateRuns(example) : [['--help']],
 );

@@ -5,27 +5,24 @@
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { bundleSettings, root } from './bundle-settings.js';
+import { buildLoaded, launcherSettings, root } from './bundle-settings.js';
 import { writeCodeCaches } from './write-code-caches.js';
 
 const target = join(root, 'dist/runtime');
 rmSync(target, { recursive: true, force: true });
 await build({
-  ...bundleSettings,
-  entryPoints: {
-    'mount-hints-runtime': 'src/composition/runtime-launcher.ts',
-    'rewrite-before-start': 'src/composition/runtime.ts',
-  },
-  outdir: target,
-  outExtension: { '.js': '.cjs' },
+  ...launcherSettings,
+  entryPoints: ['src/composition/runtime-launcher.ts'],
+  outfile: join(target, 'mount-hints-runtime.cjs'),
 });
+await buildLoaded({ 'rewrite-before-start': 'src/composition/runtime.ts' }, target);
 copyFileSync(
   join(root, 'src/adapters/oci-runtime/mount-hints-runtime.sh'),
   join(target, 'mount-hints-runtime'),
 );
 chmodSync(join(target, 'mount-hints-runtime'), 0o755);
 
-await writeCodeCaches(target, ['rewrite-before-start'], (_, bundle) => [
-  `--bundle=${bundle}`,
-  '--release=20260615',
-]);
+await writeCodeCaches(target, ['rewrite-before-start'], (_, { container, sandbox, kubelet }) => {
+  const options = ['--release=20260615', `--kubelet-dir=${kubelet}`];
+  return [container, sandbox, container].map((bundle) => [`--bundle=${bundle}`, ...options]);
+});

@@ -1,7 +1,13 @@
 /** How every bundle in dist/ is made. */
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
 export const root = new URL('..', import.meta.url).pathname;
 
-export const bundleSettings = {
+/** Packages that commands import when they need them, and most runs never do: each has a bundle of its own. */
+const LAZY_PACKAGES = ['fast-glob', 'diff'];
+
+const settings = {
   bundle: true,
   platform: 'node',
   target: 'node20.19',
@@ -17,3 +23,23 @@ export const bundleSettings = {
   logLevel: 'warning',
   absWorkingDir: root,
 };
+
+/** For a file that Node itself loads. */
+export const launcherSettings = {
+  ...settings,
+  define: { LAZY_PACKAGES: JSON.stringify(LAZY_PACKAGES) },
+};
+
+/** For files that src/composition/load-command.ts loads: each is a function of a CommonJS module's variables. */
+const loadedSettings = {
+  ...settings,
+  outExtension: { '.js': '.cjs' },
+  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
+  footer: { js: '})' },
+};
+
+/** Bundles the entry points into `outdir`, and the lazy packages into its folder `lazy`. */
+export async function buildLoaded(entryPoints, outdir) {
+  await build({ ...loadedSettings, entryPoints, outdir, external: LAZY_PACKAGES });
+  await build({ ...loadedSettings, entryPoints: LAZY_PACKAGES, outdir: join(outdir, 'lazy') });
+}

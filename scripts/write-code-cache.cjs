@@ -1,12 +1,20 @@
-/** Usage: write-code-cache.cjs WORK COMMANDS NAME ARGS… — runs a command and keeps the code that V8 compiled for it. */
+/**
+ * Usage: write-code-cache.cjs LOADER DIRECTORY NAME RUNS — runs the bundle NAME on each list of words in RUNS
+ * (JSON), and keeps the code that V8 compiled on the way, of that bundle and of those that it loaded.
+ */
 const { writeFileSync } = require('node:fs');
-const { join } = require('node:path');
 
-const [work, directory, name, ...args] = process.argv.slice(2);
-const { codeCachePath, loadCommand } = require(join(work, 'load-command.cjs'));
+const [loader, directory, name, runs] = process.argv.slice(2);
+const { codeCachePath, loadCommand } = require(loader);
 
-const { command, script } = loadCommand(directory, name);
-command.main(args).then((status) => {
-  if (status !== 0) throw new Error(`${name} ${args.join(' ')} ended with ${status}`);
-  writeFileSync(codeCachePath(directory, name), script.createCachedData());
-});
+async function main() {
+  const scripts = new Map();
+  const command = loadCommand(directory, name, (bundle, script) => scripts.set(bundle, script));
+  for (const args of JSON.parse(runs)) {
+    const status = await command.main(args);
+    if (status !== 0) throw new Error(`${name} ${args.join(' ')} ended with ${status}`);
+  }
+  for (const [bundle, script] of scripts) writeFileSync(codeCachePath(bundle), script.createCachedData());
+}
+
+main();

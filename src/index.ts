@@ -6,6 +6,14 @@ export {
 } from './composition/create-mount-hints.ts';
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
+export {
+  type Diagnostic,
+  SEVERITIES,
+  type Severity,
+} from './domain/check/diagnostic.ts';
+export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
+export type { Finding } from './domain/check/findings-of.ts';
+export type { Place } from './domain/check/place.ts';
 export type { ContainerMountPolicy } from './domain/container-mounts.ts';
 export type { DecideOptions } from './domain/decide-options.ts';
 export {
@@ -18,7 +26,24 @@ export {
   toJsonPatch,
 } from './domain/edits.ts';
 export type { EmptyDirPolicy } from './domain/empty-dir-policy.ts';
+export { check, explain } from './domain/explain/explain.ts';
+export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
+export type { PodDocuments, PodOptions } from './domain/explain/understand.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
+export {
+  type ComputedHint,
+  describeDecision,
+  HINT_FIELDS,
+  type HintDecision,
+  type HintRemark,
+  isDoubtful,
+  type MountHint,
+  type MountHintField,
+  type PresentHint,
+  type SkipReason,
+} from './domain/hint-decision.ts';
+export { hintsForPod, type PodHints } from './domain/hints-for-pod.ts';
+export type { HintsOptions } from './domain/hints-options.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
 export type { OciMount } from './domain/mount.ts';
 export {
@@ -29,8 +54,41 @@ export {
   MountHintsError,
 } from './domain/mount-hints-error.ts';
 export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
+export type {
+  EmptyDirSource,
+  Pod,
+  PodContainer,
+  PodMetadata,
+  PodSpec,
+  PodVolume,
+  PodVolumeMount,
+} from './domain/pod.ts';
 export { type Release, type RuleSet, releases } from './domain/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
+export { describeFailure } from './domain/runsc/describe-failure.ts';
+export {
+  type FileAccess,
+  type Hint,
+  type HintRefusal,
+  type HintShare,
+  type HintType,
+  type IgnoredHint,
+  type ReadHints,
+  readHints,
+} from './domain/runsc/read-hints.ts';
+export {
+  configuredFlags,
+  DEFAULT_FLAGS,
+  type HostUds,
+  type Overlay2,
+  type RunscFlags,
+} from './domain/runsc/runsc-flags.ts';
+export { type Band, type RunscRules, runscRules } from './domain/runsc/runsc-rules.ts';
+export type { SourceFacts } from './domain/runsc/serve-mount.ts';
+export type { MountFailure, ServedMount, SizeLimit, Storage } from './domain/runsc/served-mount.ts';
+export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/serving-table.ts';
+export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
+export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
 export type { ShmPolicy } from './domain/shm-policy.ts';
 export type { Volume } from './domain/volume.ts';

@@ -43,6 +43,7 @@ export interface AnnotatedManifest {
   readonly pods: readonly AnnotatedPod[];
 }
 
+/** How a manifest is read, and by what rules its pods get hints. */
 export interface AnnotateOptions extends ManifestReadOptions {
   readonly hints?: HintsOptions;
 }

@@ -1,5 +1,5 @@
 import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../domain/annotation-keys.ts';
-import type { Place } from '../domain/check/diagnostic.ts';
+import type { Place } from '../domain/check/place.ts';
 import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
 import { containerNameOf } from '../domain/explain/understand.ts';
 import {

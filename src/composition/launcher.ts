@@ -11,7 +11,7 @@ if (first === '--version' || first === '-V') {
   process.stdout.write(`${VERSION}\n`);
 } else {
   const isKnown = COMMANDS.includes(first);
-  const { command } = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help');
+  const command = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help');
   command.main(isKnown ? rest : [first, ...rest]).then((status) => {
     process.exitCode = status;
   });

@@ -8,9 +8,12 @@ export interface CommandModule {
   main(args: readonly string[]): Promise<number>;
 }
 
+/** Put in by the build: the packages that have a bundle of their own, because most runs do not load them. */
+declare const LAZY_PACKAGES: readonly string[];
+
 /** Where the compiled code of a bundle is kept; V8 takes it only from its own version. */
-export function codeCachePath(directory: string, name: string): string {
-  return join(directory, `${name}.v8-${process.versions.v8}.cache`);
+export function codeCachePath(bundle: string): string {
+  return bundle.replace(/\.cjs$/, `.v8-${process.versions.v8}.cache`);
 }
 
 function readCodeCache(path: string): Buffer | undefined {
@@ -21,17 +24,30 @@ function readCodeCache(path: string): Buffer | undefined {
   }
 }
 
+/** Sees each bundle that is loaded. */
+export type LoadObserver = (bundle: string, script: Script) => void;
+
+/** Loads a bundle, which the build has wrapped into a function of a CommonJS module's variables. */
+function load(filename: string, observe: LoadObserver | undefined): unknown {
+  const cachedData = readCodeCache(codeCachePath(filename));
+  // The build writes ASCII only; latin1 spares the decoding.
+  const script = new Script(
+    readFileSync(filename, 'latin1'),
+    cachedData ? { filename, cachedData } : { filename },
+  );
+  const directory = dirname(filename);
+  const requireFrom = (id: string): unknown =>
+    LAZY_PACKAGES.includes(id) ? load(join(directory, 'lazy', `${id}.cjs`), observe) : require(id);
+  const module = { exports: {} };
+  script.runInThisContext()(module.exports, requireFrom, module, filename, directory);
+  observe?.(filename, script);
+  return module.exports;
+}
+
 /**
  * Loads a command's bundle, with V8's compiled code beside it where there is some: that takes a third off
  * the start-up (docs/benchmarks.md). A cache that V8 rejects costs nothing but the gain.
  */
-export function loadCommand(directory: string, name: string): { command: CommandModule; script: Script } {
-  const filename = join(directory, `${name}.cjs`);
-  // The build writes ASCII only; latin1 spares the decoding.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(filename, 'latin1')}\n})`;
-  const cachedData = readCodeCache(codeCachePath(directory, name));
-  const script = new Script(source, cachedData ? { filename, cachedData } : { filename });
-  const module = { exports: {} as CommandModule };
-  script.runInThisContext()(module.exports, require, module, filename, dirname(filename));
-  return { command: module.exports, script };
+export function loadCommand(directory: string, name: string, observe?: LoadObserver): CommandModule {
+  return load(join(directory, `${name}.cjs`), observe) as CommandModule;
 }

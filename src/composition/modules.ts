@@ -1,7 +1,7 @@
-import nodeFs from 'node:fs';
 import { ContainerModule } from 'inversify';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
+import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { MountHints } from '../application/mount-hints.ts';
 import type { DecideOptions } from '../domain/decide-options.ts';
@@ -14,7 +14,7 @@ import { TOKENS } from './tokens.ts';
  *
  * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
  */
-export function fileSystemModule(fs: unknown = nodeFs): ContainerModule {
+export function fileSystemModule(fs: unknown = hostFileSystem): ContainerModule {
   checkFileSystem(fs);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.fileSystem).toConstantValue(fs);

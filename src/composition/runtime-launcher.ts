@@ -2,7 +2,7 @@ import { loadCommand } from './load-command.ts';
 
 // The script reports any status but 0 and 3 itself.
 loadCommand(__dirname, 'rewrite-before-start')
-  .command.main(process.argv.slice(2))
+  .main(process.argv.slice(2))
   .then((status) => {
     process.exitCode = status;
   });

@@ -1,6 +1,7 @@
 import 'reflect-metadata/lite';
-import { Container } from 'inversify';
+import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { DOCKER_VOLUMES_DIR, dockerLayout } from '../adapters/docker-layout/docker-layout.ts';
+import { LazyVolumeLookup } from '../adapters/host-fs/lazy-volume-lookup.ts';
 import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
 import type { RuntimeArguments } from '../adapters/oci-runtime/runtime-arguments.ts';
 import {
@@ -11,16 +12,16 @@ import {
 import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
 import { PrepareBundle } from '../application/prepare-bundle.ts';
 import { anyLayout } from '../domain/any-layout.ts';
-import type { VolumeLayout } from '../domain/volume-layout.ts';
-import { fileSystemModule, jsonFileModule, kubeletModule } from './modules.ts';
+import { kubeletLayout, type VolumeLayout } from '../domain/volume-layout.ts';
+import { fileSystemModule, jsonFileModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
-const PREPARE_BUNDLE = Symbol.for('gvisor-mount-hints.prepare-bundle');
+const PREPARE_BUNDLE: ServiceIdentifier<PrepareBundle> = Symbol.for('gvisor-mount-hints.prepare-bundle');
 
 /** Root's caches belong to the host: engines call the runtime with and without HOME. */
-function environmentOf(process: NodeJS.Process): NodeJS.ProcessEnv {
-  const isRoot = process.geteuid?.() === 0;
-  return isRoot ? { XDG_CACHE_HOME: '/var/cache', ...process.env } : process.env;
+function runscEnvironment({ env, geteuid }: NodeJS.Process): Record<string, string | undefined> {
+  const cache = geteuid?.() === 0 ? '/var/cache' : undefined;
+  return { PATH: env.PATH, HOME: env.HOME, XDG_CACHE_HOME: env.XDG_CACHE_HOME ?? cache };
 }
 
 function withoutEndSlashes(path: string): string {
@@ -37,22 +38,27 @@ function layoutsOf({ volumeLayout, volumesDir }: RuntimeArguments, kubelet: Volu
   return anyLayout(layouts[volumeLayout]);
 }
 
-function prepareBundle(args: RuntimeArguments): PrepareBundle {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.load(fileSystemModule(), kubeletModule(args.kubeletDir), jsonFileModule());
-  const layout = layoutsOf(args, container.get(TOKENS.kubeletLayout));
-  container.rebind(TOKENS.volumeLayout).toConstantValue(layout);
-  container
-    .bind<PrepareBundle>(PREPARE_BUNDLE)
-    .toResolvedValue(
-      (lookup, volumes, store) => new PrepareBundle({ lookup, layout: volumes, store }, args.cgroupParent),
+/** The engines' directories; fast-glob is loaded only for a pod's volumes. */
+function engineModule(args: RuntimeArguments): ContainerModule {
+  const kubelet = kubeletLayout(args.kubeletDir);
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.volumeLayout).toConstantValue(layoutsOf(args, kubelet));
+    bind(TOKENS.volumeLookup).toResolvedValue((fs) => new LazyVolumeLookup(fs, kubelet), [TOKENS.fileSystem]);
+    bind(PREPARE_BUNDLE).toResolvedValue(
+      (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
     );
-  return container.get<PrepareBundle>(PREPARE_BUNDLE);
+  });
+}
+
+function prepareBundle(args: RuntimeArguments): PrepareBundle {
+  const container = new Container({ defaultScope: 'Singleton' });
+  container.load(fileSystemModule(), jsonFileModule(), engineModule(args));
+  return container.get(PREPARE_BUNDLE);
 }
 
 /** The Node program of `mount-hints-runtime`; the result is its exit status. */
 export function main(words: readonly string[]): Promise<number> {
-  const release = (runsc: string) => new RunscRelease({ runsc, environment: environmentOf(process) });
+  const release = (runsc: string) => new RunscRelease({ runsc, environment: runscEnvironment(process) });
   return rewriteBeforeStart(words, { prepareBundle, release });
 }

@@ -3,7 +3,6 @@ import type { MountHints } from '../application/mount-hints.ts';
 import type { Release } from '../domain/releases.ts';
 import type { KubeletLayout } from '../domain/volume-layout.ts';
 import type { FileSystem } from '../ports/file-system.ts';
-import type { ManifestReader } from '../ports/manifest-reader.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLayout } from '../ports/volume-layout.ts';
@@ -21,7 +20,6 @@ export const TOKENS = {
   volumeLookup: token<VolumeLookup>('volume-lookup'),
   specStore: token<SpecStore>('spec-store'),
   runtimeRelease: token<RuntimeRelease>('runtime-release'),
-  manifestReader: token<ManifestReader>('manifest-reader'),
   release: token<Release>('release'),
   mountHints: token<MountHints>('mount-hints'),
 } as const;

@@ -6,7 +6,9 @@ export interface MountHint {
   readonly options: string;
 }
 
+/** The fields of a hint, each an annotation, in ascending order. */
 export const HINT_FIELDS = ['options', 'share', 'type'] as const satisfies readonly (keyof MountHint)[];
+/** A field of a hint. */
 export type MountHintField = (typeof HINT_FIELDS)[number];
 
 /** Why a volume gets no hint. */
@@ -31,7 +33,8 @@ export type HintRemark = 'size-unreadable' | 'disk-is-memory';
 /** Hint annotations that the pod carries already, by field. */
 export type PresentHint = Readonly<Partial<Record<MountHintField, string>>>;
 
-interface Computed {
+/** A volume for which the rules have a hint. */
+export interface ComputedHint {
   readonly volume: string;
   /** What the rules say. */
   readonly hint: MountHint;
@@ -44,19 +47,19 @@ interface Computed {
  */
 export type HintDecision =
   /** The pod gets this hint; it had none. */
-  | ({ readonly code: 'hinted' } & Computed)
+  | ({ readonly code: 'hinted' } & ComputedHint)
   /** The pod has this very hint. */
-  | ({ readonly code: 'already-hinted' } & Computed)
+  | ({ readonly code: 'already-hinted' } & ComputedHint)
   /** The pod had a part of this hint, and gets the rest. */
-  | ({ readonly code: 'completed'; readonly added: readonly MountHintField[] } & Computed)
+  | ({ readonly code: 'completed'; readonly added: readonly MountHintField[] } & ComputedHint)
   /** The pod had another hint, which is replaced. */
-  | ({ readonly code: 'overwritten'; readonly present: PresentHint } & Computed)
+  | ({ readonly code: 'overwritten'; readonly present: PresentHint } & ComputedHint)
   /** The pod has another hint, whole or in part, which stays. */
   | ({
       readonly code: 'kept';
       readonly present: PresentHint;
       readonly differs: readonly MountHintField[];
-    } & Computed)
+    } & ComputedHint)
   /** No hint; `existing` are hint annotations for the name that stay as they are. */
   | {
       readonly code: 'skipped';

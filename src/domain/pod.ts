@@ -10,6 +10,7 @@ export interface Pod {
   readonly spec?: PodSpec | null | undefined;
 }
 
+/** A pod's metadata. */
 export interface PodMetadata {
   readonly name?: string | null | undefined;
   readonly generateName?: string | null | undefined;
@@ -19,6 +20,7 @@ export interface PodMetadata {
   readonly annotations?: { readonly [key: string]: string | null } | null | undefined;
 }
 
+/** What a pod consists of. */
 export interface PodSpec {
   readonly runtimeClassName?: string | null | undefined;
   readonly volumes?: readonly PodVolume[] | null | undefined;
@@ -34,6 +36,7 @@ export interface PodContainer {
   readonly volumeMounts?: readonly PodVolumeMount[] | null | undefined;
 }
 
+/** A mount of a volume in a container. */
 export interface PodVolumeMount {
   readonly name: string;
   readonly mountPath: string;
@@ -44,6 +47,7 @@ export interface PodVolumeMount {
   readonly mountPropagation?: string | null | undefined;
 }
 
+/** A directory that begins empty and ends with its pod. */
 export interface EmptyDirSource {
   /** Absent or empty: the node's disk. `Memory`, `HugePages` or `HugePages-SIZE`. */
   readonly medium?: string | null | undefined;

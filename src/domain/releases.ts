@@ -104,14 +104,18 @@ export type Release = 'latest' | (string & {});
 
 const RELEASE = /^(?:release-)?(\d{4})(\d{2})(\d{2})(?:\.\d{1,4})?$/;
 
-function isCalendarDate(year: string, month: string, day: string): boolean {
-  const time = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  return new Date(time).toISOString().startsWith(`${year}-${month}-${day}`);
+const DAYS_OF_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+function isCalendarDate(year: number, month: number, day: number): boolean {
+  const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  const days = (DAYS_OF_MONTH[month - 1] ?? 0) + (isLeapYear && month === 2 ? 1 : 0);
+  return day >= 1 && day <= days;
 }
 
 function dateIn(release: string): string | undefined {
   const [match, year = '', month = '', day = ''] = RELEASE.exec(release) ?? [];
-  return match !== undefined && isCalendarDate(year, month, day) ? year + month + day : undefined;
+  const isDate = match !== undefined && isCalendarDate(Number(year), Number(month), Number(day));
+  return isDate ? year + month + day : undefined;
 }
 
 /** Whether the text is `latest` or a release's name; see {@link Release}. */

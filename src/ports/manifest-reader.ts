@@ -56,6 +56,7 @@ export interface ManifestDocument {
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[];
 }
 
+/** How manifests are read. */
 export interface ManifestReadOptions {
   /** Where custom resources keep pod templates, beside `WORKLOADS`. */
   readonly podPaths?: PodPaths;

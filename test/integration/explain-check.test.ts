@@ -55,7 +55,10 @@ interface Line {
   explanation: {
     wasRewritten: boolean;
     sandboxProblems: { kind: string; code?: string }[];
-    containers: { name: string; mounts: { destination: string; serving: string; typeBefore?: string }[] }[];
+    containers: {
+      name: string;
+      mounts: { mount: { destination: string }; serving: string; why: object[] }[];
+    }[];
   };
   findings: { code: string; location: { file: string; line: number; column: number } }[];
 }
@@ -69,7 +72,7 @@ function lines(out: string): Line[] {
 
 function servings(line: Line | undefined): Record<string, string> {
   const mounts = line?.explanation.containers.flatMap(({ name, mounts }) =>
-    mounts.map(({ destination, serving }) => [`${name}:${destination}`, serving] as const),
+    mounts.map(({ mount, serving }) => [`${name}:${mount.destination}`, serving] as const),
   );
   return Object.fromEntries(mounts ?? []);
 }
@@ -94,9 +97,9 @@ describe('bundles', () => {
     expect(servings(line)).toEqual(EXAMPLE);
     expect(line?.explanation.wasRewritten).toBe(false);
     const scratch = line?.explanation.containers[0]?.mounts.find(
-      ({ destination }) => destination === '/scratch',
+      ({ mount }) => mount.destination === '/scratch',
     );
-    expect(scratch?.typeBefore).toBe('bind');
+    expect(scratch?.why).toContainEqual({ kind: 'rewritten-mount', was: 'bind', now: 'tmpfs' });
   });
 
   test('a sandbox brings its containers along', async () => {

@@ -1,5 +1,6 @@
 import type { OciMount } from '../../src/domain/mount.ts';
-import { type ExplainedMount, explainPod, type PodInput } from '../../src/domain/runsc/explain-pod.ts';
+import { explainPod, type PodInput } from '../../src/domain/runsc/explain-pod.ts';
+import type { ServedMount } from '../../src/domain/runsc/served-mount.ts';
 
 /** The host directory of volume `vol` in the tests of runsc's behaviour. */
 export const SOURCE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/vol';
@@ -38,7 +39,7 @@ export function served(
   annotations: Record<string, string>,
   containers: readonly (readonly OciMount[])[],
   rest: Partial<PodInput> = {},
-): ExplainedMount[][] {
+): ServedMount[][] {
   const sandbox = {
     name: 'sandbox',
     spec: { annotations: { 'io.kubernetes.cri.sandbox-id': 'ID', ...annotations } },
@@ -65,7 +66,7 @@ export function servedOne(
   annotations: Record<string, string>,
   mount: OciMount,
   rest: Partial<PodInput> = {},
-): ExplainedMount {
+): ServedMount {
   const [[only] = []] = served(annotations, [[mount]], rest);
   if (!only) throw new Error('no mount');
   return only;

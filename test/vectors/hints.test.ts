@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OciMount } from '../../src/domain/mount.ts';
 import { type Hint, readHints } from '../../src/domain/runsc/read-hints.ts';
 import { runscRules } from '../../src/domain/runsc/runsc-rules.ts';
-import { hintOf, looserThan } from '../../src/domain/runsc/shared-master.ts';
+import { looserThan } from '../../src/domain/runsc/shared-master.ts';
 import { readSandboxSpec } from '../../src/domain/sandbox-spec.ts';
 import { readVectors } from '../support/vectors.ts';
 
@@ -28,7 +28,7 @@ function outcomeOf({ annotations, mounts }: HintsCase): Outcome {
   return {
     hints: Object.fromEntries(hints.map(({ name, ...hint }) => [name, hint])),
     mounts: readSandboxSpec({ mounts }).mounts.map((mount) => {
-      const hint = hintOf(hints, mount);
+      const hint = hints.find(({ source }) => source === mount.source);
       const fails = hint?.sharedMaster === true && looserThan(hint, mount, rules).length > 0;
       return {
         destination: mount.destination,

@@ -129,7 +129,8 @@ export class ProcessTerminal implements Terminal {
   }
 
   now(): number {
-    return performance.now();
+    // The global `performance` loads node:perf_hooks on first use, which costs more than reading a spec.
+    return Number(process.hrtime.bigint() / 1000n) / 1000;
   }
 
   async interrupted(): Promise<string | undefined> {

@@ -1,12 +1,10 @@
 import { SHM_VOLUME } from '../../domain/annotation-keys.ts';
 import type { Finding } from '../../domain/check/findings-of.ts';
-import type {
-  ContainerExplanation,
-  Explanation,
-  MountExplanation,
-} from '../../domain/explain/explanation.ts';
+import type { ContainerExplanation, Explanation } from '../../domain/explain/explanation.ts';
 import { oneLine } from '../../domain/one-line.ts';
-import type { SizeLimit } from '../../domain/runsc/served-mount.ts';
+import { describeFailure } from '../../domain/runsc/describe-failure.ts';
+import type { ServedMount, SizeLimit } from '../../domain/runsc/served-mount.ts';
+import { describeChain, isRewritten } from '../../domain/runsc/why.ts';
 import { formatTmpfsSize } from '../../domain/tmpfs-size.ts';
 import { wrap } from './help.ts';
 import type { Style } from './style.ts';
@@ -58,7 +56,7 @@ function limitText(size: SizeLimit): string {
 }
 
 /** Memory or disk, in two words. */
-function keptIn({ serving, storage }: MountExplanation): Cell {
+function keptIn({ serving, storage }: ServedMount): Cell {
   if (serving === 'overlay') {
     return { text: storage === 'memory' ? 'host + memory' : 'host + layer', format: 'magenta' };
   }
@@ -68,20 +66,20 @@ function keptIn({ serving, storage }: MountExplanation): Cell {
   return { text: 'memory', format: 'yellow' };
 }
 
-function sharedWith({ sharedBy, alsoMountedBy }: MountExplanation): string {
+function sharedWith({ sharedBy, alsoMountedBy }: ServedMount): string {
   if (sharedBy === 'mount') return 'nobody';
   const others = alsoMountedBy.join(', ');
   if (sharedBy === 'sandbox') return others || 'nobody else';
   return others === '' ? 'the host' : `host, ${others}`;
 }
 
-function isOwnFileSystem({ serving }: MountExplanation): boolean {
+function isOwnFileSystem({ serving }: ServedMount): boolean {
   return serving === 'special' || serving === 'ignored';
 }
 
-function row(mount: MountExplanation): Cell[] {
-  const mark = mount.typeBefore === undefined ? '' : '*';
-  const destination = `${oneLine(mount.destination)}${mark}`;
+function row(mount: ServedMount): Cell[] {
+  const mark = isRewritten(mount.why) ? '*' : '';
+  const destination = `${oneLine(mount.mount.destination)}${mark}`;
   const fails = mount.failures.length > 0;
   return [
     { text: destination, format: fails ? ['red', 'bold'] : mount.hint === undefined ? 'reset' : 'bold' },
@@ -132,17 +130,20 @@ function labelled(label: string, text: string, { columns }: ShowOptions): string
 }
 
 /** What the shim makes of /dev/shm is the same for every container, and the mark says it. */
-function isPlainShm({ destination, hint, failures }: MountExplanation): boolean {
-  return destination === '/dev/shm' && failures.length === 0 && (hint === undefined || hint === SHM_VOLUME);
+function isPlainShm({ mount, hint, failures }: ServedMount): boolean {
+  const isOurs = hint === undefined || hint.name === SHM_VOLUME;
+  return mount.destination === '/dev/shm' && failures.length === 0 && isOurs;
 }
 
-function reasons(mount: MountExplanation, options: ShowOptions): string[] {
+function reasons(mount: ServedMount, options: ShowOptions): string[] {
   const { style } = options;
-  const fails = mount.failures.flatMap(({ text }) => labelled('    does not start:', text, options));
-  const isTold = mount.hint !== undefined || mount.typeBefore !== undefined || fails.length > 0;
+  const fails = mount.failures.flatMap((failure) =>
+    labelled('    does not start:', describeFailure(failure), options),
+  );
+  const isTold = mount.hint !== undefined || isRewritten(mount.why) || fails.length > 0;
   if (!isTold || isPlainShm(mount)) return [];
   return [
-    ...labelled('    why:', mount.because, options).map((each) => style('dim', each)),
+    ...labelled('    why:', describeChain(mount.why), options).map((each) => style('dim', each)),
     ...fails.map((each) => style('red', each)),
   ];
 }
@@ -160,7 +161,7 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
     ...(rows.length > 0 ? [line(head, widths, style)] : [style('dim', '  no volumes')]),
     ...shown.flatMap((mount, index) => [line(rows[index] ?? [], widths, style), ...reasons(mount, options)]),
     ...(own.length > 0
-      ? labelled("  the sandbox's own:", own.map(({ destination }) => destination).join(' '), options).map(
+      ? labelled("  the sandbox's own:", own.map(({ mount }) => mount.destination).join(' '), options).map(
           (each) => style('dim', each),
         )
       : []),
@@ -189,9 +190,7 @@ function findingLines(finding: Finding, options: ShowOptions): string[] {
 export function renderExplanation(pod: ShownPod, options: ShowOptions): string {
   const { style } = options;
   const { explanation, findings } = pod;
-  const isChanged = explanation.containers.some(({ mounts }) =>
-    mounts.some(({ typeBefore }) => typeBefore !== undefined),
-  );
+  const isChanged = explanation.containers.some(({ mounts }) => mounts.some(({ why }) => isRewritten(why)));
   const lines = [
     ...labelled('', `${pod.title} in ${pod.file}, with gVisor ${explanation.release}`, options).map((each) =>
       style('underline', each),

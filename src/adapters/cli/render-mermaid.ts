@@ -1,5 +1,6 @@
-import type { MountExplanation } from '../../domain/explain/explanation.ts';
 import { oneLine } from '../../domain/one-line.ts';
+import type { ServedMount } from '../../domain/runsc/served-mount.ts';
+import type { Serving } from '../../domain/runsc/serving-table.ts';
 import type { ShownPod } from './render-explanation.ts';
 
 /** Quotes a label so that nothing in it ends it (Mermaid's entity codes). */
@@ -7,7 +8,7 @@ function label(text: string): string {
   return `"${oneLine(text).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
 }
 
-const KINDS: Readonly<Record<MountExplanation['serving'], string>> = {
+const KINDS: Readonly<Record<Serving, string>> = {
   gofer: 'host directory',
   overlay: 'private layer over the host directory',
   'private-memory': 'memory, this mount alone',
@@ -19,13 +20,13 @@ const KINDS: Readonly<Record<MountExplanation['serving'], string>> = {
 };
 
 /** The node that a mount leads to: one for all who share it, else one of its own. */
-function nodeKey(mount: MountExplanation, container: number): string {
-  const own = mount.sharedBy === 'mount' ? ` ${container} ${mount.destination}` : '';
-  return `${mount.serving} ${mount.source}${own}`;
+function nodeKey(mount: ServedMount, container: number): string {
+  const own = mount.sharedBy === 'mount' ? ` ${container} ${mount.mount.destination}` : '';
+  return `${mount.serving} ${mount.mount.source}${own}`;
 }
 
-function nodeText(mount: MountExplanation): string {
-  return `${mount.hint ?? mount.source}: ${KINDS[mount.serving]}`;
+function nodeText(mount: ServedMount): string {
+  return `${mount.hint?.name ?? mount.mount.source}: ${KINDS[mount.serving]}`;
 }
 
 /** A pod as a Mermaid flow chart: containers to the left, what their mounts become to the right. */
@@ -44,7 +45,7 @@ export function renderMermaid({ title, explanation }: ShownPod): string {
         lines.push(`  ${node}[(${label(nodeText(mount))})]`);
       }
       const arrow = mount.failures.length > 0 ? '--x' : '-->';
-      lines.push(`  c${index} ${arrow}|${label(mount.destination)}| ${node}`);
+      lines.push(`  c${index} ${arrow}|${label(mount.mount.destination)}| ${node}`);
     }
   }
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,4 @@
-import { constants, readFileSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 
@@ -6,10 +6,23 @@ const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | const
 
 let counter = 0;
 
+/** Longer than any line of `/proc/PID/stat`; one read gives it whole (proc(5)). */
+const STAT_BYTES = 4096;
+
+function readStat(pid: number | 'self'): string {
+  const buffer = Buffer.allocUnsafe(STAT_BYTES);
+  const fd = openSync(`/proc/${pid}/stat`, 'r');
+  try {
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, STAT_BYTES, null));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /** When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs. */
 function startTime(pid: number | 'self'): string | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = readStat(pid);
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
   } catch {
     return undefined;
@@ -62,6 +75,15 @@ function unlinkQuietly(fs: FileSystem, path: string): void {
     fs.unlinkSync(path);
   } catch {
     // Another run swept it first, or it cannot be removed: either way the target is whole.
+  }
+}
+
+/** For a descriptor that nothing was written through: its close has nothing to tell. */
+export function closeQuietly(fs: FileSystem, fd: number): void {
+  try {
+    fs.closeSync(fd);
+  } catch {
+    // Linux has closed it all the same (close(2)).
   }
 }
 
@@ -138,7 +160,7 @@ export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, r
     fs.renameSync(temporary, target);
   } catch (error) {
     unlinkQuietly(fs, temporary);
-    fs.closeSync(directory);
+    closeQuietly(fs, directory);
     throw error;
   }
   try {
@@ -147,6 +169,6 @@ export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, r
   } catch {
     return false;
   } finally {
-    fs.closeSync(directory);
+    closeQuietly(fs, directory);
   }
 }

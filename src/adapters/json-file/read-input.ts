@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+import { closeQuietly } from './atomic-write.ts';
 
 /** A spec larger than this is no spec: real ones have some 20 KB, and 10,000 mounts make some 4 MB. */
 export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
@@ -79,6 +80,6 @@ export function readInput(
   } catch (error) {
     throw error instanceof MountHintsError ? error : inputError(path, error, advice);
   } finally {
-    if (fd !== undefined) fs.closeSync(fd);
+    if (fd !== undefined) closeQuietly(fs, fd);
   }
 }

@@ -68,19 +68,20 @@ function parse(location: string, bytes: Buffer, latin1: string): OciSpec {
   }
 }
 
+function isOtherSpelling(name: string, fields: readonly string[]): boolean {
+  return (
+    !fields.includes(name) && fields.some((field) => field.length === name.length && field === foldCase(name))
+  );
+}
+
 /**
- * Whether {@link refuseAmbiguity} has to look: JSON.parse kept fewer members than the text has, so that a
- * name stands twice, a name is a field's in another case, or one has a lone surrogate.
+ * Whether {@link refuseAmbiguity} has to look, told without finding the names in the text: JSON.parse kept
+ * fewer members than the text has, or a name is not what Go makes of it.
  */
 function isSuspicious(parsed: object | null, commas: number, fields: readonly string[]): boolean {
   const names = Object.keys(parsed ?? {});
   if (commas > 0 && names.length !== commas + 1) return true;
-  if (!names.every((name) => name.isWellFormed())) return true;
-  for (const name of fields.length > 0 ? names : []) {
-    if (fields.includes(name)) continue;
-    for (const field of fields) if (field.length === name.length && field === foldCase(name)) return true;
-  }
-  return false;
+  return names.some((name) => !name.isWellFormed() || isOtherSpelling(name, fields));
 }
 
 /** Go's `encoding/json` takes a name for a field when they are equal but for case, by Unicode's simple folding. */

@@ -92,14 +92,14 @@ function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation
 /** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
 function relist({ bytes, text }: JsonText, place: Span, values: readonly string[]): string {
   const { elements } = elementsOf(bytes, place.start, 3);
+  const spelt = elements.map(({ start, end }) => text.slice(start, end));
   const decoded = elements.map((each) => decodeString(text, each));
   let next = 0;
   const spell = (value: string) => {
     const at = decoded.indexOf(value, next);
-    const element = elements[at];
-    if (!element) return encode(value);
+    if (at === -1) return encode(value);
     next = at + 1;
-    return text.slice(element.start, element.end);
+    return spelt[at];
   };
   const [first, second] = elements;
   if (!first || values.length === 0) return encodeList(values);

@@ -14,7 +14,7 @@ import { readFunctionConfig } from './function-config.ts';
 type Plain = Readonly<Record<string, unknown>>;
 
 /** One entry of a ResourceList's `results` (KRM Functions Specification, v1). */
-export interface FunctionResult {
+interface FunctionResult {
   readonly message: string;
   readonly severity: 'error' | 'warning' | 'info';
   readonly resourceRef?: Plain;
@@ -119,7 +119,7 @@ function withResults(text: string, document: Document.Parsed, results: readonly 
   const [start, , end] = (isPair(old) && (old.value as { range?: readonly number[] } | null)?.range) || [];
   if (start !== undefined && end !== undefined) {
     const lineBreak = text.slice(start, end).endsWith('\n') ? '\n' : '';
-    return `${text.slice(0, start)}${json}${lineBreak}${text.slice(end)}`;
+    return `${text.slice(0, start)} ${json}${lineBreak}${text.slice(end)}`;
   }
   const at = root.range?.[1] ?? text.length;
   if (root.flow) return `${text.slice(0, at - 1)}, "results": ${json}${text.slice(at - 1)}`;

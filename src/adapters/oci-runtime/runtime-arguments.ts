@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import type { CgroupParent } from '../../application/prepare-bundle.ts';
 
 /** From which engine's directories volumes are known; `auto`: from all that there are. */
@@ -29,29 +28,15 @@ export interface RuntimeArguments {
   readonly logLevel: LogLevel;
 }
 
-const NAMES = [
-  'bundle',
-  'spec',
-  'runtime',
-  'release',
-  'release-from',
-  'kubelet-dir',
-  'volume-layout',
-  'volumes-dir',
-  'cgroup-parent',
-  'on-error',
-  'log',
-  'log-format',
-  'log-file',
-  'log-level',
-] as const;
+const WORD = /^--([a-z-]+)=(.*)$/s;
 
-const OPTIONS = Object.fromEntries(NAMES.map((name) => [name, { type: 'string' } as const]));
-
-/** Reads the words that the script passes, each `--name=value`; an empty value is none. */
+/**
+ * Reads the words that the script passes, each `--name=value`; an empty value is none. Not `parseArgs`: the
+ * words are the script's own, and this costs a container's start a millisecond less.
+ */
 export function readRuntimeArguments(words: readonly string[]): RuntimeArguments {
-  const { values } = parseArgs({ args: [...words], options: OPTIONS, strict: true });
-  const value = (name: (typeof NAMES)[number]) => values[name] || undefined;
+  const values = new Map(words.map((word) => WORD.exec(word)).map((match) => [match?.[1], match?.[2]]));
+  const value = (name: string) => values.get(name) || undefined;
   return {
     bundle: value('bundle'),
     spec: value('spec'),

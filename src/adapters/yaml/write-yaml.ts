@@ -55,7 +55,7 @@ export function blockLines(tree: Tree, indent: number, step: number): string[] {
 }
 
 /** A key and its value for a flow map. */
-export function flowItem(key: string, value: unknown, style: FlowStyle): string {
+function flowItem(key: string, value: unknown, style: FlowStyle): string {
   const name = style.plainKeys && PLAIN_IN_FLOW.test(key) && !WORD.test(key) ? key : quote(key);
   return `${name}${style.colon}${isTree(value) ? flowMap(value, style) : otherValue(value)}`;
 }

@@ -1,8 +1,8 @@
-import nodeFs from 'node:fs';
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
 import { runCommand } from '../../adapters/cli/run-command.ts';
 import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/update-command.ts';
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
+import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
 import { JsonBytesSpecStore } from '../../adapters/json-file/json-bytes-spec-store.ts';
 import { RunscRelease } from '../../adapters/runsc/runsc-release.ts';
 import { createContainer } from '../create-mount-hints.ts';
@@ -14,7 +14,7 @@ function settings(release: string, kubeletDir: string | undefined) {
 }
 
 export const updateWiring: UpdateWiring = {
-  inputs: new FastGlobInputFinder(nodeFs),
+  inputs: new FastGlobInputFinder(hostFileSystem),
   runtime: (runsc) => new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) }),
   files(release, kubeletDir) {
     const container = createContainer(settings(release, kubeletDir));

@@ -1,25 +1,70 @@
-import { MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
+import {
+  EMPTY_DIR_PREFIX,
+  FORCE_SHARED_SUFFIX,
+  type HintKey,
+  MOUNT_PREFIX,
+  parseHintKey,
+  SHM_VOLUME,
+} from '../annotation-keys.ts';
 import type { UnderstoodPod } from '../explain/understood-pod.ts';
 import type { Annotations } from '../identity.ts';
 import type { KeyPath } from '../key-path.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import type { PlacedVolume } from '../manifest/volume-source.ts';
-import type { ExplainedMount } from '../runsc/explain-pod.ts';
 import type { Hint } from '../runsc/read-hints.ts';
+import type { MountFailure, ServedMount } from '../runsc/served-mount.ts';
+import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isEmptyDirPath } from '../volume.ts';
-import type { Place } from './diagnostic.ts';
+import type { Place } from './place.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {
-  readonly mount: ExplainedMount;
+  readonly mount: ServedMount;
   readonly container: number;
   readonly containerName: string;
 }
 
-function hintedNames(keys: readonly string[]): ReadonlyMap<string, string> {
+/** One of the author's keys, as the shim takes it apart. */
+export interface AuthoredKey extends HintKey {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** An author's wish to keep an emptyDir on the host. */
+export interface ForceShared {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+function forceSharedKeys(annotations: Annotations): readonly ForceShared[] {
+  const found: ForceShared[] = [];
+  for (const key of Object.keys(annotations)) {
+    if (!key.startsWith(EMPTY_DIR_PREFIX) || !key.endsWith(FORCE_SHARED_SUFFIX)) continue;
+    const name = key.slice(EMPTY_DIR_PREFIX.length, -FORCE_SHARED_SUFFIX.length);
+    found.push({ key, name, value: annotations[key] ?? '' });
+  }
+  return found;
+}
+
+/** A reason for which a container does not start, and the mount that it is about. */
+export interface FailedMount {
+  readonly at: ContainerMount;
+  readonly failure: MountFailure;
+}
+
+function authoredKeys(annotations: Annotations): readonly AuthoredKey[] {
+  const keys: AuthoredKey[] = [];
+  for (const key of Object.keys(annotations)) {
+    const parsed = parseHintKey(key);
+    if (parsed) keys.push({ key, value: annotations[key] ?? '', name: parsed.name, field: parsed.field });
+  }
+  return keys.sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function hintedNames(keys: readonly AuthoredKey[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const key of keys) {
-    const name = parseHintKey(key)?.name ?? '';
+  for (const { key, name } of keys) {
     if (!names.has(name) && name !== SHM_VOLUME) names.set(name, key);
   }
   return names;
@@ -33,8 +78,12 @@ export class CheckContext {
   readonly mounts: readonly ContainerMount[];
   /** The hints that hold, without the one for /dev/shm that the rewrite makes. */
   readonly hints: readonly Hint[];
-  /** The author's keys `dev.gvisor.spec.mount.…`, in ascending order. */
-  readonly hintKeys: readonly string[];
+  /** The author's keys `dev.gvisor.spec.mount.…`, in ascending order, and what the shim takes them for. */
+  readonly hintKeys: readonly AuthoredKey[];
+  /** The author's keys `dev.gvisor.empty-dir.NAME.force-shared`. */
+  readonly forceShared: readonly ForceShared[];
+  /** Every reason for which a container does not start. */
+  readonly failures: readonly FailedMount[];
   /** The names that the author's keys hint, each with its first key. */
   readonly hintedNames: ReadonlyMap<string, string>;
   readonly #mountsBySource = new Map<string, ContainerMount[]>();
@@ -52,15 +101,38 @@ export class CheckContext {
       else this.#mountsBySource.set(source, [at]);
     }
     this.hints = pod.explanation.hints.filter((hint) => hint.name !== SHM_VOLUME);
-    this.hintKeys = Object.keys(this.authored)
-      .filter((key) => key.startsWith(MOUNT_PREFIX))
-      .sort();
+    this.failures = this.mounts.flatMap((at) =>
+      at.mount.failures.length === 0 ? [] : at.mount.failures.map((failure) => ({ at, failure })),
+    );
+    this.hintKeys = authoredKeys(this.authored);
+    this.forceShared = forceSharedKeys(this.authored);
     this.hintedNames = hintedNames(this.hintKeys);
   }
 
   /** The pod's manifest; `undefined` for bundles. */
   get placed(): PlacedPod | undefined {
     return this.pod.placed;
+  }
+
+  /** One finding for each mount that fails in this way, as far as `describe` has words for it. */
+  failed<K extends MountFailure['kind']>(
+    kind: K,
+    describe: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string | undefined,
+  ): { readonly place: Place; readonly message: string }[] {
+    return this.failures.flatMap(({ at, failure }) => {
+      if (failure.kind !== kind) return [];
+      const message = describe(failure as Extract<MountFailure, { kind: K }>, at);
+      return message === undefined ? [] : [{ place: this.mount(at), message }];
+    });
+  }
+
+  /** The options for which the first container that mounts a hinted volume does not start. */
+  refusalsOf(hint: Hint): readonly TmpfsRefusal[] {
+    const failed = this.failures.filter(({ at }) => at.mount.hint === hint);
+    const [first] = failed;
+    return failed.flatMap(({ at, failure }) =>
+      at === first?.at && failure.kind === 'tmpfs-option' && failure.from === 'hint' ? [failure.refusal] : [],
+    );
   }
 
   mountsOf(hint: Hint): readonly ContainerMount[] {

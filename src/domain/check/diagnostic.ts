@@ -1,18 +1,11 @@
-import type { KeyPath } from '../key-path.ts';
 import type { CheckContext } from './check-context.ts';
+import type { Place } from './place.ts';
 
 /** `error`: will not start, or loses data; `warning`: probably not what was meant; `info`: good to know. */
 export type Severity = 'error' | 'warning' | 'info';
 
 /** From the worst on. */
 export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-
-/** Where a finding is: in which document of the pod, and at which key of it. */
-export interface Place {
-  /** `pod`: the manifest; `sandbox`: the sandbox's spec; a number: the spec of that container. */
-  readonly in: 'pod' | 'sandbox' | number;
-  readonly path: KeyPath;
-}
 
 /** What a rule found. */
 export interface Found {
@@ -23,7 +16,7 @@ export interface Found {
   readonly fix?: string;
 }
 
-/** One thing that can be wrong with a pod's hints, with the rule that finds it. */
+/** One thing that can be wrong with a pod's hints. */
 export interface Diagnostic {
   /** Stable: what people ignore it by, and its section in docs/diagnostics.md. */
   readonly code: string;
@@ -38,5 +31,9 @@ export interface Diagnostic {
   readonly fix: string;
   /** An example of what triggers it, as YAML. */
   readonly example: string;
+}
+
+/** A diagnostic with the rule that finds it. */
+export interface DiagnosticRule extends Diagnostic {
   find(context: CheckContext): readonly Found[];
 }

@@ -1,8 +1,8 @@
 import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
-import { type IgnoredHint, readHints } from '../runsc/read-hints.ts';
-import type { CheckContext } from './check-context.ts';
+import type { IgnoredHint } from '../runsc/read-hints.ts';
+import type { AuthoredKey, CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 /** Kubernetes' limit for an annotation key without a slash. Source: Kubernetes `apimachinery/pkg/util/validation` (IsQualifiedName). */
 const MAX_KEY = 63;
@@ -15,8 +15,12 @@ function ignored<K extends IgnoredHint['kind']>({ pod }: CheckContext, kind: K):
 
 const FIELDS = ['type', 'share', 'options', 'source', 'directfs'];
 
-function tooLong(key: string): Found['message'] | undefined {
-  if (key.length <= MAX_KEY) return undefined;
+/** Whether name and field are all that there is: the shim takes apart more than runsc does. */
+function isNameAndField({ key, name, field }: AuthoredKey): boolean {
+  return name !== '' && key.length === MOUNT_PREFIX.length + name.length + 1 + field.length;
+}
+
+function tooLong(key: string): string {
   const field = parseHintKey(key)?.field ?? '';
   const longest = MAX_KEY - MOUNT_PREFIX.length - field.length - 1;
   return `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}, so the longest volume name that fits before .${field} has ${longest}`;
@@ -25,17 +29,16 @@ function tooLong(key: string): Found['message'] | undefined {
 /** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
 function malformedInContainers(context: CheckContext): Found[] {
   if (context.placed) return [];
-  return context.pod.explanation.containers.flatMap(({ name, hintRefusals }, index) =>
-    hintRefusals.flatMap((each): Found[] => {
-      if (each.kind !== 'key-malformed') return [];
-      const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`;
-      return [{ place: context.containerAnnotation(index, each.key), message }];
-    }),
+  return context.pod.explanation.containers.flatMap(({ name, malformedKeys }, index) =>
+    malformedKeys.map((key) => ({
+      place: context.containerAnnotation(index, key),
+      message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`,
+    })),
   );
 }
 
 /** What is wrong with a hint's key. */
-export const hintKeyRules: readonly Diagnostic[] = [
+export const hintKeyRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-key-malformed',
     severity: 'error',
@@ -45,13 +48,12 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
     find: (context) => {
-      const ofSandbox = readHints(context.authored, context.pod.explanation.rules).refusals.flatMap(
-        (each): Found[] => {
-          if (each.kind !== 'key-malformed') return [];
-          const message = `${JSON.stringify(each.key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`;
-          return [{ place: context.annotation(each.key), message }];
-        },
-      );
+      const ofSandbox = context.hintKeys
+        .filter((each) => !isNameAndField(each))
+        .map(({ key }) => ({
+          place: context.annotation(key),
+          message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
+        }));
       return [...ofSandbox, ...malformedInContainers(context)];
     },
   },
@@ -64,13 +66,10 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
     find: (context) =>
-      context.hintKeys.flatMap((key): Found[] => {
-        const parsed = parseHintKey(key);
-        const rest = key.slice(MOUNT_PREFIX.length);
-        const dot = rest.lastIndexOf('.');
-        const meant = dot === -1 ? '' : rest.slice(0, dot);
-        if (parsed === undefined || parsed.name === meant) return [];
-        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(parsed.field)} of volume ${JSON.stringify(parsed.name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
+      context.hintKeys.flatMap(({ key, name, field }): Found[] => {
+        const meant = key.slice(MOUNT_PREFIX.length, -field.length - 1);
+        if (name === meant) return [];
+        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
         return [{ place: context.annotation(key), message }];
       }),
   },
@@ -84,11 +83,8 @@ export const hintKeyRules: readonly Diagnostic[] = [
     example: 'dev.gvisor.spec.mount.a-volume-with-a-very-long-name-for-hints.options: rw',
     find: (context) =>
       Object.keys(context.authored)
-        .filter((key) => key.startsWith('dev.gvisor.'))
-        .flatMap((key) => {
-          const message = tooLong(key);
-          return message === undefined ? [] : [{ place: context.annotation(key), message }];
-        }),
+        .filter((key) => key.length > MAX_KEY && key.startsWith('dev.gvisor.'))
+        .map((key) => ({ place: context.annotation(key), message: tooLong(key) })),
   },
   {
     code: 'hint-field-unknown',

@@ -3,10 +3,9 @@ import { isBindOption } from '../mount.ts';
 import { parseQuantity } from '../quantity.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
-import { readTmpfsOptions } from '../runsc/tmpfs-options.ts';
 import { formatTmpfsSize } from '../tmpfs-size.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERRULED: readonly (readonly [string, string])[] = [
   ['ro', 'rw'],
@@ -76,7 +75,7 @@ function unenforced(context: CheckContext, hint: Hint): Found[] {
 }
 
 /** What is wrong with a hint's options and sizes. */
-export const hintOptionRules: readonly Diagnostic[] = [
+export const hintOptionRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-option-dropped',
     severity: 'warning',
@@ -162,27 +161,16 @@ export const hintOptionRules: readonly Diagnostic[] = [
     fix: 'Write size= as a number with one of k m g t p e, mode= in octal, uid= and gid= as numbers.',
     example: 'dev.gvisor.spec.mount.cache.options: rw,size=1Gi',
     find: (context) => {
-      const ofHints = context.hints
-        .filter((hint) => hint.sharedMaster)
-        .flatMap((hint) =>
-          readTmpfsOptions(hint.options, context.pod.explanation.rules).refusals.map(
-            ({ option, reason }) => ({
-              place: context.hint(hint.name, 'options'),
-              message: `tmpfs refuses ${JSON.stringify(option)}: ${REASONS[reason]}`,
-            }),
-          ),
-        );
-      const ofMounts = context.mounts.flatMap((at): Found[] =>
-        at.mount.failures.flatMap((failure) =>
-          failure.kind === 'tmpfs-option' && failure.from === 'mount'
-            ? [
-                {
-                  place: context.mount(at),
-                  message: `tmpfs refuses ${JSON.stringify(failure.refusal.option)}: ${REASONS[failure.refusal.reason]}`,
-                },
-              ]
-            : [],
-        ),
+      const message = ({ option, reason }: TmpfsRefusal) =>
+        `tmpfs refuses ${JSON.stringify(option)}: ${REASONS[reason]}`;
+      const ofHints = context.hints.flatMap((hint): Found[] =>
+        context.refusalsOf(hint).map((refusal) => ({
+          place: context.hint(hint.name, 'options'),
+          message: message(refusal),
+        })),
+      );
+      const ofMounts = context.failed('tmpfs-option', ({ refusal, from }) =>
+        from === 'mount' ? message(refusal) : undefined,
       );
       return [...ofHints, ...ofMounts];
     },

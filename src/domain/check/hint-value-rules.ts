@@ -1,8 +1,7 @@
-import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX, parseHintKey } from '../annotation-keys.ts';
 import { parseGoBoolean } from '../empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 type Valued = Extract<IgnoredHint, { value: string }>;
 
@@ -15,40 +14,21 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
   return { place: context.annotation(key), message };
 }
 
-function isHintType(value: string | undefined): boolean {
+function isHintType(value: string): boolean {
   return value === 'tmpfs' || value === 'bind';
 }
 
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
 function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
   const bySandboxError = context.pod.sandboxErrors.length > 0;
-  const typeIsThere = context.hintKeys.some((key) => {
-    const parsed = parseHintKey(key);
-    return parsed?.name === name && parsed.field === 'type';
-  });
+  const typeIsThere = context.hintKeys.some((key) => key.name === name && key.field === 'type');
   return missing.filter(
     (field) => field !== 'source' || !(bySandboxError || (context.placed && typeIsThere)),
   );
 }
 
-interface ForceShared {
-  readonly key: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-function forceShared({ authored }: CheckContext): ForceShared[] {
-  return Object.entries(authored)
-    .filter(([key]) => key.startsWith(EMPTY_DIR_PREFIX) && key.endsWith(FORCE_SHARED_SUFFIX))
-    .map(([key, value]) => ({
-      key,
-      value,
-      name: key.slice(EMPTY_DIR_PREFIX.length, -FORCE_SHARED_SUFFIX.length),
-    }));
-}
-
 /** What is wrong with a hint's values. */
-export const hintValueRules: readonly Diagnostic[] = [
+export const hintValueRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-type-unknown',
     severity: 'warning',
@@ -60,11 +40,11 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) => {
       const ofRunsc = valued(context, 'type-unknown');
       const rewritten = context.hintKeys
-        .filter((key) => parseHintKey(key)?.field === 'type' && !isHintType(context.authored[key]))
-        .filter((key) => !ofRunsc.some((each) => each.key === key))
-        .map((key) => ({
+        .filter(({ field, value }) => field === 'type' && !isHintType(value))
+        .filter(({ key }) => !ofRunsc.some((each) => each.key === key))
+        .map(({ key, value }) => ({
           place: context.annotation(key),
-          message: `the containers' mounts get type ${JSON.stringify(context.authored[key])}, which runsc does not know; it knows tmpfs and bind`,
+          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know; it knows tmpfs and bind`,
         }));
       return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
     },
@@ -117,9 +97,9 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) => [
       ...valued(context, 'source-empty').map((each) => found(context, each, 'host directories')),
       ...context.hintKeys
-        .filter((key) => context.authored[key] === '' && parseHintKey(key)?.field === 'source')
-        .filter((key) => !valued(context, 'source-empty').some((each) => each.key === key))
-        .map((key) => ({ place: context.annotation(key), message: 'the source is empty' })),
+        .filter(({ field, value }) => value === '' && field === 'source')
+        .filter(({ key }) => !valued(context, 'source-empty').some((each) => each.key === key))
+        .map(({ key }) => ({ place: context.annotation(key), message: 'the source is empty' })),
     ],
   },
   {
@@ -166,7 +146,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     fix: 'Write "true" (quoted).',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "yes"',
     find: (context) =>
-      forceShared(context)
+      context.forceShared
         .filter(({ value }) => parseGoBoolean(value) === undefined)
         .map(({ key, value }) => ({
           place: context.annotation(key),
@@ -182,7 +162,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     fix: "Remove the annotation, or correct the volume's name in it.",
     example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # and no hint for cache',
     find: (context) =>
-      forceShared(context)
+      context.forceShared
         .filter(({ name }) => !context.hintedNames.has(name))
         .map(({ key, name }) => ({
           place: context.annotation(key),
@@ -200,7 +180,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) =>
       context.pod.shim.emptyDir.forceShared
         ? []
-        : forceShared(context)
+        : context.forceShared
             .filter(({ name, value }) => context.hintedNames.has(name) && parseGoBoolean(value) === true)
             .map(({ key }) => ({
               place: context.annotation(key),

@@ -1,33 +1,14 @@
-import type { ExplainedMount } from '../runsc/explain-pod.ts';
 import { isSharedPropagation } from '../runsc/mount-options.ts';
-import type { MountFailure } from '../runsc/served-mount.ts';
-import type { CheckContext, ContainerMount } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { ServedMount } from '../runsc/served-mount.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
-type Failure<K extends MountFailure['kind']> = Extract<MountFailure, { kind: K }>;
-
-/** One finding for each failure of a kind. */
-function failing<K extends MountFailure['kind']>(
-  context: CheckContext,
-  kind: K,
-  describe: (failure: Failure<K>, at: ContainerMount) => string | undefined,
-): Found[] {
-  return context.mounts.flatMap((at) =>
-    at.mount.failures
-      .filter((failure): failure is Failure<K> => failure.kind === kind)
-      .flatMap((failure): Found[] => {
-        const message = describe(failure, at);
-        return message === undefined ? [] : [{ place: context.mount(at), message }];
-      }),
-  );
-}
-
-function subPathVolume({ mount }: ExplainedMount): string | undefined {
+function subPathVolume({ mount }: ServedMount): string | undefined {
+  if (!mount.source.includes('/volume-subpaths/')) return undefined;
   return /\/pods\/[^/]+\/volume-subpaths\/([^/]+)\//.exec(mount.source)?.[1];
 }
 
 /** What is wrong with containers' mounts. */
-export const mountRules: readonly Diagnostic[] = [
+export const mountRules: readonly DiagnosticRule[] = [
   {
     code: 'mount-looser-than-hint',
     severity: 'error',
@@ -37,8 +18,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: "Give the mount the option (readOnly: true for ro), or take it out of the hint's options.",
     example: 'dev.gvisor.spec.mount.cache.options: ro   # and a volumeMount without readOnly: true',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'looser-than-hint',
         ({ missing }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} lacks ${missing.join(', ')} of the hint, and the container does not start`,
@@ -69,7 +49,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Use mountPropagation: HostToContainer, or none.',
     example: 'volumeMounts: [{name: data, mountPath: /d, mountPropagation: Bidirectional}]',
     find: (context) =>
-      failing(context, 'option-refused', ({ option }, { mount, containerName }) =>
+      context.failed('option-refused', ({ option }, { mount, containerName }) =>
         isSharedPropagation(option)
           ? `${mount.mount.destination} of ${containerName} is ${option}, and the container does not start`
           : undefined,
@@ -85,7 +65,7 @@ export const mountRules: readonly Diagnostic[] = [
     example:
       '{"destination": "/d", "type": "bind", "options": ["rbind", "idmap"]}   # with --release 20240101',
     find: (context) =>
-      failing(context, 'option-refused', ({ option }, { mount, containerName }) =>
+      context.failed('option-refused', ({ option }, { mount, containerName }) =>
         isSharedPropagation(option)
           ? undefined
           : `${mount.mount.destination} of ${containerName} has the option ${JSON.stringify(option)}, and the container does not start`,
@@ -100,8 +80,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Give the mount a source; in a manifest, a volume of the pod.',
     example: '{"destination": "/d", "type": "bind"}   # in config.json',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'no-source',
         (_, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is a bind mount without a source`,
@@ -116,8 +95,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Make it a bind mount, or remove the hint.',
     example: '{"destination": "/d", "type": "nfs", "source": "…/cache"}   # cache is hinted',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'no-tmpfs',
         ({ type }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is of type ${JSON.stringify(type)}, which runsc cannot share`,
@@ -132,8 +110,7 @@ export const mountRules: readonly Diagnostic[] = [
     fix: 'Remove the hint: a volume that is read-only on the host needs none.',
     example: 'volumes: [{name: data, nfs: {server: s, path: /, readOnly: true}}]   # data is hinted',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'filestore-unwritable',
         ({ source }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} needs a filestore in ${source}, which is read-only`,
@@ -166,11 +143,11 @@ export const mountRules: readonly Diagnostic[] = [
     example: 'dev.gvisor.spec.mount.data.directfs: "off"',
     find: (context) =>
       context.hints.flatMap((hint): Found[] => {
-        const at = context
-          .mountsOf(hint)
-          .find(({ mount }) => mount.failures.some(({ kind }) => kind === 'directfs-off'));
-        if (!at) return [];
-        const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${at.containerName}, whose own spec does not tell, does not start`;
+        const failed = context.failures.find(
+          ({ at, failure }) => failure.kind === 'directfs-off' && at.mount.hint === hint,
+        );
+        if (!failed) return [];
+        const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${failed.at.containerName}, whose own spec does not tell, does not start`;
         return [{ place: context.hint(hint.name, 'directfs'), message }];
       }),
   },
@@ -184,8 +161,7 @@ export const mountRules: readonly Diagnostic[] = [
     example:
       'dev.gvisor.spec.mount.config.type: bind\ndev.gvisor.spec.mount.config.share: pod   # config is mounted read-only',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'overlay-read-only',
         (_, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} is read-only and gets an overlay, so the container does not start`,
@@ -202,8 +178,7 @@ export const mountRules: readonly Diagnostic[] = [
     example:
       'ln -s /big/cache /var/lib/kubelet/pods/UID/volumes/kubernetes.io~empty-dir/cache   # on the node',
     find: (context) =>
-      failing(
-        context,
+      context.failed(
         'source-symlink',
         ({ source }, { mount, containerName }) =>
           `${mount.mount.destination} of ${containerName} needs a filestore in ${source}, which is a symbolic link`,

@@ -7,7 +7,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
 import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../volume.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function isDiskEmptyDir(context: CheckContext, hint: Hint): boolean {
   if (!context.isEmptyDir(hint)) return false;
@@ -61,7 +61,7 @@ function writtenFromOutside(context: CheckContext, hint: Hint): boolean {
 }
 
 /** What runsc makes of the mounts that their author did not mean. */
-export const servingRules: readonly Diagnostic[] = [
+export const servingRules: readonly DiagnosticRule[] = [
   {
     code: 'empty-dir-in-memory',
     severity: 'warning',
@@ -107,17 +107,9 @@ export const servingRules: readonly Diagnostic[] = [
     example:
       'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # two containers mount data',
     find: (context) =>
-      context.mounts.flatMap((at) =>
-        at.mount.failures.flatMap((failure) =>
-          failure.kind === 'filestore-exists'
-            ? [
-                {
-                  place: context.mount(at),
-                  message: `${named(at)} does not start: ${failure.first} has the volume's filestore already`,
-                },
-              ]
-            : [],
-        ),
+      context.failed(
+        'filestore-exists',
+        ({ first }, at) => `${named(at)} does not start: ${first} has the volume's filestore already`,
       ),
   },
   {

@@ -1,9 +1,9 @@
-import { HOST_UDS, MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
+import { HOST_UDS, MOUNT_PREFIX, SHM_VOLUME } from '../annotation-keys.ts';
 import { annotation } from '../identity.ts';
 import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
 import { GCS_FUSE_VOLUME } from '../volume.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERLAY2 = `${FLAG_PREFIX}overlay2`;
 
@@ -44,7 +44,7 @@ function hintsOfContainers(context: CheckContext): Found[] {
 }
 
 /** What is not for pod authors to write, or not in that place. */
-export const tenantRules: readonly Diagnostic[] = [
+export const tenantRules: readonly DiagnosticRule[] = [
   {
     code: 'tenant-source',
     severity: 'error',
@@ -56,8 +56,8 @@ export const tenantRules: readonly Diagnostic[] = [
     find: (context) =>
       context.placed
         ? context.hintKeys
-            .filter((key) => parseHintKey(key)?.field === 'source')
-            .map((key) => ({
+            .filter(({ field }) => field === 'source')
+            .map(({ key }) => ({
               place: context.annotation(key),
               message: 'the source of a hint is for the shim to write',
             }))
@@ -127,8 +127,8 @@ export const tenantRules: readonly Diagnostic[] = [
       context.pod.wasRewritten
         ? []
         : context.hintKeys
-            .filter((key) => parseHintKey(key)?.name === SHM_VOLUME)
-            .map((key) => ({
+            .filter(({ name }) => name === SHM_VOLUME)
+            .map(({ key }) => ({
               place: context.annotation(key),
               message: `${SHM_VOLUME} is reserved for /dev/shm`,
             })),

@@ -17,6 +17,11 @@ export interface PodMember {
   readonly decision?: Decision;
 }
 
+/** A member of which nothing is left to decide. */
+function isSettled({ decision }: PodMember): boolean {
+  return decision === undefined || decision.edits.length + decision.notes.length === 0;
+}
+
 /** A member after the shim's rewrite. */
 export interface RewrittenMember extends ContainerInput {
   readonly original: OciSpec;
@@ -24,6 +29,8 @@ export interface RewrittenMember extends ContainerInput {
   /** For each mount of `spec`, its index in `original`. */
   readonly origins: readonly number[];
 }
+
+const NO_REWRITES: ReadonlyMap<number, readonly Why[]> = new Map();
 
 function keptMounts(spec: OciSpec, edits: readonly Edit[]): number[] {
   const removed = edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount);
@@ -48,8 +55,10 @@ function reasonsByMount(
 ): ReadonlyMap<number, readonly Why[]> {
   const reasons = new Map<number, readonly Why[]>();
   const alone = leftAlone(decision?.notes ?? []);
+  const changes = new Map<number, Edit>();
+  for (const edit of decision?.edits ?? []) if (edit.kind === 'change-mount') changes.set(edit.mount, edit);
   for (const [index, origin] of origins.entries()) {
-    const edit = decision?.edits.find((each) => each.kind === 'change-mount' && each.mount === origin);
+    const edit = changes.get(origin);
     const kept = alone.get(spec.mounts?.[origin]?.destination ?? '');
     if (edit?.kind === 'change-mount' && edit.type) {
       reasons.set(index, [{ kind: 'rewritten-mount', was: edit.type.was, now: edit.type.value }]);
@@ -62,6 +71,10 @@ function reasonsByMount(
 export function rewriteMember(member: PodMember): RewrittenMember {
   const { name, spec, endsFirst = false, decision } = member;
   const edits = decision?.edits ?? [];
+  if (isSettled(member)) {
+    const origins = [...(spec.mounts ?? []).keys()];
+    return { name, endsFirst, spec, original: spec, edits, origins, rewrites: NO_REWRITES };
+  }
   const origins = keptMounts(spec, edits);
   return {
     name,

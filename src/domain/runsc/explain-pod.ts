@@ -1,12 +1,13 @@
 import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../annotation-keys.ts';
 import { annotation } from '../identity.ts';
 import type { Release } from '../releases.ts';
-import { type OciSpec, readSandboxSpec } from '../sandbox-spec.ts';
-import { type Hint, type HintRefusal, type IgnoredHint, readHints } from './read-hints.ts';
+import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../sandbox-spec.ts';
+import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
 import { type RunscRules, runscRules } from './runsc-rules.ts';
 import { type ServingContext, type SourceFacts, serveMount } from './serve-mount.ts';
 import type { MountFailure, ServedMount } from './served-mount.ts';
+import { readTmpfsOptions, type TmpfsOptions } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
 /** One container of a pod as runsc gets it: its spec after the shim's rewrite. */
@@ -35,20 +36,15 @@ export interface PodInput {
   readonly sources?: ReadonlyMap<string, SourceFacts>;
 }
 
-/** A mount with its place in the pod. */
-export interface ExplainedMount extends ServedMount {
-  /** The containers that mount the same source, this one left out. */
-  readonly alsoMountedBy: readonly string[];
-}
-
-export interface ExplainedContainer {
+/** A container with its mounts as runsc serves them. */
+interface ExplainedContainer {
   readonly name: string;
   readonly endsFirst: boolean;
   readonly flags: RunscFlags;
   readonly flagRefusals: readonly FlagRefusal[];
-  /** Since release 20260520 each container's gofer reads the hints of its own spec, and refuses them too. */
-  readonly hintRefusals: readonly HintRefusal[];
-  readonly mounts: readonly ExplainedMount[];
+  /** Since release 20260520 each container's gofer reads its own spec, and ends with these keys. */
+  readonly malformedKeys: readonly string[];
+  readonly mounts: readonly ServedMount[];
 }
 
 /** What runsc makes of a pod. */
@@ -90,14 +86,13 @@ function asMaster(placed: Placed, first: Placed): ServedMount {
   }
   if (first.served.serving === served.serving) return served;
   const { serving, storage, filestore, size } = first.served;
-  const { filestore: _, ...rest } = served;
   const destination = first.served.mount.destination;
   const why: Why[] = [
     ...served.why.slice(0, -1),
     { kind: 'first-mounter', container: first.container.name, destination },
     { kind: 'becomes', serving },
   ];
-  return { ...rest, serving, storage, size, why, ...(filestore !== undefined && { filestore }) };
+  return { ...served, serving, storage, filestore, size, why };
 }
 
 function ownFilestore({ served }: Placed): string | undefined {
@@ -132,13 +127,13 @@ class Neighbours {
   }
 }
 
-function mountersOf(containers: readonly ContainerInput[]): ReadonlyMap<string, readonly string[]> {
+function mountersOf(containers: readonly ReadContainer[]): ReadonlyMap<string, readonly string[]> {
   const bySource = new Map<string, string[]>();
-  for (const { name, spec } of containers) {
-    for (const { source } of readSandboxSpec(spec).mounts) {
+  for (const { container, spec } of containers) {
+    for (const { source } of spec.mounts) {
       const names = bySource.get(source);
-      if (names === undefined) bySource.set(source, [name]);
-      else if (!names.includes(name)) names.push(name);
+      if (names === undefined) bySource.set(source, [container.name]);
+      else if (!names.includes(container.name)) names.push(container.name);
     }
   }
   return bySource;
@@ -155,6 +150,88 @@ function withRewrite(served: ServedMount, ofHint: Why | undefined, ofMount: read
 }
 
 const NOTHING_KNOWN: SourceFacts = {};
+const NO_WHY: readonly Why[] = [];
+const NOBODY: readonly string[] = [];
+
+/** A container with its spec read. */
+interface ReadContainer {
+  readonly container: ContainerInput;
+  readonly spec: SandboxSpec;
+}
+
+function bySource(hints: readonly Hint[]): ReadonlyMap<string, Hint> {
+  return new Map(hints.map((hint) => [hint.source, hint]));
+}
+
+/** Serves one pod's containers, one after the other. */
+class PodServing {
+  readonly #pod: PodInput;
+  readonly #rules: RunscRules;
+  readonly #hints: ReadonlyMap<string, Hint>;
+  readonly #directfsMatters: boolean;
+  readonly #sandboxId: string;
+  readonly #neighbours = new Neighbours();
+  readonly #options = new Map<Hint, TmpfsOptions>();
+  readonly #mounters: ReadonlyMap<string, readonly string[]>;
+
+  constructor(
+    pod: PodInput,
+    rules: RunscRules,
+    hints: readonly Hint[],
+    containers: readonly ReadContainer[],
+  ) {
+    this.#pod = pod;
+    this.#rules = rules;
+    this.#hints = bySource(hints);
+    this.#directfsMatters = hints.some((hint) => hint.directfsOff);
+    this.#sandboxId = sandboxIdOf(pod.sandbox.spec);
+    this.#mounters = mountersOf(containers);
+  }
+
+  serve({ container, spec }: ReadContainer): ExplainedContainer {
+    const { name, endsFirst = false } = container;
+    const { flags, refusals } = flagsFor(spec.annotations, this.#pod.flags ?? DEFAULT_FLAGS, this.#rules);
+    const isSandbox = container === this.#pod.sandbox;
+    const context: ServingContext = {
+      rules: this.#rules,
+      flags,
+      hints: this.#hints,
+      ownHints: isSandbox ? undefined : this.#ownHints(spec),
+      sandboxId: this.#sandboxId,
+      sourceFacts: (source) => this.#pod.sources?.get(source) ?? NOTHING_KNOWN,
+      othersAt: (source) => this.#othersAt(source, name),
+      tmpfsOptions: (hint) => this.#tmpfsOptions(hint),
+    };
+    const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
+    const mounts = spec.mounts.map((mount) => this.#mount(container, mount, context));
+    return { name, endsFirst, flags, flagRefusals: refusals, malformedKeys: malformed, mounts };
+  }
+
+  #tmpfsOptions(hint: Hint): TmpfsOptions {
+    let read = this.#options.get(hint);
+    if (read === undefined) {
+      read = readTmpfsOptions(hint.options, this.#rules);
+      this.#options.set(hint, read);
+    }
+    return read;
+  }
+
+  /** Only where directfs is switched off does it matter what a container's own spec says. */
+  #ownHints({ annotations }: SandboxSpec): ReadonlyMap<string, Hint> {
+    return bySource(this.#directfsMatters ? readHints(annotations, this.#rules).hints : []);
+  }
+
+  #othersAt(source: string, name: string): readonly string[] {
+    const mounters = source.startsWith('/') ? (this.#mounters.get(source) ?? NOBODY) : NOBODY;
+    return mounters.length < 2 ? NOBODY : mounters.filter((each) => each !== name);
+  }
+
+  #mount(container: ContainerInput, mount: Mount, context: ServingContext): ServedMount {
+    const settled = this.#neighbours.settle({ container, served: serveMount(mount, context) });
+    const ofHint = settled.hint && this.#pod.hintRewrites?.get(settled.hint.name);
+    return withRewrite(settled, ofHint, container.rewrites?.get(mount.index) ?? NO_WHY);
+  }
+}
 
 /**
  * What runsc makes of each mount of each container of a pod, and why.
@@ -162,54 +239,23 @@ const NOTHING_KNOWN: SourceFacts = {};
  * @param pod specs as they are after the shim's rewrite, with what is known of the host.
  * @throws MH_RELEASE_INVALID; MH_RELEASE_NOT_MODELLED for a release before 20231023; MH_SPEC_SHAPE.
  */
-export function explainPod({
-  sandbox,
-  containers,
-  release,
-  flags: installed = DEFAULT_FLAGS,
-  hintRewrites,
-  sources,
-}: PodInput): PodExplanation {
-  const rules = runscRules(release);
-  const { hints, refusals, ignored } = readHints(readSandboxSpec(sandbox.spec).annotations, rules);
-  const neighbours = new Neighbours();
-  const mounters = mountersOf(containers);
-  const serveAll = (container: ContainerInput): ExplainedContainer => {
-    const spec = readSandboxSpec(container.spec);
-    const own = flagsFor(spec.annotations, installed, rules);
-    const ownHints = readHints(spec.annotations, rules);
-    const context: ServingContext = {
-      rules,
-      flags: own.flags,
-      hints,
-      ownHints: container === sandbox ? undefined : ownHints.hints,
-      sandboxId: sandboxIdOf(sandbox.spec),
-      sourceFacts: (source) => sources?.get(source) ?? NOTHING_KNOWN,
-    };
-    const mounts = spec.mounts.map((mount): ExplainedMount => {
-      const served = neighbours.settle({ container, served: serveMount(mount, context) });
-      const others = mount.source.startsWith('/') ? (mounters.get(mount.source) ?? []) : [];
-      return {
-        ...withRewrite(
-          served,
-          served.hint && hintRewrites?.get(served.hint.name),
-          container.rewrites?.get(mount.index) ?? [],
-        ),
-        alsoMountedBy: others.filter((name) => name !== container.name),
-      };
-    });
-    const { name, endsFirst = false } = container;
-    const hintRefusals = rules.directfsField && container !== sandbox ? ownHints.refusals : [];
-    return { name, endsFirst, flags: own.flags, flagRefusals: own.refusals, hintRefusals, mounts };
-  };
-  const isAlone = containers.includes(sandbox);
-  const pause = isAlone ? undefined : serveAll(sandbox);
+export function explainPod(pod: PodInput): PodExplanation {
+  const rules = runscRules(pod.release);
+  const containers = pod.containers.map((container) => ({
+    container,
+    spec: readSandboxSpec(container.spec),
+  }));
+  const own = containers.find(({ container }) => container === pod.sandbox);
+  const sandbox = own ?? { container: pod.sandbox, spec: readSandboxSpec(pod.sandbox.spec) };
+  const { hints, refusals, ignored } = readHints(sandbox.spec.annotations, rules);
+  const serving = new PodServing(pod, rules, hints, containers);
+  const pause = own ? undefined : serving.serve(sandbox);
   return {
     rules,
     hints,
     refusals,
     ignored,
     sandboxFlagRefusals: pause?.flagRefusals ?? [],
-    containers: containers.map(serveAll),
+    containers: containers.map((container) => serving.serve(container)),
   };
 }

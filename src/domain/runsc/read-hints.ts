@@ -3,7 +3,9 @@ import type { Annotations } from '../identity.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { RunscRules } from './runsc-rules.ts';
 
+/** What runsc is to make of a volume. */
 export type HintType = 'tmpfs' | 'bind';
+/** Who uses a volume: one container, several of the pod, or somebody outside it too. */
 export type HintShare = 'container' | 'pod' | 'shared';
 /** Whether runsc may trust that nobody else changes a directory (`exclusive`), or asks again each time. */
 export type FileAccess = 'exclusive' | 'shared';
@@ -66,6 +68,8 @@ interface HintDraft {
   directfsOff: boolean;
 }
 
+const NO_OPTIONS: readonly string[] = [];
+
 const SHARES: ReadonlySet<string> = new Set(['container', 'pod', 'shared']);
 
 interface HintEntry {
@@ -77,10 +81,14 @@ interface HintEntry {
 
 function setOptions(draft: HintDraft, entry: HintEntry, rules: RunscRules, ignored: IgnoredHint[]): void {
   const { key, name } = entry;
-  const options = entry.value.split(',').filter((option) => option !== '');
-  const dropped = options.filter((option) => isRefusedOption(option, rules.knownOptionsOnly));
-  for (const option of dropped) ignored.push({ kind: 'option-dropped', key, name, option });
-  draft.options = dropped.length === 0 ? options : options.filter((option) => !dropped.includes(option));
+  const options: string[] = [];
+  for (const option of entry.value.split(',')) {
+    if (option === '') continue;
+    if (isRefusedOption(option, rules.knownOptionsOnly))
+      ignored.push({ kind: 'option-dropped', key, name, option });
+    else options.push(option);
+  }
+  draft.options = options;
 }
 
 /** Takes one field over; says what is wrong with it otherwise. */
@@ -131,9 +139,48 @@ function sourcesTwice(hints: readonly Hint[], rest: readonly HintDraft[]): HintR
   return twice;
 }
 
+/** `NAME.FIELD` behind the prefix, taken apart; `undefined` if the key is anything else. */
+function parseRunscKey(key: string): { readonly name: string; readonly field: string } | undefined {
+  const dot = key.indexOf('.', MOUNT_PREFIX.length);
+  if (dot <= MOUNT_PREFIX.length || key.indexOf('.', dot + 1) !== -1) return undefined;
+  return { name: key.slice(MOUNT_PREFIX.length, dot), field: key.slice(dot + 1) };
+}
+
+/** The keys with which runsc refuses a spec. */
+export function malformedHintKeys(annotations: Annotations): readonly string[] {
+  const malformed: string[] = [];
+  for (const key of Object.keys(annotations)) {
+    if (key.startsWith(MOUNT_PREFIX) && parseRunscKey(key) === undefined) malformed.push(key);
+  }
+  return malformed.sort();
+}
+
+function byName(a: HintDraft, b: HintDraft): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function keyOf(each: HintRefusal | IgnoredHint): string {
+  return 'key' in each ? each.key : '';
+}
+
+function byKey(a: HintRefusal | IgnoredHint, b: HintRefusal | IgnoredHint): number {
+  return keyOf(a) < keyOf(b) ? -1 : Number(keyOf(a) > keyOf(b));
+}
+
+function settle(drafts: readonly HintDraft[]): { readonly hints: Hint[]; readonly rest: HintDraft[] } {
+  const hints: Hint[] = [];
+  const rest: HintDraft[] = [];
+  for (const draft of drafts) {
+    const hint = complete(draft);
+    if (hint) hints.push(hint);
+    else rest.push(draft);
+  }
+  return { hints, rest };
+}
+
 /**
  * Reads a sandbox's annotations as runsc does: which hints hold, what is ignored, and whether the sandbox
- * is refused. Keys are read in ascending order, where runsc's own order is random.
+ * is refused. The result is in ascending order, where runsc's own order is random.
  *
  * An incomplete hint that names the same source as a complete one is refused or ignored by chance (runsc
  * removes incomplete hints while it compares sources); here it is refused, which is what may happen.
@@ -146,24 +193,25 @@ export function readHints(annotations: Annotations, rules: RunscRules): ReadHint
   const drafts = new Map<string, HintDraft>();
   const refusals: HintRefusal[] = [];
   const ignored: IgnoredHint[] = [];
-  const keys = Object.keys(annotations).filter((key) => key.startsWith(MOUNT_PREFIX));
-  for (const key of keys.sort()) {
-    const [name = '', field, ...more] = key.slice(MOUNT_PREFIX.length).split('.');
-    if (name === '' || field === undefined || more.length > 0) {
+  for (const key of Object.keys(annotations)) {
+    if (!key.startsWith(MOUNT_PREFIX)) continue;
+    const parsed = parseRunscKey(key);
+    if (parsed === undefined) {
       refusals.push({ kind: 'key-malformed', key });
       continue;
     }
-    const draft = drafts.get(name) ?? { name, options: [], directfsOff: false };
-    drafts.set(name, draft);
+    const { name, field } = parsed;
+    let draft = drafts.get(name);
+    if (draft === undefined) {
+      draft = { name, options: NO_OPTIONS, directfsOff: false };
+      drafts.set(name, draft);
+    }
     setField(draft, { key, name, field, value: annotations[key] ?? '' }, rules, ignored);
   }
-  const hints: Hint[] = [];
-  const rest: HintDraft[] = [];
-  for (const draft of drafts.values()) {
-    const hint = complete(draft);
-    if (hint) hints.push(hint);
-    else rest.push(draft);
-  }
+  const { hints, rest } = settle([...drafts.values()].sort(byName));
+  refusals.sort(byKey);
+  ignored.sort(byKey);
   for (const draft of rest) ignored.push(incomplete(draft));
-  return { hints, refusals: [...refusals, ...sourcesTwice(hints, rest)], ignored };
+  for (const refusal of sourcesTwice(hints, rest)) refusals.push(refusal);
+  return { hints, refusals, ignored };
 }

@@ -17,6 +17,7 @@ export interface Overlay2 {
   readonly size?: string;
 }
 
+/** What a sandbox may do with unix sockets of the host. */
 export type HostUds = 'none' | 'open' | 'create' | 'all';
 
 /** The flags of runsc that change how mounts are served. */
@@ -136,8 +137,8 @@ export function flagsFor(
 ): { readonly flags: RunscFlags; readonly refusals: readonly FlagRefusal[] } {
   let flags = installed;
   const refusals: FlagRefusal[] = [];
-  for (const key of Object.keys(annotations).sort()) {
-    if (!key.startsWith(FLAG_PREFIX)) continue;
+  const keys = Object.keys(annotations).filter((key) => key.startsWith(FLAG_PREFIX));
+  for (const key of keys.sort()) {
     const name = key.slice(FLAG_PREFIX.length);
     const value = annotations[key] ?? '';
     const changed = withFlag(flags, name, value);

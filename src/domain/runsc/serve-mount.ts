@@ -2,13 +2,13 @@ import { FILESTORE_PREFIX } from '../facts.ts';
 import { isBindOption } from '../mount.ts';
 import type { Mount } from '../sandbox-spec.ts';
 import { isRefusedOption } from './mount-options.ts';
-import type { Hint } from './read-hints.ts';
+import type { FileAccess, Hint } from './read-hints.ts';
 import type { RunscFlags } from './runsc-flags.ts';
 import type { RunscRules } from './runsc-rules.ts';
-import type { MountFailure, ServedMount, SizeLimit, Storage } from './served-mount.ts';
+import type { MountFailure, ServedMount, SizeLimit } from './served-mount.ts';
 import { type Serving, servingOf } from './serving-table.ts';
-import { hintOf, looserThan } from './shared-master.ts';
-import { parseTmpfsSize, readTmpfsOptions, type TmpfsSize } from './tmpfs-options.ts';
+import { looserThan } from './shared-master.ts';
+import { parseTmpfsSize, readTmpfsOptions, type TmpfsOptions, type TmpfsSize } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
 /** What the host says of a mount's source, as far as it is known. */
@@ -29,12 +29,16 @@ export interface SourceFacts {
 export interface ServingContext {
   readonly rules: RunscRules;
   readonly flags: RunscFlags;
-  /** The sandbox's hints. */
-  readonly hints: readonly Hint[];
+  /** The sandbox's hints, by source. */
+  readonly hints: ReadonlyMap<string, Hint>;
   /** The hints in the container's own spec, by which its gofer goes; `undefined` for the sandbox's own mounts. */
-  readonly ownHints: readonly Hint[] | undefined;
+  readonly ownHints: ReadonlyMap<string, Hint> | undefined;
   readonly sandboxId: string;
   sourceFacts(source: string): SourceFacts;
+  /** The other containers that mount a source. */
+  othersAt(source: string): readonly string[];
+  /** The tmpfs options of a hint. */
+  tmpfsOptions(hint: Hint): TmpfsOptions;
 }
 
 /** File systems of the sandbox's own, by type. Source: gVisor `runsc/boot/vfs.go` (getMountNameAndOptions). */
@@ -62,15 +66,11 @@ export function kindOf(mount: Mount): MountKind {
   return SPECIAL_TYPES.has(mount.type) ? 'special' : 'unknown';
 }
 
-/** The decision on one mount, under way. */
-interface Draft {
-  readonly mount: Mount;
-  readonly hint: Hint | undefined;
-  readonly kind: MountKind;
-  readonly facts: SourceFacts;
+/** A served mount while it is being decided on; it starts as one that nobody shares and nothing is known of. */
+type Draft = { -readonly [K in keyof ServedMount]: ServedMount[K] } & {
   readonly why: Why[];
   readonly failures: MountFailure[];
-}
+};
 
 function isReadOnly(mount: Mount): boolean {
   return mount.options.includes('ro');
@@ -87,8 +87,8 @@ function isOverlaid({ mount, hint }: Draft, { flags, rules }: ServingContext): b
   return mounts && medium !== 'none' && !hintDecides && !isReadOnly(mount);
 }
 
-function servingOfBind(draft: Draft, context: ServingContext): Serving {
-  const { hint, facts, mount, why } = draft;
+function servingOfBind(draft: Draft, facts: SourceFacts, context: ServingContext): Serving {
+  const { hint, mount, why } = draft;
   const bindOption = bindOptionOf(hint);
   if (bindOption !== undefined) {
     why.push({ kind: 'bind-option-in-hint', option: bindOption });
@@ -109,12 +109,19 @@ function hasSelfFilestore(serving: Serving): boolean {
   return serving === 'shared-file' || serving === 'private-file' || serving === 'overlay';
 }
 
-function servingFor(draft: Draft, context: ServingContext): Serving {
-  const { kind, mount, hint, why, failures } = draft;
+const NO_HINT: Why = { kind: 'no-hint' };
+
+function hintReason({ name, type, share, options }: Hint): Why {
+  return { kind: 'hint', name, type, share, options };
+}
+
+function servingFor(draft: Draft, kind: MountKind, facts: SourceFacts, context: ServingContext): Serving {
+  const { mount, hint, why, failures } = draft;
   if (kind === 'bind' || kind === 'tmpfs') {
-    why.push(hint ? { ...hint, kind: 'hint' } : { kind: 'no-hint' });
-    why.push({ kind: 'mount', as: kind, type: mount.type });
-    return kind === 'bind' ? servingOfBind(draft, context) : servingOf(hint, 'tmpfs', context.rules.band);
+    why.push(hint ? hintReason(hint) : NO_HINT, { kind: 'mount', as: kind, type: mount.type });
+    return kind === 'bind'
+      ? servingOfBind(draft, facts, context)
+      : servingOf(hint, 'tmpfs', context.rules.band);
   }
   why.push({ kind: 'file-system', type: mount.type });
   if (kind === 'unknown' && hint?.sharedMaster) failures.push({ kind: 'no-tmpfs', type: mount.type });
@@ -126,13 +133,23 @@ function limitOf(
   from: 'hint' | 'mount' | 'overlay2',
   otherwise: SizeLimit,
 ): SizeLimit {
-  if (size === undefined) return otherwise;
-  if (size.kind === 'unlimited') return { kind: 'none' };
-  return size.kind === 'zero' ? size : { ...size, from };
+  switch (size?.kind) {
+    case undefined:
+      return otherwise;
+    case 'bytes':
+      return { kind: 'bytes', bytes: size.bytes, from };
+    case 'percent':
+      return { kind: 'percent', percent: size.percent, from };
+    case 'zero':
+      return { kind: 'zero' };
+    default:
+      return NO_LIMIT;
+  }
 }
 
 const HALF: SizeLimit = { kind: 'half-of-memory' };
 const NO_LIMIT: SizeLimit = { kind: 'none' };
+const OF_HOST: SizeLimit = { kind: 'host' };
 
 function overlaySize(context: ServingContext, overlaid: boolean): SizeLimit {
   const text = overlaid ? context.flags.overlay2.size : undefined;
@@ -140,33 +157,26 @@ function overlaySize(context: ServingContext, overlaid: boolean): SizeLimit {
   return limitOf(typeof size === 'string' ? undefined : size, 'overlay2', NO_LIMIT);
 }
 
-function tmpfsLimit({ mount, hint, failures }: Draft, serving: Serving, context: ServingContext): SizeLimit {
-  const isShared = serving === 'shared-memory' || serving === 'shared-file';
+function tmpfsLimit(
+  { mount, hint, failures }: Draft,
+  isShared: boolean,
+  isFile: boolean,
+  context: ServingContext,
+): SizeLimit {
   const from = isShared ? 'hint' : 'mount';
-  const read = readTmpfsOptions((isShared ? hint?.options : undefined) ?? mount.options, context.rules);
+  const read = isShared && hint ? context.tmpfsOptions(hint) : readTmpfsOptions(mount.options, context.rules);
   for (const refusal of read.refusals) failures.push({ kind: 'tmpfs-option', refusal, from });
-  const isFile = serving === 'shared-file' || serving === 'private-file';
   return limitOf(read.size, from, isFile ? NO_LIMIT : HALF);
 }
 
 /** The tmpfs of the host below a filestore limits it too. */
 function withinHost(limit: SizeLimit, facts: SourceFacts): SizeLimit {
   const bytes = facts.tmpfsBytes;
-  if (bytes === undefined || (limit.kind === 'bytes' && limit.bytes <= bytes) || limit.kind === 'zero')
-    return limit;
-  return { kind: 'bytes', bytes, from: 'host-tmpfs' };
+  if (!facts.onTmpfs || bytes === undefined || limit.kind === 'zero') return limit;
+  return limit.kind === 'bytes' && limit.bytes <= bytes
+    ? limit
+    : { kind: 'bytes', bytes, from: 'host-tmpfs' };
 }
-
-type Served = Omit<ServedMount, 'mount' | 'hint' | 'serving' | 'readOnly' | 'failures' | 'why'>;
-
-const ALONE = {
-  sharedBy: 'mount',
-  inotify: false,
-  sockets: false,
-  survivesRestart: false,
-  hostSeesWrites: false,
-  hostChangesSeen: false,
-} as const;
 
 /**
  * `directfs=off` is known to the sandbox by its hints, and to a container's gofer by the container's own
@@ -174,95 +184,74 @@ const ALONE = {
  */
 function checkDirectfs({ mount, hint, failures }: Draft, { flags, ownHints }: ServingContext): void {
   if (!hint?.directfsOff || !flags.directfs || ownHints === undefined) return;
-  if (!hintOf(ownHints, mount)?.directfsOff) failures.push({ kind: 'directfs-off' });
+  if (!ownHints.get(mount.source)?.directfsOff) failures.push({ kind: 'directfs-off' });
 }
 
-function serveGofer(draft: Draft, context: ServingContext): Served {
-  const { mount, hint, why } = draft;
-  const { flags } = context;
+function throughGofer(draft: Draft, context: ServingContext): FileAccess {
   checkDirectfs(draft, context);
-  const access = hint?.access ?? flags.fileAccessMounts;
+  const access = draft.hint?.access ?? context.flags.fileAccessMounts;
+  draft.access = access;
+  draft.hostData = 'seen';
+  draft.hostChangesSeen = access === 'shared';
+  return access;
+}
+
+function serveGofer(draft: Draft, context: ServingContext): void {
+  const { hint, why } = draft;
+  const access = throughGofer(draft, context);
   if (hint === undefined && access === 'exclusive') why.push({ kind: 'file-access', access });
-  return {
-    ...ALONE,
-    storage: 'host',
-    access,
-    size: { kind: 'host' },
-    sharedBy: 'host',
-    sockets: flags.hostUds === 'all',
-    survivesRestart: true,
-    hostSeesWrites: !isReadOnly(mount) && bindOptionOf(hint) === undefined,
-    hostData: 'seen',
-    hostChangesSeen: access === 'shared',
-  };
+  if (bindOptionOf(hint) !== undefined) draft.readOnly = true;
+  draft.storage = 'host';
+  draft.size = OF_HOST;
+  draft.sharedBy = 'host';
+  draft.sockets = context.flags.hostUds === 'all';
+  draft.survivesRestart = true;
+  draft.hostSeesWrites = !draft.readOnly;
 }
 
-interface Filestore {
-  readonly storage: Storage;
-  readonly filestore?: string;
-}
-
-function selfFilestore({ mount, facts, why, failures }: Draft, sandboxId: string): Filestore {
+function keepInSelf(draft: Draft, facts: SourceFacts, { sandboxId }: ServingContext): void {
+  const { mount, why, failures } = draft;
   if (facts.onTmpfs) why.push({ kind: 'on-host-tmpfs', source: mount.source });
   if (facts.isWritable === false) failures.push({ kind: 'filestore-unwritable', source: mount.source });
   if (facts.isSymlink) failures.push({ kind: 'source-symlink', source: mount.source });
-  const filestore = `${mount.source}/${FILESTORE_PREFIX}${sandboxId}`;
-  return { storage: facts.onTmpfs ? 'host-tmpfs' : 'disk', filestore };
+  draft.storage = facts.onTmpfs ? 'host-tmpfs' : 'disk';
+  draft.filestore = `${mount.source}/${FILESTORE_PREFIX}${sandboxId}`;
+  draft.size = withinHost(draft.size, facts);
 }
 
-function overlayFilestore(draft: Draft, context: ServingContext, overlaid: boolean): Filestore {
-  const { overlay2 } = context.flags;
-  const medium = overlaid ? overlay2.medium : 'self';
-  if (medium === 'dir') return { storage: 'disk', filestore: overlay2.directory ?? '' };
-  if (medium === 'memory' || draft.facts.isDirectory === false) return { storage: 'memory' };
-  return selfFilestore(draft, context.sandboxId);
-}
-
-function serveOverlay(draft: Draft, context: ServingContext): Served {
+function serveOverlay(draft: Draft, facts: SourceFacts, context: ServingContext): void {
   const overlaid = isOverlaid(draft, context);
-  const store = overlayFilestore(draft, context, overlaid);
-  if (isReadOnly(draft.mount) && store.storage !== 'memory')
-    draft.failures.push({ kind: 'overlay-read-only' });
-  const access = draft.hint?.access ?? context.flags.fileAccessMounts;
-  checkDirectfs(draft, context);
-  const size = overlaySize(context, overlaid);
-  return {
-    ...ALONE,
-    ...store,
-    access,
-    size: store.storage === 'host-tmpfs' ? withinHost(size, draft.facts) : size,
-    hostData: 'seen',
-    hostChangesSeen: access === 'shared',
-  };
+  const { medium, directory } = context.flags.overlay2;
+  throughGofer(draft, context);
+  draft.size = overlaySize(context, overlaid);
+  if (overlaid && medium === 'dir') {
+    draft.storage = 'disk';
+    draft.filestore = directory;
+  } else if ((overlaid && medium === 'memory') || facts.isDirectory === false) draft.storage = 'memory';
+  else keepInSelf(draft, facts, context);
+  if (draft.readOnly && draft.storage !== 'memory') draft.failures.push({ kind: 'overlay-read-only' });
 }
 
-function serveTmpfs(draft: Draft, serving: Serving, context: ServingContext): Served {
+function serveTmpfs(draft: Draft, facts: SourceFacts, context: ServingContext): void {
+  const { serving } = draft;
   const isShared = serving === 'shared-memory' || serving === 'shared-file';
   const isFile = serving === 'shared-file' || serving === 'private-file';
-  const size = tmpfsLimit(draft, serving, context);
-  const store: Filestore = isFile ? selfFilestore(draft, context.sandboxId) : { storage: 'memory' };
-  return {
-    ...ALONE,
-    ...store,
-    ...(isShared && { sharedBy: 'sandbox', inotify: true, sockets: true, survivesRestart: true }),
-    size: store.storage === 'host-tmpfs' ? withinHost(size, draft.facts) : size,
-    hostData: draft.mount.source.startsWith('/') ? 'hidden' : 'none',
-  };
-}
-
-function served(draft: Draft, serving: Serving, context: ServingContext): Served {
-  if (serving === 'gofer') return serveGofer(draft, context);
-  if (serving === 'overlay') return serveOverlay(draft, context);
-  if (serving === 'special' || serving === 'ignored') {
-    return { ...ALONE, storage: 'none', size: NO_LIMIT, hostData: 'none' };
+  if (isShared) {
+    draft.sharedBy = 'sandbox';
+    draft.inotify = true;
+    draft.sockets = true;
+    draft.survivesRestart = true;
   }
-  return serveTmpfs(draft, serving, context);
+  draft.hostData = draft.mount.source.startsWith('/') ? 'hidden' : 'none';
+  draft.size = tmpfsLimit(draft, isShared, isFile, context);
+  if (isFile) keepInSelf(draft, facts, context);
+  else draft.storage = 'memory';
 }
 
 /** The refusals that the mount's own options and its hint's earn it. */
-function checkMount({ mount, hint, kind, failures }: Draft, { rules }: ServingContext): void {
-  if (kind === 'bind' && mount.source === '') failures.push({ kind: 'no-source' });
+function checkMount({ mount, hint, failures }: Draft, kind: MountKind, { rules }: ServingContext): void {
   if (kind === 'bind') {
+    if (mount.source === '') failures.push({ kind: 'no-source' });
     for (const option of mount.options) {
       if (isRefusedOption(option, rules.knownOptionsOnly)) failures.push({ kind: 'option-refused', option });
     }
@@ -279,20 +268,34 @@ function checkMount({ mount, hint, kind, failures }: Draft, { rules }: ServingCo
  * `runsc/boot/vfs.go` (compileMounts, prepareMounts, getMountNameAndOptions, mountSharedMaster).
  */
 export function serveMount(mount: Mount, context: ServingContext): ServedMount {
-  const hint = mount.source === '' ? undefined : hintOf(context.hints, mount);
-  const facts = context.sourceFacts(mount.source);
-  const draft: Draft = { mount, hint, kind: kindOf(mount), facts, why: [], failures: [] };
-  checkMount(draft, context);
-  const serving = servingFor(draft, context);
-  const rest = served(draft, serving, context);
-  draft.why.push({ kind: 'becomes', serving });
-  return {
+  const draft: Draft = {
     mount,
-    hint,
-    serving,
-    readOnly: isReadOnly(mount) || (serving === 'gofer' && bindOptionOf(hint) !== undefined),
-    ...rest,
-    failures: draft.failures,
-    why: draft.why,
+    hint: context.hints.get(mount.source),
+    serving: 'ignored',
+    storage: 'none',
+    filestore: undefined,
+    access: undefined,
+    size: NO_LIMIT,
+    readOnly: isReadOnly(mount),
+    sharedBy: 'mount',
+    alsoMountedBy: context.othersAt(mount.source),
+    inotify: false,
+    sockets: false,
+    survivesRestart: false,
+    hostSeesWrites: false,
+    hostData: 'none',
+    hostChangesSeen: false,
+    failures: [],
+    why: [],
   };
+  const kind = kindOf(mount);
+  const facts = context.sourceFacts(mount.source);
+  checkMount(draft, kind, context);
+  const serving = servingFor(draft, kind, facts, context);
+  draft.serving = serving;
+  if (serving === 'gofer') serveGofer(draft, context);
+  else if (serving === 'overlay') serveOverlay(draft, facts, context);
+  else if (serving !== 'special' && serving !== 'ignored') serveTmpfs(draft, facts, context);
+  draft.why.push({ kind: 'becomes', serving });
+  return draft;
 }

@@ -48,13 +48,15 @@ export interface ServedMount {
   readonly serving: Serving;
   readonly storage: Storage;
   /** The file that holds what is written, with `disk` and `host-tmpfs`. */
-  readonly filestore?: string;
+  readonly filestore: string | undefined;
   /** How the gofer is asked, where there is one. */
-  readonly access?: FileAccess;
+  readonly access: FileAccess | undefined;
   readonly size: SizeLimit;
   readonly readOnly: boolean;
   /** Who sees one another's files: this mount alone, all mounts of the volume in the sandbox, the host too. */
   readonly sharedBy: 'mount' | 'sandbox' | 'host';
+  /** The other containers that mount the same source; whether they share it, `sharedBy` says. */
+  readonly alsoMountedBy: readonly string[];
   /** inotify events of one container's writes reach another container. */
   readonly inotify: boolean;
   /** A unix socket that one container makes can be connected to from another. */

@@ -2,11 +2,6 @@ import type { Mount } from '../sandbox-spec.ts';
 import type { Hint } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
 
-/** The hint that a mount belongs to: the one whose source is the mount's, byte for byte. */
-export function hintOf(hints: readonly Hint[], mount: Mount): Hint | undefined {
-  return hints.find((hint) => hint.source === mount.source);
-}
-
 const RESTRICTIONS = ['ro', 'noexec', 'noatime', 'nosuid'] as const;
 
 /**

@@ -66,8 +66,10 @@ export function readTmpfsOptions(options: readonly string[], rules: RunscRules):
   const read: { size?: TmpfsSize; mode?: string; uid?: string; gid?: string } = {};
   const refusals: TmpfsRefusal[] = [];
   for (const option of options) {
-    const [key = '', value = '', ...more] = option.split('=');
-    if (more.length > 0) refusals.push({ option, reason: 'two-equals' });
+    const equals = option.indexOf('=');
+    const key = equals === -1 ? option : option.slice(0, equals);
+    const value = equals === -1 ? '' : option.slice(equals + 1);
+    if (value.includes('=')) refusals.push({ option, reason: 'two-equals' });
     else if (key === 'size') {
       const size = parseTmpfsSize(value, rules);
       if (typeof size === 'string') refusals.push({ option, reason: size });

@@ -63,6 +63,11 @@ export function describeWhy(why: Why): string {
   return (describe[why.kind] as (why: Why) => string)(why);
 }
 
+/** Whether the shim's rewrite changed the mount's type. */
+export function isRewritten(chain: readonly Why[]): boolean {
+  return chain.some(({ kind }) => kind === 'rewritten-mount');
+}
+
 /** The whole chain on one line. */
 export function describeChain(chain: readonly Why[]): string {
   const words = chain.map(describeWhy);

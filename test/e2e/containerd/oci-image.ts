@@ -39,7 +39,7 @@ export async function writeBusyboxImage(dir: string, name: string, busybox: stri
     json({
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       os: 'linux',
-      config: { Cmd: ['/bin/sleep', '300'], Env: ['PATH=/bin'] },
+      config: { Cmd: ['/bin/sleep', '600'], Env: ['PATH=/bin'] },
       rootfs: { type: 'layers', diff_ids: [layer.digest] },
     }),
   );

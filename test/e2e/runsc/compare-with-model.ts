@@ -87,8 +87,8 @@ function starts(isRefused: boolean): string {
   return isRefused ? 'refused' : 'starts';
 }
 
-function isRefused({ flagRefusals, hintRefusals, mounts }: Explained): boolean {
-  const refusals = flagRefusals.length + hintRefusals.length;
+function isRefused({ flagRefusals, malformedKeys, mounts }: Explained): boolean {
+  const refusals = flagRefusals.length + malformedKeys.length;
   return refusals > 0 || mounts.some(({ failures }) => failures.length > 0);
 }
 

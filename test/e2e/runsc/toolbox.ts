@@ -41,7 +41,8 @@ async function isExecutable(file: string): Promise<boolean> {
   );
 }
 
-async function findOnPath(name: string): Promise<string | undefined> {
+/** Where a program is, as a shell would find it. */
+export async function findOnPath(name: string): Promise<string | undefined> {
   for (const dir of (process.env.PATH ?? '').split(':').filter(Boolean)) {
     const candidate = path.join(dir, name);
     if (await isExecutable(candidate)) return candidate;
@@ -130,7 +131,7 @@ const DEBIAN_BUSYBOX = 'apt-get download busybox-static && dpkg-deb -x busybox-s
  * Debian's busybox-static, unpacked and not installed (installing it would remove the machine's own). It is
  * copied into the cache, because another one may replace the one on PATH between two runs.
  */
-async function findBusybox(cacheDir: string, scratch: string): Promise<string | Unavailable> {
+export async function findBusybox(cacheDir: string, scratch: string): Promise<string | Unavailable> {
   const given = process.env.BUSYBOX;
   if (given) return given;
   const cached = path.join(cacheDir, 'busybox');

@@ -1,0 +1,27 @@
+/**
+ * Manifests: mount hints in YAML and JSON texts. An entry of its own, so that only who reads manifests
+ * loads a YAML parser; hints for pods as objects are in the package's main entry.
+ */
+export { YamlManifestReader } from './adapters/yaml/yaml-manifest-reader.ts';
+export {
+  type AnnotatedManifest,
+  type AnnotatedPod,
+  type AnnotateOptions,
+  type AnnotationChange,
+  annotateManifest,
+} from './application/annotate-manifest.ts';
+export type { HintDecision } from './domain/hint-decision.ts';
+export type { HintsOptions } from './domain/hints-options.ts';
+export type { KeyPath } from './domain/key-path.ts';
+export type { Pod } from './domain/pod.ts';
+export type { TextSplice } from './domain/text-splice.ts';
+export type { PodPaths } from './domain/workloads.ts';
+export type {
+  ManifestDocument,
+  ManifestPod,
+  ManifestReader,
+  ManifestReadOptions,
+  PodAnnotations,
+  SourcePosition,
+  Workload,
+} from './ports/manifest-reader.ts';

@@ -1,0 +1,91 @@
+/** A deliberate error of the model or of the rewrite: one text of a source file, replaced at its first place. */
+export interface SeededBug {
+  readonly name: string;
+  /** Below `src/domain/`. */
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+  /** An observation by which it must be noticed. */
+  readonly noticedBy: string;
+}
+
+/** What the comparison with the recorded observations must notice. */
+export const SEEDED_BUGS: readonly SeededBug[] = [
+  {
+    name: 'tmpfs+shared on a bind is taken for a filestore',
+    file: 'runsc/serving-table.ts',
+    from: "'20231113': 'private-file', '20250611': 'gofer'",
+    to: "'20231113': 'private-file', '20250611': 'private-file'",
+    noticedBy: 'row-tmpfs-shared-on-bind',
+  },
+  {
+    name: 'a shared master in a file is taken for memory',
+    file: 'runsc/serving-table.ts',
+    from: "'20231113': 'shared-file', '20250611': 'shared-file'",
+    to: "'20231113': 'shared-file', '20250611': 'shared-memory'",
+    noticedBy: 'row-tmpfs-container-on-bind',
+  },
+  {
+    name: 'noatime of a hint is not compared',
+    file: 'runsc/shared-master.ts',
+    from: "'noatime', ",
+    to: '',
+    noticedBy: 'rule-looser-noatime',
+  },
+  {
+    name: 'sizes count in thousands',
+    file: 'runsc/tmpfs-options.ts',
+    from: '* 1024n **',
+    to: '* 1000n **',
+    noticedBy: 'rule-size-1m-on-bind',
+  },
+  {
+    name: 'size=1Gi is taken for 1 GiB',
+    file: 'runsc/tmpfs-options.ts',
+    from: 'const last = value.slice(-1);',
+    to: "value = value.replace('Gi', 'g');\n  const last = value.slice(-1);",
+    noticedBy: 'rule-refused-option-size-1Gi-on-tmpfs',
+  },
+  {
+    name: 'a second overlay of one source starts',
+    file: 'runsc/explain-pod.ts',
+    from: 'this.#filestores.set(filestore, placed);',
+    to: '',
+    noticedBy: 'row-bind-pod-on-bind',
+  },
+  {
+    name: 'an exclusive gofer is taken for a shared one',
+    file: 'runsc/read-hints.ts',
+    from: "share === 'container'",
+    to: "share === 'pod'",
+    noticedBy: 'row-bind-container-on-bind',
+  },
+  {
+    name: 'two hints may have one source',
+    file: 'runsc/read-hints.ts',
+    from: 'else twice.push(',
+    to: 'else [].push.call([],',
+    noticedBy: 'rule-duplicate-source',
+  },
+  {
+    name: 'the rewrite leaves rbind on a tmpfs mount',
+    file: 'mount.ts',
+    from: '!isBindOption(option)',
+    to: "option !== 'bind'",
+    noticedBy: 'row-tmpfs-pod-on-tmpfs',
+  },
+  {
+    name: 'the rewrite leaves the share of a volume that holds data',
+    file: 'sandbox-volumes.ts',
+    from: "draft.setAnnotation(hintKey(volume.name, 'share'), 'shared');",
+    to: '',
+    noticedBy: 'row-bind-shared-on-bind',
+  },
+  {
+    name: 'the rewrite takes no size from the host tmpfs',
+    file: 'deciding.ts',
+    from: 'if (bytes === undefined) return;',
+    to: 'if (bytes !== undefined) return;',
+    noticedBy: 'rule-prepared-memory-empty-dir',
+  },
+];

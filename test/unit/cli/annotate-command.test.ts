@@ -1,0 +1,260 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { type AnnotateWiring, createAnnotateCommand } from '../../../src/adapters/cli/annotate-command.ts';
+import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
+import { MountHintsError } from '../../../src/index.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
+import { snapshot, Workplace } from '../../support/workplace.ts';
+
+let place: Workplace;
+let terminal: RecordingTerminal;
+beforeEach(() => {
+  place = new Workplace();
+  terminal = new RecordingTerminal();
+});
+afterEach(() => place.remove());
+
+const SPEC = `spec:
+  runtimeClassName: gvisor
+  volumes: [{name: v, emptyDir: {sizeLimit: 1Gi}}]
+  containers: [{name: c, volumeMounts: [{name: v, mountPath: /v}]}]
+`;
+const POD = `# a pod\nkind: Pod\nmetadata:\n  name: p\n${SPEC}`;
+const HINTS = `  annotations:
+    dev.gvisor.spec.mount.v.options: rw,rprivate,size=1g
+    dev.gvisor.spec.mount.v.share: container
+    dev.gvisor.spec.mount.v.type: bind
+`;
+const ANNOTATED = POD.replace('spec:\n', `${HINTS}spec:\n`);
+const OTHER = 'kind: Service\nmetadata:   {name: s}\n';
+const BROKEN = 'kind: Pod\nspec: [\n';
+
+function annotate(args: readonly string[], wiring: AnnotateWiring = annotateWiring): Promise<number> {
+  return runCommand(createAnnotateCommand(wiring), args, terminal);
+}
+
+function file(name: string, text: string | Uint8Array): string {
+  const path = join(place.root, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, text);
+  return path;
+}
+
+const read = (path: string) => readFileSync(path, 'utf8');
+
+describe('to standard output', () => {
+  test('goes the manifest, and nothing else; the report goes to standard error', async () => {
+    const path = file('p.yaml', POD);
+    expect(await annotate([path])).toBe(0);
+    expect(terminal.stdout).toBe(ANNOTATED);
+    expect(terminal.stderr).toBe(`${path}: changed (3 annotations in 1 pod)\n`);
+    expect(read(path)).toBe(POD);
+  });
+
+  test('several become one stream, whatever they begin and end with', async () => {
+    const paths = [POD, OTHER.trimEnd(), `---\n${OTHER}`, `%YAML 1.2\n---\n${OTHER}`].map((text, index) =>
+      file(`${index}.yaml`, text),
+    );
+    expect(await annotate(['--quiet', ...paths])).toBe(0);
+    expect(terminal.stdout).toBe(`${ANNOTATED}---\n${OTHER}---\n${OTHER}...\n%YAML 1.2\n---\n${OTHER}`);
+    expect(terminal.stderr).toBe('');
+  });
+
+  test('standard input', async () => {
+    terminal.standardInput = Buffer.from(POD);
+    expect(await annotate(['-'])).toBe(0);
+    expect(terminal.stdout).toBe(ANNOTATED);
+    expect(terminal.stderr).toBe('-: changed (3 annotations in 1 pod)\n');
+  });
+
+  test('what has no gVisor pod, byte for byte', async () => {
+    terminal.standardInput = Buffer.from(`\uFEFF${OTHER}\r\n`);
+    expect(await annotate(['-', '-q'])).toBe(0);
+    expect(terminal.stdout).toBe(`\uFEFF${OTHER}\r\n`);
+  });
+});
+
+describe('--write', () => {
+  test('changes files in place, mode kept, through a symbolic link, and only if anything changes', async () => {
+    const path = file('p.yaml', POD);
+    const other = file('s.yaml', OTHER);
+    const link = join(place.root, 'link.yaml');
+    symlinkSync(path, link);
+    chmodSync(path, 0o640);
+    const before = snapshot(place.root)['s.yaml'];
+    expect(await annotate(['-w', link, other])).toBe(0);
+    expect(read(path)).toBe(ANNOTATED);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
+    expect(snapshot(place.root)['s.yaml']).toBe(before);
+    expect(terminal.stdout).toBe(`${link}: changed (3 annotations in 1 pod)\n${other}: no gVisor pod\n`);
+    expect(await annotate(['-w', path])).toBe(0);
+    expect(terminal.stdout).toMatch(/unchanged \(1 gVisor pod\)\n$/);
+  });
+
+  test('with --check, --diff or --dry-run writes nothing', async () => {
+    const path = file('p.yaml', POD);
+    const before = snapshot(place.root);
+    expect(await annotate(['-w', '--check', path])).toBe(1);
+    expect(await annotate(['-w', '--diff', path])).toBe(0);
+    expect(await annotate(['-w', '-n', path])).toBe(0);
+    expect(snapshot(place.root)).toEqual(before);
+  });
+
+  test('one bad file does not stop the others', async () => {
+    const paths = [file('bad.yaml', BROKEN), join(place.root, 'gone.yaml'), file('p.yaml', POD)];
+    expect(await annotate(['-w', ...paths])).toBe(66);
+    expect(read(paths[2] as string)).toBe(ANNOTATED);
+    expect(terminal.stderr).toMatch(/error MH_MANIFEST_INVALID: .*bad\.yaml:3:1: /);
+    expect(terminal.stderr).toMatch(/error MH_INPUT_NOT_FOUND: /);
+  });
+
+  test('a failed write is 74, and the file is what it was', async () => {
+    const path = file('p.yaml', POD);
+    const save = () => {
+      throw new MountHintsError('MH_WRITE_FAILED', 'no space', { path });
+    };
+    const { files, reader } = annotateWiring;
+    const wiring = { reader, files: { find: files.find.bind(files), load: files.load.bind(files), save } };
+    expect(await annotate(['-w', path], wiring)).toBe(74);
+    expect(read(path)).toBe(POD);
+  });
+});
+
+describe('directories', () => {
+  test('with --recursive: the manifests below, in order; hidden names and links left out', async () => {
+    file('d/b.yaml', POD);
+    file('d/a/z.yml', POD);
+    file('d/a/k.json', '{}');
+    file('d/notes.txt', BROKEN);
+    file('d/.git/x.yaml', BROKEN);
+    symlinkSync(file('elsewhere.yaml', BROKEN), join(place.root, 'd/link.yaml'));
+    expect(await annotate(['-r', '--check', '--json', join(place.root, 'd')])).toBe(1);
+    const paths = terminal.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).path.slice(place.root.length));
+    expect(paths).toEqual(['/d/a/k.json', '/d/a/z.yml', '/d/b.yaml']);
+  });
+
+  test('without it they are refused, and empty ones are no input', async () => {
+    mkdirSync(join(place.root, 'empty'));
+    expect(await annotate([join(place.root, 'empty')])).toBe(65);
+    expect(await annotate(['-r', join(place.root, 'empty')])).toBe(66);
+  });
+});
+
+describe('reports', () => {
+  test('--json: one object an input, errors too', async () => {
+    const paths = [file('p.yaml', POD), file('bad.yaml', BROKEN)];
+    expect(await annotate(['--json', '--check', ...paths])).toBe(65);
+    const [good, bad] = terminal.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(good).toMatchObject({
+      path: paths[0],
+      changed: true,
+      documents: 1,
+      pods: [
+        {
+          kind: 'Pod',
+          name: 'p',
+          document: 0,
+          path: '',
+          line: 2,
+          column: 1,
+          changes: [{ value: 'rw,rprivate,size=1g' }, { value: 'container' }, { value: 'bind' }],
+          decisions: [{ code: 'hinted', volume: 'v', text: expect.any(String) }],
+        },
+      ],
+    });
+    expect(bad).toMatchObject({ path: paths[1], changed: false, error: { code: 'MH_MANIFEST_INVALID' } });
+  });
+
+  test('a hint that stands against the rules is told also where the manifest goes out', async () => {
+    terminal.standardInput = Buffer.from(
+      POD.replace('  name: p', '  annotations: {dev.gvisor.spec.mount.v.type: tmpfs}'),
+    );
+    expect(await annotate(['-'])).toBe(0);
+    expect(terminal.stderr).toMatch(
+      /^-: unchanged \(1 gVisor pod\)\n {2}line 2, Pod \(unnamed\): volume v keeps/,
+    );
+  });
+
+  test('--diff of one-line JSON and of one-line YAML', async () => {
+    const line = `{kind: Pod, ${SPEC.replace('spec:', 'spec: {')
+      .replaceAll(/\n {2}(?=[vc])/g, ', ')
+      .replaceAll('\n', '')
+      .replace('{  ', '{')}}}`;
+    terminal.standardInput = Buffer.from(line);
+    expect(await annotate(['--diff', '-'])).toBe(0);
+    expect(terminal.stdout).toMatch(/^--- -\n\+\+\+ -\n/);
+  });
+});
+
+describe('options', () => {
+  const KATA = POD.replace('gvisor', 'kata');
+
+  test.each<[string[], string, string | undefined]>([
+    [[], POD, 'rw,rprivate,size=1g bind'],
+    [['--gke'], POD, 'rw,rprivate bind'],
+    [['--no-size'], POD, 'rw,rprivate bind'],
+    [['--size-slack', '24Mi'], POD, 'rw,rprivate,size=1000m bind'],
+    [['--medium', 'v=memory'], POD, 'rw,rprivate,size=1g tmpfs'],
+    [['--no-hint', 'v'], POD, undefined],
+    [[], KATA, undefined],
+    [['--all'], KATA, 'rw,rprivate,size=1g bind'],
+    [['--runtime-class', 'kata', '--runtime-class', 'x'], KATA, 'rw,rprivate,size=1g bind'],
+    [
+      ['--pod-path', 'Rollout=spec.template'],
+      `kind: Rollout\nspec:\n  template:\n${SPEC.replace(/^/gm, '    ')}`,
+      'rw,rprivate,size=1g bind',
+    ],
+    [
+      ['--existing', 'overwrite'],
+      POD.replace('  name: p', '  annotations: {dev.gvisor.spec.mount.v.type: tmpfs}'),
+      'rw,rprivate,size=1g bind',
+    ],
+  ])('%j', async (args, text, expected) => {
+    terminal.standardInput = Buffer.from(text);
+    expect(await annotate(['--json', '--dry-run', ...args, '-'])).toBe(0);
+    const { changed, pods } = JSON.parse(terminal.stdout);
+    const values = pods[0]?.changes.map(({ value }: { value: string }) => value);
+    expect(changed ? `${values[0]} ${values.at(-1)}` : undefined).toBe(expected);
+  });
+
+  test('--existing reject is 65 and says where', async () => {
+    terminal.standardInput = Buffer.from(
+      POD.replace('  name: p', '  annotations: {dev.gvisor.spec.mount.w.type: tmpfs}'),
+    );
+    expect(await annotate(['--existing', 'reject', '-'])).toBe(65);
+    expect(terminal.stderr).toMatch(/^error MH_HINTS_CONFLICT: standard input:4:3: /);
+    expect(terminal.stdout).toBe('');
+  });
+
+  test.each([
+    [[]],
+    [['--existing', 'x', '-']],
+    [['--medium', 'v', '-']],
+    [['--medium', 'v=tape', '-']],
+    [['--medium', 'v=disk=x', '-']],
+    [['--pod-path', 'x', '-']],
+    [['--size-slack', 'much', '-']],
+    [['--gke', '--no-hint', 'v', '-']],
+    [['--unknown', '-']],
+  ])('%j is wrong usage', async (args) => {
+    expect(await annotate(args)).toBe(2);
+    expect(terminal.stdout).toBe('');
+  });
+
+  test.each([
+    ['UTF-16', Buffer.from(`\uFEFF${POD}`, 'utf16le')],
+    ['Latin-1', Buffer.from('kind: Pod # é', 'latin1')],
+  ])('%s is refused', async (_, bytes) => {
+    terminal.standardInput = bytes;
+    expect(await annotate(['-'])).toBe(65);
+    expect(terminal.stderr).toMatch(/MH_MANIFEST_INVALID: standard input is not UTF-8/);
+  });
+});
