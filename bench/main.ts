@@ -108,7 +108,7 @@ function main(root: string, args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return Promise.resolve(values.help ? 0 : 2);
   }
-  if (values['self-test']) return selfTest(root);
+  if (values['self-test']) return selfTest(root, only);
   return bench(root, {
     only,
     strict: values.strict === true,
