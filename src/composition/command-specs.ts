@@ -6,6 +6,7 @@ import { demoSpec } from '../adapters/cli/demo-command.ts';
 import { doctorSpec } from '../adapters/cli/doctor-command.ts';
 import { explainSpec } from '../adapters/cli/explain-command.ts';
 import { krmSpec } from '../adapters/cli/krm-command.ts';
+import { runtimeConfigSpec } from '../adapters/cli/runtime-config-command.ts';
 import { updateSpec } from '../adapters/cli/update-command.ts';
 
 /** Every command, in the order of the help; each has its wiring in `commands/NAME.ts`. */
@@ -16,6 +17,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   annotateSpec,
   krmSpec,
   doctorSpec,
+  runtimeConfigSpec,
   demoSpec,
   completionSpec,
 ];
