@@ -5,10 +5,73 @@ export interface SeededSlowdown {
   /** Text that stands in the file exactly once. */
   readonly find: string;
   readonly replace: string;
+  /** Text to put at the end of the file. */
+  readonly append?: string;
   /** The group of figures, for `--only`. */
   readonly suite: string;
   readonly figure: string;
 }
 
 /** Mistakes of the kind that a reviewer might let through. */
-export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [];
+export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
+  {
+    name: 'every volume looks at every mount',
+    file: 'src/domain/container-mounts.ts',
+    find: '(byVolume.get(volume.name) ?? [])',
+    replace:
+      '(byVolume.size > 0 ? deciding.spec.mounts.filter((mount) => deciding.layout.volumeAt(mount.source)?.name === volume.name) : [])',
+    suite: 'linearity',
+    figure: 'linear: product, container',
+  },
+  {
+    name: 'names are made unique by searching the list for each',
+    file: 'src/domain/sandbox-volumes.ts',
+    find: '[...new Set(unknown.map((volume) => volume.name))]',
+    replace: 'unknown.map((volume) => volume.name).filter((name, index, all) => all.indexOf(name) === index)',
+    suite: 'linearity',
+    figure: 'linear: exponent, sandbox',
+  },
+  {
+    name: 'every edit copies the whole text',
+    file: 'src/adapters/json-file/splice-edits.ts',
+    find: 'result += document.text.slice(copied, start) + text;',
+    replace:
+      "result = Buffer.from(result + document.text.slice(copied, start) + text, 'latin1').toString('latin1');",
+    suite: 'linearity',
+    figure: 'linear: text, sandbox',
+  },
+  {
+    name: 'the pod is listed once for each volume',
+    file: 'src/adapters/host-fs/fast-glob-volume-lookup.ts',
+    find: 'for (const entry of await this.#list(root)) {',
+    replace:
+      'for (const each of names) for (const entry of (await this.#list(root)).filter((path) => path.endsWith(each))) {',
+    suite: 'directory-reads',
+    figure: 'directory reads: 100 volumes, 8 plugins',
+  },
+  {
+    name: 'specs are kept after they were saved',
+    file: 'src/adapters/json-file/json-file-spec-store.ts',
+    find: '    const kept: FileDocument = {',
+    replace: '    kepts.push(document);\n    const kept: FileDocument = {',
+    append: '\nconst kepts: SpecDocument[] = [];\n',
+    suite: 'batch',
+    figure: 'batch: memory growth',
+  },
+  {
+    name: 'a command is loaded before the words are looked at',
+    file: 'src/composition/launcher.ts',
+    find: "if (first === '--version'",
+    replace: "loadCommand(join(__dirname, 'commands'), 'update');\nif (first === '--version'",
+    suite: 'start-up',
+    figure: 'start-up: --version',
+  },
+  {
+    name: "V8's compiled code is not used",
+    file: 'src/composition/load-command.ts',
+    find: 'const cachedData = readCodeCache(codeCachePath(filename));',
+    replace: "const cachedData = readCodeCache('/nowhere');",
+    suite: 'start-up',
+    figure: 'start-up: update, container',
+  },
+];

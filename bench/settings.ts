@@ -6,7 +6,7 @@ export const CLI_RELEASE = '20260615';
 
 /** How much is measured: the same code, with more rounds and larger inputs in the long form. */
 export interface Settings {
-  readonly form: 'short' | 'long';
+  readonly form: 'probe' | 'short' | 'long';
   /** Rounds of a comparison in memory. */
   readonly rounds: number;
   /** Rounds of a comparison of processes. */
@@ -28,6 +28,16 @@ const SHORT: Settings = {
   jqBatch: 100,
 };
 
+/** Enough to tell a seeded slowdown, not to publish. */
+const PROBE: Settings = {
+  form: 'probe',
+  rounds: 21,
+  processRounds: 21,
+  largest: 1000,
+  batches: [200, 1000],
+  jqBatch: 50,
+};
+
 const LONG: Settings = {
   form: 'long',
   rounds: 501,
@@ -42,5 +52,6 @@ export function settingsOf(environment: Readonly<Record<string, string | undefin
   const form = environment.MOUNT_HINTS_BENCH || 'short';
   if (form === 'short') return SHORT;
   if (form === 'long') return LONG;
+  if (form === 'probe') return PROBE;
   throw new Error(`MOUNT_HINTS_BENCH is ${JSON.stringify(form)}; give "short" or "long".`);
 }

@@ -8,7 +8,6 @@ export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
 export {
   type Diagnostic,
-  type Found,
   SEVERITIES,
   type Severity,
 } from './domain/check/diagnostic.ts';

@@ -1,21 +1,29 @@
 import type { Figure } from '../figure.ts';
-import { interleave, medianTime } from '../measure.ts';
+import { interleave, medianTime, type Work } from '../measure.ts';
 import type { Settings } from '../settings.ts';
-import { makeSpec, type Part } from '../specs.ts';
+import { type BenchSpec, makeSpec, type Part } from '../specs.ts';
 import { decisionOf } from './decision.ts';
 import type { Point, Suite } from './suite.ts';
+import { rewriteText } from './text.ts';
 
 const PARTS: readonly Part[] = ['sandbox', 'container'];
+/** Texts are measured up to a fifth of the size, because they take longer. */
+const TEXT_SHARE = 5;
 const STEPS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 
 function specOf(part: Part, hinted: number, mounts: number) {
   return makeSpec(`${part} ${hinted}×${mounts}`, { part, hinted, mounts });
 }
 
-async function measurePart(part: Part, { largest, rounds }: Settings): Promise<Point[]> {
+async function measurePoints(
+  part: Part,
+  largest: number,
+  rounds: number,
+  workOf: (spec: BenchSpec) => Work,
+): Promise<Point[]> {
   const counts = STEPS.map((step) => Math.round(step * largest));
   const specs = counts.map((count) => specOf(part, count, count));
-  const works = Object.fromEntries(specs.map((spec, index) => [String(index), decisionOf(spec)]));
+  const works = Object.fromEntries(specs.map((spec, index) => [String(index), workOf(spec)]));
   const samples = await interleave(works, Math.max(21, Math.round(rounds / 10)));
   return specs.map((spec, index) => ({
     part,
@@ -61,9 +69,20 @@ export const measureLinearity: Suite = async (settings) => {
   const figures: Figure[] = [];
   const points: Point[] = [];
   for (const part of PARTS) {
-    const own = await measurePart(part, settings);
+    const own = await measurePoints(part, settings.largest, settings.rounds, decisionOf);
     points.push(...own);
     const last = own.at(-1);
+    const texts = await measurePoints(part, settings.largest / TEXT_SHARE, settings.rounds, (spec) =>
+      rewriteText(spec, spec.text),
+    );
+    figures.push({
+      id: `linear: text, ${part}`,
+      what: `E in CPU time ~ size^E, text in, text out, to ${texts.at(-1)?.count} volumes and mounts`,
+      unit: '×',
+      value: exponentOf(texts),
+      bar: { kind: 'at most', limit: 1.2 },
+      detail: `${((texts.at(-1)?.microseconds ?? 0) / 1000).toFixed(1)} ms for ${texts.at(-1)?.count} volumes and mounts`,
+    });
     figures.push({
       id: `linear: exponent, ${part}`,
       what: `E in CPU time ~ size^E, from ${own[0]?.count} to ${last?.count} volumes and as many mounts`,

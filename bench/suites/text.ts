@@ -8,7 +8,7 @@ import { type BenchSpec, standardSpecs } from '../specs.ts';
 import type { Suite } from './suite.ts';
 
 /** The rewrite of a text: bytes in, bytes out, as for standard input. */
-function rewriteText(spec: BenchSpec, text: string): () => Promise<Uint8Array> {
+export function rewriteText(spec: BenchSpec, text: string): () => Promise<Uint8Array> {
   const lookup = instantLookup(spec);
   const layout = kubeletLayout();
   const bytes = Buffer.from(text);

@@ -11,8 +11,9 @@ import { runObservation } from './runsc/run-observation.ts';
 import { findToolbox } from './runsc/toolbox.ts';
 
 const isLong = process.env.MOUNT_HINTS_E2E === 'long';
-/** Where the records of this run go, one JSON line each; see docs/runsc-observations.md. */
-const recordsFile = process.env.MOUNT_HINTS_E2E_RECORD;
+/** Whether this run replaces the recorded one, of which docs/runsc-observations.md tells. */
+const isRecording = isLong && process.env.MOUNT_HINTS_E2E_RECORD !== undefined;
+const RECORDS = new URL('../vectors/runsc-observations.jsonl', import.meta.url);
 const chosen = isLong ? OBSERVATIONS : SHORT_FORM;
 const model = { explainPod, configuredFlags };
 
@@ -42,6 +43,6 @@ if ('unavailable' in toolbox) {
   });
 
   afterAll(() => {
-    if (recordsFile) writeFileSync(recordsFile, `${records.join('\n')}\n`);
+    if (isRecording) writeFileSync(RECORDS, `${records.join('\n')}\n`);
   });
 }

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { applyEdits } from '../../src/domain/edits.ts';
 import { rewrite } from '../../src/domain/rewrite.ts';
@@ -5,6 +6,7 @@ import { explainPod } from '../../src/domain/runsc/explain-pod.ts';
 import { configuredFlags } from '../../src/domain/runsc/runsc-flags.ts';
 import { unmetExpectations } from '../e2e/runsc/check-expectations.ts';
 import { compareWithModel } from '../e2e/runsc/compare-with-model.ts';
+import { describeObservations } from '../e2e/runsc/describe-observations.ts';
 import type { ObservationRecord } from '../e2e/runsc/observation.ts';
 import { OBSERVATIONS } from '../e2e/runsc/observations.ts';
 import { preparedDifferently } from '../e2e/runsc/prepared-again.ts';
@@ -15,9 +17,23 @@ const records = new Map(
 );
 const model = { explainPod, configuredFlags };
 
+const page = new URL('../../docs/runsc-observations.md', import.meta.url);
+
 describe('what a real runsc was seen to do', () => {
   test('is recorded for every observation', () => {
     expect([...records.keys()]).toEqual(OBSERVATIONS.map(({ id }) => id));
+  });
+
+  test('is told by docs/runsc-observations.md', () => {
+    const seen = OBSERVATIONS.map((observation) => ({ observation, record: records.get(observation.id)! }));
+    const text = describeObservations(seen);
+    if (process.env.MOUNT_HINTS_E2E_RECORD) writeFileSync(page, text);
+    expect(readFileSync(page, 'utf8')).toBe(text);
+  });
+
+  test('says more than 600 things of which the model speaks', () => {
+    const all = OBSERVATIONS.flatMap((each) => compareWithModel(each, records.get(each.id)!, model));
+    expect(all.length).toBeGreaterThan(600);
   });
 
   test.each(OBSERVATIONS.map((observation) => [observation.id, observation] as const))(

@@ -1,6 +1,6 @@
 import type { ReadPod } from '../../application/read-pods.ts';
-import { type Finding, findingsOf } from '../../domain/check/findings-of.ts';
-import { type Explanation, explanationOf } from '../../domain/explain/explanation.ts';
+import { findingsOf } from '../../domain/check/findings-of.ts';
+import { explanationOf } from '../../domain/explain/explanation.ts';
 import { choiceOption } from './choice-option.ts';
 import type { Command, CommandSpec } from './command.ts';
 import { asMountHintsError, worstStatus } from './exit-status.ts';
@@ -14,21 +14,13 @@ import type { Terminal } from './terminal.ts';
 const FORMATS = ['table', 'json', 'mermaid'] as const;
 type ExplainFormat = (typeof FORMATS)[number];
 
-/** What a line of `--format json` holds for a pod. */
-export interface ExplainedPodLine {
-  readonly file: string;
-  readonly title: string;
-  readonly explanation: Explanation;
-  readonly findings: readonly Finding[];
-}
-
 function shown({ file, title, understood }: ReadPod): ShownPod {
   const findings = findingsOf(understood).filter(({ severity }) => severity !== 'info');
   return { file, title, explanation: explanationOf(understood), findings };
 }
 
 function render(pod: ShownPod, format: ExplainFormat, terminal: Terminal): string {
-  if (format === 'json') return stringifyLine(pod satisfies ExplainedPodLine);
+  if (format === 'json') return stringifyLine(pod);
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
 }

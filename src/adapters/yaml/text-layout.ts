@@ -126,10 +126,12 @@ export function flowStyleOf(map: YAMLMap, text: string): FlowStyle {
   const closing = text.slice(text.lastIndexOf('\n', (map.range?.[1] ?? 0) - 1) + 1, map.range?.[1]);
   const outer = /^[ \t]*/.exec(closing)?.[0] ?? '';
   const isCompact = pairs.some((pair) => hasColon(pair) && /\S/.test(text[colonEnd(pair)] ?? ' '));
+  const plainKeys = pairs.length > 0 && pairs.every(({ key }) => isScalar(key) && key.type === 'PLAIN');
   return {
     lineStart: lineStart === undefined ? '' : lineBreakAt(text, start) + lineStart,
     unit: lineStart?.startsWith(outer) && lineStart !== outer ? lineStart.slice(outer.length) : '  ',
-    colon: isCompact ? ':' : ': ',
-    plainKeys: pairs.length > 0 && pairs.every(({ key }) => isScalar(key) && key.type === 'PLAIN'),
+    // A plain key and its colon need a space behind them.
+    colon: isCompact && !plainKeys ? ':' : ': ',
+    plainKeys,
   };
 }

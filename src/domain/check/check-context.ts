@@ -1,4 +1,11 @@
-import { type HintKey, MOUNT_PREFIX, parseHintKey, SHM_VOLUME } from '../annotation-keys.ts';
+import {
+  EMPTY_DIR_PREFIX,
+  FORCE_SHARED_SUFFIX,
+  type HintKey,
+  MOUNT_PREFIX,
+  parseHintKey,
+  SHM_VOLUME,
+} from '../annotation-keys.ts';
 import type { UnderstoodPod } from '../explain/understood-pod.ts';
 import type { Annotations } from '../identity.ts';
 import type { KeyPath } from '../key-path.ts';
@@ -21,6 +28,23 @@ export interface ContainerMount {
 export interface AuthoredKey extends HintKey {
   readonly key: string;
   readonly value: string;
+}
+
+/** An author's wish to keep an emptyDir on the host. */
+export interface ForceShared {
+  readonly key: string;
+  readonly name: string;
+  readonly value: string;
+}
+
+function forceSharedKeys(annotations: Annotations): readonly ForceShared[] {
+  const found: ForceShared[] = [];
+  for (const key of Object.keys(annotations)) {
+    if (!key.startsWith(EMPTY_DIR_PREFIX) || !key.endsWith(FORCE_SHARED_SUFFIX)) continue;
+    const name = key.slice(EMPTY_DIR_PREFIX.length, -FORCE_SHARED_SUFFIX.length);
+    found.push({ key, name, value: annotations[key] ?? '' });
+  }
+  return found;
 }
 
 /** A reason for which a container does not start, and the mount that it is about. */
@@ -56,6 +80,8 @@ export class CheckContext {
   readonly hints: readonly Hint[];
   /** The author's keys `dev.gvisor.spec.mount.…`, in ascending order, and what the shim takes them for. */
   readonly hintKeys: readonly AuthoredKey[];
+  /** The author's keys `dev.gvisor.empty-dir.NAME.force-shared`. */
+  readonly forceShared: readonly ForceShared[];
   /** Every reason for which a container does not start. */
   readonly failures: readonly FailedMount[];
   /** The names that the author's keys hint, each with its first key. */
@@ -79,6 +105,7 @@ export class CheckContext {
       at.mount.failures.length === 0 ? [] : at.mount.failures.map((failure) => ({ at, failure })),
     );
     this.hintKeys = authoredKeys(this.authored);
+    this.forceShared = forceSharedKeys(this.authored);
     this.hintedNames = hintedNames(this.hintKeys);
   }
 

@@ -16,7 +16,7 @@ export interface Found {
   readonly fix?: string;
 }
 
-/** One thing that can be wrong with a pod's hints, with the rule that finds it. */
+/** One thing that can be wrong with a pod's hints. */
 export interface Diagnostic {
   /** Stable: what people ignore it by, and its section in docs/diagnostics.md. */
   readonly code: string;
@@ -31,5 +31,9 @@ export interface Diagnostic {
   readonly fix: string;
   /** An example of what triggers it, as YAML. */
   readonly example: string;
+}
+
+/** A diagnostic with the rule that finds it. */
+export interface DiagnosticRule extends Diagnostic {
   find(context: CheckContext): readonly Found[];
 }

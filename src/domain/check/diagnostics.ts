@@ -1,4 +1,4 @@
-import type { Diagnostic } from './diagnostic.ts';
+import type { Diagnostic, DiagnosticRule } from './diagnostic.ts';
 import { hintKeyRules } from './hint-key-rules.ts';
 import { hintOptionRules } from './hint-option-rules.ts';
 import { hintValueRules } from './hint-value-rules.ts';
@@ -9,7 +9,7 @@ import { tenantRules } from './tenant-rules.ts';
 import { volumeRules } from './volume-rules.ts';
 
 /** The groups of diagnostics, each under the heading that docs/diagnostics.md gives it. */
-export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: readonly Diagnostic[]])[] = [
+export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: readonly DiagnosticRule[]])[] = [
   ['Keys of hints', hintKeyRules],
   ['Values of hints', hintValueRules],
   ['Options and sizes', hintOptionRules],
@@ -20,5 +20,8 @@ export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: read
   ['Not for pod authors', tenantRules],
 ];
 
-/** Every diagnostic, by its stable code: the one registry. */
-export const DIAGNOSTICS: readonly Diagnostic[] = DIAGNOSTIC_GROUPS.flatMap(([, rules]) => rules);
+/** Every rule, in the order of the groups: the one registry. */
+export const DIAGNOSTIC_RULES: readonly DiagnosticRule[] = DIAGNOSTIC_GROUPS.flatMap(([, rules]) => rules);
+
+/** Every diagnostic that a check knows, each with its stable code. */
+export const DIAGNOSTICS: readonly Diagnostic[] = DIAGNOSTIC_RULES;

@@ -1,7 +1,7 @@
 import type { UnderstoodPod } from '../explain/understood-pod.ts';
 import { CheckContext } from './check-context.ts';
 import type { Severity } from './diagnostic.ts';
-import { DIAGNOSTICS } from './diagnostics.ts';
+import { DIAGNOSTIC_RULES } from './diagnostics.ts';
 import type { Place } from './place.ts';
 
 /** Something that a check found in a pod. */
@@ -20,7 +20,7 @@ export interface Finding {
 /** Everything that the registry's rules find in a pod, in the registry's order. Pure. */
 export function findingsOf(pod: UnderstoodPod): readonly Finding[] {
   const context = new CheckContext(pod);
-  return DIAGNOSTICS.flatMap(({ code, severity, fix, find }) =>
+  return DIAGNOSTIC_RULES.flatMap(({ code, severity, fix, find }) =>
     find(context).map((found) => ({ code, severity, fix, ...found })),
   );
 }

@@ -1,8 +1,8 @@
 import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
-import { type IgnoredHint, malformedHintKeys } from '../runsc/read-hints.ts';
-import type { CheckContext } from './check-context.ts';
+import type { IgnoredHint } from '../runsc/read-hints.ts';
+import type { AuthoredKey, CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 /** Kubernetes' limit for an annotation key without a slash. Source: Kubernetes `apimachinery/pkg/util/validation` (IsQualifiedName). */
 const MAX_KEY = 63;
@@ -15,8 +15,12 @@ function ignored<K extends IgnoredHint['kind']>({ pod }: CheckContext, kind: K):
 
 const FIELDS = ['type', 'share', 'options', 'source', 'directfs'];
 
-function tooLong(key: string): Found['message'] | undefined {
-  if (key.length <= MAX_KEY) return undefined;
+/** Whether name and field are all that there is: the shim takes apart more than runsc does. */
+function isNameAndField({ key, name, field }: AuthoredKey): boolean {
+  return name !== '' && key.length === MOUNT_PREFIX.length + name.length + 1 + field.length;
+}
+
+function tooLong(key: string): string {
   const field = parseHintKey(key)?.field ?? '';
   const longest = MAX_KEY - MOUNT_PREFIX.length - field.length - 1;
   return `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}, so the longest volume name that fits before .${field} has ${longest}`;
@@ -34,7 +38,7 @@ function malformedInContainers(context: CheckContext): Found[] {
 }
 
 /** What is wrong with a hint's key. */
-export const hintKeyRules: readonly Diagnostic[] = [
+export const hintKeyRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-key-malformed',
     severity: 'error',
@@ -44,10 +48,12 @@ export const hintKeyRules: readonly Diagnostic[] = [
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
     example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
     find: (context) => {
-      const ofSandbox = malformedHintKeys(context.authored).map((key) => ({
-        place: context.annotation(key),
-        message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
-      }));
+      const ofSandbox = context.hintKeys
+        .filter((each) => !isNameAndField(each))
+        .map(({ key }) => ({
+          place: context.annotation(key),
+          message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
+        }));
       return [...ofSandbox, ...malformedInContainers(context)];
     },
   },
@@ -77,11 +83,8 @@ export const hintKeyRules: readonly Diagnostic[] = [
     example: 'dev.gvisor.spec.mount.a-volume-with-a-very-long-name-for-hints.options: rw',
     find: (context) =>
       Object.keys(context.authored)
-        .filter((key) => key.startsWith('dev.gvisor.'))
-        .flatMap((key) => {
-          const message = tooLong(key);
-          return message === undefined ? [] : [{ place: context.annotation(key), message }];
-        }),
+        .filter((key) => key.length > MAX_KEY && key.startsWith('dev.gvisor.'))
+        .map((key) => ({ place: context.annotation(key), message: tooLong(key) })),
   },
   {
     code: 'hint-field-unknown',

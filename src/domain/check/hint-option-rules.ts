@@ -5,7 +5,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { formatTmpfsSize } from '../tmpfs-size.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERRULED: readonly (readonly [string, string])[] = [
   ['ro', 'rw'],
@@ -75,7 +75,7 @@ function unenforced(context: CheckContext, hint: Hint): Found[] {
 }
 
 /** What is wrong with a hint's options and sizes. */
-export const hintOptionRules: readonly Diagnostic[] = [
+export const hintOptionRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-option-dropped',
     severity: 'warning',

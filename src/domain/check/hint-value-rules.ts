@@ -1,8 +1,7 @@
-import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX } from '../annotation-keys.ts';
 import { parseGoBoolean } from '../empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 type Valued = Extract<IgnoredHint, { value: string }>;
 
@@ -28,24 +27,8 @@ function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint
   );
 }
 
-interface ForceShared {
-  readonly key: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-function forceShared({ authored }: CheckContext): ForceShared[] {
-  return Object.entries(authored)
-    .filter(([key]) => key.startsWith(EMPTY_DIR_PREFIX) && key.endsWith(FORCE_SHARED_SUFFIX))
-    .map(([key, value]) => ({
-      key,
-      value,
-      name: key.slice(EMPTY_DIR_PREFIX.length, -FORCE_SHARED_SUFFIX.length),
-    }));
-}
-
 /** What is wrong with a hint's values. */
-export const hintValueRules: readonly Diagnostic[] = [
+export const hintValueRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-type-unknown',
     severity: 'warning',
@@ -163,7 +146,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     fix: 'Write "true" (quoted).',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "yes"',
     find: (context) =>
-      forceShared(context)
+      context.forceShared
         .filter(({ value }) => parseGoBoolean(value) === undefined)
         .map(({ key, value }) => ({
           place: context.annotation(key),
@@ -179,7 +162,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     fix: "Remove the annotation, or correct the volume's name in it.",
     example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # and no hint for cache',
     find: (context) =>
-      forceShared(context)
+      context.forceShared
         .filter(({ name }) => !context.hintedNames.has(name))
         .map(({ key, name }) => ({
           place: context.annotation(key),
@@ -197,7 +180,7 @@ export const hintValueRules: readonly Diagnostic[] = [
     find: (context) =>
       context.pod.shim.emptyDir.forceShared
         ? []
-        : forceShared(context)
+        : context.forceShared
             .filter(({ name, value }) => context.hintedNames.has(name) && parseGoBoolean(value) === true)
             .map(({ key }) => ({
               place: context.annotation(key),

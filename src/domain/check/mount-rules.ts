@@ -1,13 +1,14 @@
 import { isSharedPropagation } from '../runsc/mount-options.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function subPathVolume({ mount }: ServedMount): string | undefined {
+  if (!mount.source.includes('/volume-subpaths/')) return undefined;
   return /\/pods\/[^/]+\/volume-subpaths\/([^/]+)\//.exec(mount.source)?.[1];
 }
 
 /** What is wrong with containers' mounts. */
-export const mountRules: readonly Diagnostic[] = [
+export const mountRules: readonly DiagnosticRule[] = [
   {
     code: 'mount-looser-than-hint',
     severity: 'error',

@@ -7,7 +7,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
 import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../volume.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function isDiskEmptyDir(context: CheckContext, hint: Hint): boolean {
   if (!context.isEmptyDir(hint)) return false;
@@ -61,7 +61,7 @@ function writtenFromOutside(context: CheckContext, hint: Hint): boolean {
 }
 
 /** What runsc makes of the mounts that their author did not mean. */
-export const servingRules: readonly Diagnostic[] = [
+export const servingRules: readonly DiagnosticRule[] = [
   {
     code: 'empty-dir-in-memory',
     severity: 'warning',

@@ -1,7 +1,7 @@
 import { fieldOf } from '../manifest/place-pod.ts';
 import { isEmptyDirPath } from '../volume.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const SHM = '/dev/shm';
 
@@ -28,7 +28,7 @@ function sharesHostIpc(context: CheckContext): Found[] {
 }
 
 /** What is wrong with /dev/shm. */
-export const shmRules: readonly Diagnostic[] = [
+export const shmRules: readonly DiagnosticRule[] = [
   {
     code: 'shm-empty-dir-not-shared',
     severity: 'warning',

@@ -3,7 +3,7 @@ import { annotation } from '../identity.ts';
 import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
 import { GCS_FUSE_VOLUME } from '../volume.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERLAY2 = `${FLAG_PREFIX}overlay2`;
 
@@ -44,7 +44,7 @@ function hintsOfContainers(context: CheckContext): Found[] {
 }
 
 /** What is not for pod authors to write, or not in that place. */
-export const tenantRules: readonly Diagnostic[] = [
+export const tenantRules: readonly DiagnosticRule[] = [
   {
     code: 'tenant-source',
     severity: 'error',

@@ -4,7 +4,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { DEFAULT_KUBELET_DIR } from '../volume-layout.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
-import type { Diagnostic, Found } from './diagnostic.ts';
+import type { DiagnosticRule, Found } from './diagnostic.ts';
 import type { Place } from './place.ts';
 
 /** The names of things that are no volumes, by which a hint was named all the same. */
@@ -63,11 +63,12 @@ function below(context: CheckContext, hint: Hint): boolean {
 
 /** `KUBELET_DIR` of a path to a volume, wherever that is. */
 function kubeletDirOf(source: string): string | undefined {
+  if (source.startsWith(`${DEFAULT_KUBELET_DIR}/`)) return DEFAULT_KUBELET_DIR;
   return /^(.*)\/pods\/[^/]+\/volumes\/[^/]+~[^/]+\//.exec(source)?.[1];
 }
 
 /** What is wrong between the hints and the pod's volumes. */
-export const volumeRules: readonly Diagnostic[] = [
+export const volumeRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-volume-unknown',
     severity: 'error',

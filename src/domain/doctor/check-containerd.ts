@@ -13,7 +13,7 @@ import {
 import { runtimeHeading } from './containerd-lines.ts';
 import { type Finding, finding } from './finding.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
-import { adviceFile } from './node-layouts.ts';
+import { adviceFile, type ContainerdLayout } from './node-layouts.ts';
 
 /** What one containerd's configuration came to. */
 export interface ContainerdVerdict {
@@ -128,6 +128,12 @@ function templateFindings(
   ];
 }
 
+/** A runtime in a file of its administrator's is mended there; one that the distribution wrote, where that takes it from. */
+function fileFor({ file }: GvisorRuntime, layout: ContainerdLayout, version: number): string {
+  const isOwn = file !== layout.config && !file.startsWith('/run/');
+  return isOwn ? file : adviceFile(layout, version);
+}
+
 /** Checks one containerd's configuration: its files, and each runtime of gVisor's in it. */
 export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
   const all = gvisorRuntimes(config.files);
@@ -147,7 +153,9 @@ export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
       ...importFindings(config, version),
       ...disabledFindings(config),
       ...templateFindings(config, all),
-      ...runtimes.flatMap((runtime) => checkRuntime(runtime, adviceFile(config.layout, version), version)),
+      ...runtimes.flatMap((runtime) =>
+        checkRuntime(runtime, fileFor(runtime, config.layout, version), version),
+      ),
     ],
   };
 }

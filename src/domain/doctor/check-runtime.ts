@@ -6,10 +6,10 @@ import { goPathMatch } from './go-path-match.ts';
 import { isGvisorRuntime, RUNSC_RUNTIME_TYPE } from './gvisor-runtime.ts';
 
 /** Annotations that carry hints, for any volume name; then the others that change how volumes are served. */
-const HINT_KEYS = ['type', 'share', 'options'].map((field) => `dev.gvisor.spec.mount.any-volume.${field}`);
+const HINT_KEYS = ['type', 'share', 'options'].map((field) => `dev.gvisor.spec.mount.NAME.${field}`);
 const OTHER_KEYS = [
-  'dev.gvisor.spec.mount.any-volume.directfs',
-  'dev.gvisor.empty-dir.any-volume.force-shared',
+  'dev.gvisor.spec.mount.NAME.directfs',
+  'dev.gvisor.empty-dir.NAME.force-shared',
   'dev.gvisor.flag.host-uds',
 ];
 

@@ -10,7 +10,7 @@ import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
 import { type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */
-export interface PlacedContainer extends PodMember {
+interface PlacedContainer extends PodMember {
   /** Where the container is in the pod. */
   readonly path: KeyPath;
   /** Where each mount of the spec is written in the pod; `undefined` for one that the engine adds. */
@@ -30,7 +30,7 @@ export interface PlacedPod {
 }
 
 /** What stands for the UID that a pod in a manifest has not got yet. */
-export const UNKNOWN_UID = 'POD_UID';
+const UNKNOWN_UID = 'POD_UID';
 
 /** containerd's directory for the shared memory of a pod, and its size. Source: containerd `pkg/cri/sbserver`. */
 const SHM_DIRECTORY = '/run/containerd/io.containerd.grpc.v1.cri/sandboxes/SANDBOX_ID/shm';
@@ -80,7 +80,10 @@ class PodPlacing {
   readonly #layout: KubeletLayout;
   readonly #volumes: ReadonlyMap<string, PlacedVolume>;
   readonly #hostIpc: boolean;
+  readonly #gvisor: Readonly<Record<string, string>>;
+  readonly #ofContainers: Readonly<Record<string, string>>;
   readonly #filled = new Set<string>();
+  #lastFacts: Facts | undefined;
 
   constructor(pod: Pod, layout: KubeletLayout) {
     this.#pod = pod;
@@ -88,6 +91,9 @@ class PodPlacing {
     this.#layout = layout;
     this.#volumes = placeVolumes(pod, layout.volumesDir(this.#uid));
     this.#hostIpc = fieldOf(pod, 'spec', 'hostIPC') === true;
+    const annotations = Object.entries(annotationsOf(pod));
+    this.#gvisor = Object.fromEntries(annotations.filter(([key]) => key.startsWith('dev.gvisor.')));
+    this.#ofContainers = this.#annotations('container');
   }
 
   place(): PlacedPod {
@@ -103,18 +109,23 @@ class PodPlacing {
   }
 
   #annotations(role: 'sandbox' | 'container'): Record<string, string> {
-    const own = Object.entries(annotationsOf(this.#pod)).filter(([key]) => key.startsWith('dev.gvisor.'));
     const { namespace, name, generateName } = this.#pod.metadata ?? {};
     const log = `/var/log/pods/${namespace || 'default'}_${name || generateName || 'pod'}_${this.#uid}`;
     return {
-      ...Object.fromEntries(own),
+      ...this.#gvisor,
       [CONTAINER_TYPE]: role,
       [SANDBOX_UID]: this.#uid,
       ...(role === 'sandbox' && { [SANDBOX_LOG_DIRECTORY]: log }),
     };
   }
 
+  /** What the host has now; the same until another container fills a volume. */
   #facts(): Facts {
+    this.#lastFacts ??= this.#lookAround();
+    return this.#lastFacts;
+  }
+
+  #lookAround(): Facts {
     const volumes = [...this.#volumes.values()];
     const found = volumes.filter(({ name, directory }) => directory !== undefined && !isHostileName(name));
     const directories = new Map<string, readonly string[]>();
@@ -158,14 +169,17 @@ class PodPlacing {
       mounts.push(this.#shm());
       mountPaths.push(undefined);
     }
-    const spec = { annotations: this.#annotations('container'), mounts };
+    const spec = { annotations: this.#ofContainers, mounts };
     return { name: container.name, spec, endsFirst, path, mountPaths, facts: this.#facts() };
   }
 
   #mount(container: PodContainer, mount: PodVolumeMount, index: number): OciMount {
     const volume = this.#volumes.get(mount.name);
     const below = mount.subPath || mount.subPathExpr;
-    if (below) this.#filled.add(mount.name);
+    if (below) {
+      this.#filled.add(mount.name);
+      this.#lastFacts = undefined;
+    }
     const volumeSubpaths = this.#layout.volumesDir(this.#uid).replace(/\/volumes$/, '/volume-subpaths');
     const readOnly = mount.readOnly === true || volume?.readOnly === true;
     return {

@@ -37,7 +37,7 @@ export interface PodInput {
 }
 
 /** A container with its mounts as runsc serves them. */
-export interface ExplainedContainer {
+interface ExplainedContainer {
   readonly name: string;
   readonly endsFirst: boolean;
   readonly flags: RunscFlags;

@@ -15,7 +15,7 @@ export function isSharedPropagation(option: string): boolean {
 }
 
 /** Whether an option is in the list that runsc's validation knew options by until release 20240501. */
-export function isKnownOption(option: string): boolean {
+function isKnownOption(option: string): boolean {
   return KNOWN_OPTIONS.has(option);
 }
 

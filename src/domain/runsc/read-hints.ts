@@ -3,7 +3,9 @@ import type { Annotations } from '../identity.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { RunscRules } from './runsc-rules.ts';
 
+/** What runsc is to make of a volume. */
 export type HintType = 'tmpfs' | 'bind';
+/** Who uses a volume: one container, several of the pod, or somebody outside it too. */
 export type HintShare = 'container' | 'pod' | 'shared';
 /** Whether runsc may trust that nobody else changes a directory (`exclusive`), or asks again each time. */
 export type FileAccess = 'exclusive' | 'shared';
@@ -146,8 +148,11 @@ function parseRunscKey(key: string): { readonly name: string; readonly field: st
 
 /** The keys with which runsc refuses a spec. */
 export function malformedHintKeys(annotations: Annotations): readonly string[] {
-  const keys = Object.keys(annotations).filter((key) => key.startsWith(MOUNT_PREFIX));
-  return keys.filter((key) => parseRunscKey(key) === undefined).sort();
+  const malformed: string[] = [];
+  for (const key of Object.keys(annotations)) {
+    if (key.startsWith(MOUNT_PREFIX) && parseRunscKey(key) === undefined) malformed.push(key);
+  }
+  return malformed.sort();
 }
 
 function byName(a: HintDraft, b: HintDraft): number {

@@ -17,6 +17,7 @@ export interface Overlay2 {
   readonly size?: string;
 }
 
+/** What a sandbox may do with unix sockets of the host. */
 export type HostUds = 'none' | 'open' | 'create' | 'all';
 
 /** The flags of runsc that change how mounts are served. */

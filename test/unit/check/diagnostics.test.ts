@@ -1,7 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { DIAGNOSTICS } from '../../../src/domain/check/diagnostics.ts';
 import { findingsOf } from '../../../src/domain/check/findings-of.ts';
 import { understand } from '../../../src/domain/explain/understand.ts';
+import type { Pod } from '../../../src/domain/pod.ts';
+import { diagnosticsPage } from '../../support/diagnostics-page.ts';
+import { readVectors } from '../../support/vectors.ts';
 import { type CheckCase, DIAGNOSTIC_CASES } from './diagnostic-cases.ts';
 
 function codesIn({ documents, ...options }: CheckCase): string[] {
@@ -27,6 +31,21 @@ describe('the registry', () => {
   });
 });
 
+describe('docs/diagnostics.md', () => {
+  const file = new URL('../../../docs/diagnostics.md', import.meta.url);
+  if (process.env.UPDATE_DOCS) writeFileSync(file, diagnosticsPage());
+  const page = readFileSync(file, 'utf8');
+
+  test("has one section for each code, in the registry's order", () => {
+    const sections = [...page.matchAll(/^### (.+)$/gm)].map(([, code]) => code);
+    expect(sections).toEqual(codes);
+  });
+
+  test('says what the registry says', () => {
+    expect(page).toBe(diagnosticsPage());
+  });
+});
+
 describe.each(Object.entries(DIAGNOSTIC_CASES))('%s', (code, { triggers, nearMisses }) => {
   test('has a trigger and a near miss', () => {
     expect(triggers.length).toBeGreaterThan(0);
@@ -46,4 +65,28 @@ describe.each(Object.entries(DIAGNOSTIC_CASES))('%s', (code, { triggers, nearMis
       expect(codesIn(each)).not.toContain(code);
     },
   );
+});
+
+interface AnnotatedPod {
+  pod: Pod;
+  annotations: Record<string, string>;
+}
+
+describe('pods with the hints that a GKE cluster gives them', () => {
+  test("there is no error but what GKE's rules miss", () => {
+    const missed = new Set([
+      'mount-looser-than-hint',
+      'sub-path-on-hinted-volume',
+      'hint-key-too-long',
+      'mount-propagation-shared',
+    ]);
+    const pods = readVectors<AnnotatedPod>('pods.jsonl');
+    expect(pods).toHaveLength(300);
+    const errors = pods.flatMap(({ pod, annotations }) => {
+      const annotated = { ...pod, metadata: { ...pod.metadata, annotations } };
+      const found = findingsOf(understand({ pod: annotated }, { release: 'latest' }));
+      return found.filter(({ severity, code }) => severity === 'error' && !missed.has(code));
+    });
+    expect(errors).toEqual([]);
+  });
 });

@@ -388,6 +388,22 @@ describe('what the doctor finds', () => {
     ['RKE2', { [`${RKE2}/config.toml`]: v2([]) }, `${RKE2}/config.toml.tmpl`],
     ['k0s', { '/etc/k0s/containerd.toml': v2([]) }, '/etc/k0s/containerd.d/gvisor.toml'],
     ['microk8s', { [`${MICROK8S}/containerd.toml`]: v2([]) }, `${MICROK8S}/containerd-template.toml`],
+    [
+      'an import',
+      {
+        [CONTAINERD]: 'version = 2\nimports = ["conf.d/*.toml"]\n',
+        '/etc/containerd/conf.d/gvisor.toml': v2([]),
+      },
+      '/etc/containerd/conf.d/gvisor.toml',
+    ],
+    [
+      'what k0s made at start',
+      {
+        '/etc/k0s/containerd.toml': 'version = 2\nimports = ["/run/k0s/containerd-cri.toml"]\n',
+        '/run/k0s/containerd-cri.toml': v2([]),
+      },
+      '/etc/k0s/containerd.d/gvisor.toml',
+    ],
   ])('%s: the lines go where they last', async (_, tree, file) => {
     const { findings } = await examine(trees.create({ ...NODE, ...(tree as NodeTree) }));
     expect(findings.map(({ code, lines }) => [code, lines?.file])).toEqual([

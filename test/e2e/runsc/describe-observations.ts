@@ -1,0 +1,194 @@
+import { dfKib, isUnlimited } from './check-expectations.ts';
+import type { Observation, ObservationRecord } from './observation.ts';
+import type { SpecParts } from './pod.ts';
+
+/** An observation with what became of it. */
+interface Seen {
+  readonly observation: Observation;
+  readonly record: ObservationRecord;
+}
+
+/** What this machine or this runsc could not show, and why. */
+const UNPROVEN: readonly (readonly [string, string])[] = [
+  [
+    'Any release but the one observed: what 20231023 to 20250512 make of mounts, options before 20240501, `nosuid` before 20250820, `size=0`, percentages and malformed keys in containers before 20260520',
+    "Only one commit of gVisor's `go` branch could be had; v0.0.0-20260822015030-d53e01b47280 was refused by the module proxy, and older ones were not tried.",
+  ],
+  [
+    "The commit's release number",
+    'A `go install` build says VERSION_MISSING. The commit is of 2026-09-05, so it is newer than release-20260817.0.',
+  ],
+  [
+    'The size that `latest` takes from the host tmpfs, as written by gVisor itself',
+    "The shim of this commit does not write it yet. That runsc enforces it is observed (`rule-prepared-…`); that gVisor's shim writes it was read from its sources only.",
+  ],
+  ['Restore from a checkpoint compares `dev.gvisor.*` annotations', 'Not tried.'],
+  [
+    'The platform kvm',
+    'A first sandbox did not start within 30 s on this nested machine. All is observed on systrap.',
+  ],
+  ['Half of memory below a memory limit of the container', 'Run with --ignore-cgroups.'],
+];
+
+const VERDICT = {
+  agrees: 'Seen as expected.',
+  disagrees: 'Seen. **This is not what we had taken for fact**; docs/parity.md has it.',
+  adds: 'Seen. It goes beyond what we had taken for fact.',
+} as const;
+
+/** Many small entries of one kind are one table. */
+const GROUPS: readonly (readonly [string, RegExp, string])[] = [
+  ['Sizes that a hint accepts', /^rule-size-(\d|\w+percent)/, 'df'],
+  ['Options of a hint that are refused when the first container mounts', /^rule-refused-option-/, 'start-c1'],
+];
+
+const HEAD = `# What a real runsc does with mount hints
+
+Written by the tests from their own recordings (test/vectors/runsc-observations.jsonl); do not edit. Repeat it with
+
+\`\`\`
+MOUNT_HINTS_E2E=long MOUNT_HINTS_E2E_RECORD=1 npm run test:e2e
+MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/runsc-observations.test.ts --coverage=false
+\`\`\`
+
+as root, with Go or a runsc (\`RUNSC\`, or on PATH) and a static busybox. It takes about three minutes on two
+processors; \`npm run test:e2e\` alone takes the short form of about one.`;
+
+const HOW = `A pod is a sandbox and its containers, each a bundle of its own with its own root directory.
+\`create + start\` is \`runsc create --bundle BUNDLE ID\`, then \`runsc start ID\`; an error begins with the one that
+failed. \`exec C: SCRIPT\` is \`runsc exec ID /bin/sh -c SCRIPT\`.
+\`KUBELET_DIR/pods/UID/volumes/kubernetes.io~empty-dir/vol\` is the volume on the host, owned by 1000:1000 with mode
+0777, with a file \`host.txt\` unless the section says otherwise. It is mounted on \`/v\`. \`probe\` is a small static
+helper: \`fill\` writes that many MiB, \`inotify\` waits for a creation, \`listen\` and \`connect\` use a unix socket,
+\`map-wait\` and \`map-write\` a shared mapping.
+
+Where a section has a line \`mount-hints update\`, the hints are an author's, the mounts are binds as containerd
+writes them, and this package made of both what runsc got. The other bundles are written by hand, in the form in
+which runsc gets them. Four rows of the table can only be written by hand: every mount is a bind when containerd
+writes it, and only a hint of type \`tmpfs\` makes it a tmpfs, so no rewrite leaves a tmpfs mount without a hint
+or with a \`bind\` hint.
+
+/proc/mounts does not tell a file-backed from a memory tmpfs (both are \`none /v tmpfs rw\`): the filestore on the
+host does, and the size in \`df\`.`;
+
+function outputOf({ record }: Seen, as: string): string {
+  return record.steps.find((step) => step.as === as)?.output ?? '';
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ');
+}
+
+function hintsOf(spec: SpecParts | undefined): string {
+  const entries = Object.entries(spec?.annotations ?? {}).filter(([key]) => key.startsWith('dev.gvisor.'));
+  return entries.map(([key, value]) => `${key} = ${value}`).join('\n');
+}
+
+function fenced(text: string): string {
+  return `\`\`\`\n${text}\n\`\`\``;
+}
+
+function annotationsOf({ record }: Seen): readonly string[] {
+  const bundle = record.bundles.find(({ name }) => name === 'sandbox');
+  const authored = hintsOf(bundle?.authored);
+  const got = hintsOf(bundle?.spec);
+  const given =
+    got === '' ? ['Hints in the sandbox: none.'] : ['Hints in the sandbox, as runsc got them:', fenced(got)];
+  return authored === '' ? given : ["The author's hints:", fenced(authored), ...given];
+}
+
+function section(seen: Seen): string {
+  const { id, title, statement, verdict, note, runscFlags = [] } = seen.observation;
+  const transcript = seen.record.steps.map(({ command, output }) => `$ ${command}\n${output}`.trimEnd());
+  return [
+    `### ${title}`,
+    `\`${id}\``,
+    `Expected: ${statement}`,
+    VERDICT[verdict],
+    ...(note ? [note] : []),
+    ...(runscFlags.length > 0 ? [`Additional flags: \`${runscFlags.join(' ')}\``] : []),
+    ...annotationsOf(seen),
+    fenced(transcript.join('\n')),
+  ].join('\n\n');
+}
+
+function groupTable(title: string, members: readonly Seen[], as: string): string {
+  const rows = members.map(
+    (seen) => `| ${escaped(seen.observation.title)} | ${escaped(outputOf(seen, as))} |`,
+  );
+  return [
+    `### ${title}`,
+    'Each in a sandbox of its own, with a hint of type `tmpfs`, share `pod` and the option in `.options`; one container, one mount on `/v`.',
+    `| entry | output of \`${as}\` |\n|---|---|\n${rows.join('\n')}`,
+  ].join('\n\n');
+}
+
+function yes(holds: boolean, output: string): string {
+  if (output.startsWith('skipped')) return '–';
+  return holds ? 'yes' : 'no';
+}
+
+const COLUMNS: readonly (readonly [string, (seen: Seen) => string])[] = [
+  ['row', ({ observation }) => observation.title],
+  ['prepared', ({ observation }) => (observation.authored ? 'by the rewrite' : 'by hand')],
+  ['file system', (seen) => /^none \/v (\S+)/.exec(outputOf(seen, 'mounted-as'))?.[1] ?? '?'],
+  [
+    'filestores',
+    (seen) => outputOf(seen, 'filestores').replace(' filestores, 0 KiB', '').replace(' filestores', ''),
+  ],
+  ['size', (seen) => sizeOf(dfKib(outputOf(seen, 'df')))],
+  ['host data', (seen) => (outputOf(seen, 'host-data') === 'from-host' ? 'visible' : 'hidden')],
+  ['host sees writes', (seen) => yes(outputOf(seen, 'seen-by-host') === 'from-c1', '')],
+  ['host changes seen', (seen) => yes(outputOf(seen, 'host-creation-seen') === 'late', '')],
+  ['second container', secondContainer],
+  ['inotify', (seen) => yes(outputOf(seen, 'inotify').startsWith('event'), outputOf(seen, 'inotify'))],
+  ['sockets', (seen) => yes(outputOf(seen, 'socket') === 'hello-from-c1', outputOf(seen, 'socket'))],
+  ['after a restart', (seen) => (outputOf(seen, 'after-restart') === 'from-c1' ? 'kept' : 'lost')],
+];
+
+function sizeOf(kib: number): string {
+  return isUnlimited(kib) ? 'none' : `${kib} KiB`;
+}
+
+function secondContainer(seen: Seen): string {
+  if (outputOf(seen, 'start-c2') !== 'started') return 'does not start';
+  return outputOf(seen, 'seen-by-c2') === 'from-c1' ? 'shares it' : 'has its own';
+}
+
+function rowSummary(rows: readonly Seen[]): string {
+  const lines = [
+    COLUMNS.map(([name]) => name),
+    COLUMNS.map(() => '---'),
+    ...rows.map((row) => COLUMNS.map(([, cell]) => cell(row))),
+  ];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
+}
+
+/** docs/runsc-observations.md, from what was recorded. */
+export function describeObservations(seen: readonly Seen[]): string {
+  const first = seen[0]?.record;
+  const rows = seen.filter(({ observation }) => observation.kind === 'row');
+  const groups = GROUPS.map(([title, pattern, as]) => ({
+    title,
+    as,
+    members: seen.filter(({ observation }) => pattern.test(observation.id)),
+  }));
+  const grouped = new Set(groups.flatMap(({ members }) => members));
+  const rules = seen.filter((each) => each.observation.kind === 'rule' && !grouped.has(each));
+  const flags = first?.runscCommand.split(' --ignore-cgroups')[0];
+  return `${[
+    HEAD,
+    `- **runsc:** \`gvisor.dev/gvisor/runsc@${first?.moduleVersion}\` (\`runsc --version\`: \`${first?.runscVersion}\`), built with \`CGO_ENABLED=0\`. A runsc that is linked dynamically does not start: "error executing umounter: fork/exec /proc/self/exe: no such file or directory".\n- **Seen:** ${first?.observedOn}, as root, platform systrap.\n- **Command:** \`${flags} --ignore-cgroups SUBCOMMAND\``,
+    HOW,
+    '## What a mount becomes',
+    'With 8 MiB written; "filestores" counts the files `.gvisor.filestore.*` on the host and what they hold.',
+    rowSummary(rows),
+    '## Each row',
+    ...rows.map(section),
+    '## The rules',
+    ...groups.map(({ title, members, as }) => groupTable(title, members, as)),
+    ...rules.map(section),
+    '## UNPROVEN',
+    UNPROVEN.map(([what, why]) => `- UNPROVEN: ${what}. ${why}`).join('\n'),
+  ].join('\n\n')}\n`;
+}
