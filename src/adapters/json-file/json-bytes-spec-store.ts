@@ -24,11 +24,10 @@ export class JsonBytesSpecStore implements SpecStore {
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
-    if (edits.length > 0)
-      this.#bytes = Buffer.from(spliceEdits(loaded.document as SpecDocument, edits), 'latin1');
+    if (edits.length > 0) this.#bytes = spliceEdits(loaded.document as SpecDocument, edits);
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {
-    return Buffer.from(spliceEdits(loaded.document as SpecDocument, edits), 'latin1').toString('utf8');
+    return spliceEdits(loaded.document as SpecDocument, edits).toString('utf8');
   }
 }

@@ -37,13 +37,13 @@ export class JsonFileSpecStore implements SpecStore {
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
     const { file, status, document } = loaded.document as FileDocument;
-    const bytes = edits.length === 0 ? undefined : Buffer.from(spliceEdits(document, edits), 'latin1');
+    const bytes = edits.length === 0 ? undefined : spliceEdits(document, edits);
     replaceFile(this.#fs, file, bytes, status);
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {
     const { document } = loaded.document as FileDocument;
-    return Buffer.from(spliceEdits(document, edits), 'latin1').toString('utf8');
+    return spliceEdits(document, edits).toString('utf8');
   }
 
   /** The real path of the spec file: symbolic links are followed as far as the bundle's own directory goes. */

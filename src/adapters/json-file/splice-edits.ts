@@ -1,5 +1,13 @@
 import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
-import { decodeString, elementsOf, isListAt, type JsonText, type Member, type Span } from './scan-json.ts';
+import {
+  decodeString,
+  elementsOf,
+  isListAt,
+  type JsonText,
+  type Member,
+  membersOf,
+  type Span,
+} from './scan-json.ts';
 import { type ObjectPlace, placeObject, type SpecDocument } from './spec-document.ts';
 
 /** A range of the text and what stands there instead. */
@@ -109,24 +117,37 @@ function relist({ bytes, text }: JsonText, place: Span, values: readonly string[
   return `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]`;
 }
 
-function mountSplices(document: SpecDocument, edit: ChangeMount): Splice[] {
+/** Puts what a mount's edit replaces behind `splices`. */
+function spliceMount(document: SpecDocument, edit: ChangeMount, splices: Splice[]): void {
   const { bytes, text } = document;
   const start = document.mounts[edit.mount]?.start;
-  if (start === undefined) return [];
-  const mount = placeObject(document, start, 2);
-  const splices: Splice[] = [];
+  if (start === undefined) return;
+  const { type, options } = mountValues(document, start);
   const added: [string, string][] = [];
-  const place = (field: string) => mount.members.find((each) => each.name === field)?.value;
-  const type = place('type');
-  if (edit.type && type) splices.push({ ...type, text: encode(edit.type.value) });
-  else if (edit.type) added.push(['type', encode(edit.type.value)]);
-  const options = place('options');
-  if (edit.options && options && isListAt(bytes, options.start)) {
-    splices.push({ ...options, text: relist(document, options, edit.options.value) });
-  } else if (edit.options && options) splices.push({ ...options, text: encodeList(edit.options.value) });
-  else if (edit.options) added.push(['options', encodeList(edit.options.value)]);
-  if (added.length > 0) splices.push(addMembers(mount, layoutOf(text, mount) ?? COMPACT, '', added));
-  return splices;
+  if (edit.type) {
+    const value = encode(edit.type.value);
+    if (type) splices.push({ start: type.start, end: type.end, text: value });
+    else added.push(['type', value]);
+  }
+  if (edit.options) {
+    const isList = options !== undefined && isListAt(bytes, options.start);
+    const value = isList ? relist(document, options, edit.options.value) : encodeList(edit.options.value);
+    if (options) splices.push({ start: options.start, end: options.end, text: value });
+    else added.push(['options', value]);
+  }
+  if (added.length === 0) return;
+  const mount = placeObject(document, start, 2);
+  splices.push(addMembers(mount, layoutOf(text, mount) ?? COMPACT, '', added));
+}
+
+/** Where the values stand that an edit can change. */
+function mountValues(document: SpecDocument, start: number): { type?: Span; options?: Span } {
+  const values: { type?: Span; options?: Span } = {};
+  for (const { name, value } of membersOf(document, start, 2).members) {
+    if (name === 'type') values.type = value;
+    else if (name === 'options') values.options = value;
+  }
+  return values;
 }
 
 /** Cuts elements out of a list, each run of neighbours with the commas that go with it. */
@@ -146,26 +167,41 @@ function removalSplices(mounts: readonly Span[], removed: ReadonlySet<number>): 
   return splices;
 }
 
-/**
- * The document's text (latin1, as in the document) with the edits made in place. Every byte that no edit
- * names stays as it is; what is new follows the layout around it.
- */
-export function spliceEdits(document: SpecDocument, edits: readonly Edit[]): string {
-  const removed = new Set(edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount));
-  const splices = [
-    ...annotationSplices(
-      document,
-      edits.filter((edit) => edit.kind === 'set-annotation'),
-    ),
-    ...edits.filter((edit) => edit.kind === 'change-mount').flatMap((edit) => mountSplices(document, edit)),
-    ...removalSplices(document.mounts, removed),
-  ].sort((a, b) => a.start - b.start || a.end - b.end);
+function inOrder(a: Splice, b: Splice): number {
+  return a.start - b.start || a.end - b.end;
+}
 
-  let result = '';
+/** The bytes with each range of the splices, which are in order, replaced. */
+function spliced(bytes: Uint8Array, splices: readonly Splice[]): Buffer {
+  let length = bytes.length;
+  for (const { start, end, text } of splices) length += text.length - (end - start);
+  const result = Buffer.allocUnsafe(length);
+  let written = 0;
   let copied = 0;
   for (const { start, end, text } of splices) {
-    result += document.text.slice(copied, start) + text;
+    result.set(bytes.subarray(copied, start), written);
+    written += start - copied;
+    written += result.write(text, written, 'latin1');
     copied = end;
   }
-  return result + document.text.slice(copied);
+  result.set(bytes.subarray(copied), written);
+  return result;
+}
+
+/**
+ * The document's bytes with the edits made in place. Every byte that no edit names stays as it is; what is
+ * new follows the layout around it.
+ */
+export function spliceEdits(document: SpecDocument, edits: readonly Edit[]): Buffer {
+  const annotations: SetAnnotation[] = [];
+  const removed = new Set<number>();
+  const splices: Splice[] = [];
+  for (const edit of edits) {
+    if (edit.kind === 'set-annotation') annotations.push(edit);
+    else if (edit.kind === 'remove-mount') removed.add(edit.mount);
+    else spliceMount(document, edit, splices);
+  }
+  splices.push(...annotationSplices(document, annotations));
+  if (removed.size > 0) splices.push(...removalSplices(document.mounts, removed));
+  return spliced(document.bytes, splices.sort(inOrder));
 }

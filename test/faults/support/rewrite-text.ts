@@ -44,5 +44,5 @@ export interface RewrittenText {
 export function rewriteText(bytes: Buffer, release: string): RewrittenText {
   const document = readSpecDocument('input', bytes);
   const { edits } = rewrite(document.spec, release, answer(document.spec, release));
-  return { spec: document.spec, edits, bytes: Buffer.from(spliceEdits(document, edits), 'latin1') };
+  return { spec: document.spec, edits, bytes: spliceEdits(document, edits) };
 }
