@@ -11,6 +11,7 @@ import { settingsOf } from './settings.ts';
 import { measureBatch } from './suites/batch.ts';
 import { measureDecision } from './suites/decision.ts';
 import { countDirectoryReads } from './suites/directory-reads.ts';
+import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureLinearity } from './suites/linearity.ts';
 import { measureStartUp } from './suites/start-up.ts';
@@ -20,6 +21,7 @@ import { measureText } from './suites/text.ts';
 const SUITES: Readonly<Record<string, Suite>> = {
   'start-up': measureStartUp,
   decision: measureDecision,
+  explain: measureExplain,
   linearity: measureLinearity,
   text: measureText,
   files: measureFiles,
@@ -108,7 +110,7 @@ function main(root: string, args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return Promise.resolve(values.help ? 0 : 2);
   }
-  if (values['self-test']) return selfTest(root);
+  if (values['self-test']) return selfTest(root, only);
   return bench(root, {
     only,
     strict: values.strict === true,

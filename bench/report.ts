@@ -81,7 +81,8 @@ each of the ways listed in \`bench/seeded-slowdowns.ts\`, and checks that the be
 How to read: each ratio compares pieces of work that ran in turn in one process run, round by round; the
 figure is the median of the rounds' ratios, and the quartiles show how much they differ. A bar that is
 missed is marked so. "CPU time" is the same ratio of processor times (user and system), which other work
-on the machine disturbs less than it does the clock. In memory, the source is measured as esbuild bundles
+on the machine disturbs less than it does the clock. A load above the number of processors says
+that the clock's figures were disturbed: repeat them on a calm machine. In memory, the source is measured as esbuild bundles
 it; as processes, the built \`dist\`. The processes start in a clean environment: NODE_EXTRA_CA_CERTS or
 NODE_OPTIONS would change what is measured.
 

@@ -27,7 +27,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     name: 'names are made unique by searching the list for each',
     file: 'src/domain/sandbox-volumes.ts',
     find: '[...new Set(unknown.map((volume) => volume.name))]',
-    replace: 'unknown.map((volume) => volume.name).filter((name, index, all) => all.indexOf(name) === index)',
+    replace:
+      'unknown.map((volume) => volume.name).filter((name, index, all) => all.findIndex((other) => other === name) === index)',
     suite: 'linearity',
     figure: 'linear: exponent, sandbox',
   },

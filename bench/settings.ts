@@ -33,7 +33,7 @@ const PROBE: Settings = {
   form: 'probe',
   rounds: 21,
   processRounds: 21,
-  largest: 1000,
+  largest: 3000,
   batches: [200, 1000],
   jqBatch: 50,
 };

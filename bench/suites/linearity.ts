@@ -33,8 +33,12 @@ async function measurePoints(
   }));
 }
 
-/** The exponent E of time = c · size^E that fits the points best: 1 is linear, 2 quadratic. */
-function exponentOf(points: readonly Point[]): number {
+/** How many of the largest points tell the exponent: in the small ones, what grows faster does not show yet. */
+const TELLING = 4;
+
+/** The exponent E of time = c · size^E that fits the largest points best: 1 is linear, 2 quadratic. */
+function exponentOf(all: readonly Point[]): number {
+  const points = all.slice(-TELLING);
   const logs = points.map(({ size, microseconds }) => [Math.log(size), Math.log(microseconds)] as const);
   const meanX = logs.reduce((sum, [x]) => sum + x, 0) / logs.length;
   const meanY = logs.reduce((sum, [, y]) => sum + y, 0) / logs.length;
@@ -85,7 +89,7 @@ export const measureLinearity: Suite = async (settings) => {
     });
     figures.push({
       id: `linear: exponent, ${part}`,
-      what: `E in CPU time ~ size^E, from ${own[0]?.count} to ${last?.count} volumes and as many mounts`,
+      what: `E in CPU time ~ size^E, from ${own.at(-TELLING)?.count} to ${last?.count} volumes and as many mounts`,
       unit: '×',
       value: exponentOf(own),
       bar: { kind: 'at most', limit: 1.2 },

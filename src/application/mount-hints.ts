@@ -1,6 +1,5 @@
 import type { DecideOptions } from '../domain/decide-options.ts';
 import { applyEdits, type Edit } from '../domain/edits.ts';
-import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import type { Note } from '../domain/notes.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
 import { type OciSpec, readSandboxSpec } from '../domain/sandbox-spec.ts';
@@ -8,6 +7,7 @@ import type { VolumeLayout } from '../domain/volume-layout.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
+import { retryOvertaken } from './retry-overtaken.ts';
 
 /** What a rewrite came to. `changed` says that the result differs from the input, so that `edits` is not empty. */
 export interface Rewritten {
@@ -36,9 +36,6 @@ export interface MountHintsPorts {
   readonly layout: VolumeLayout;
   readonly store: SpecStore;
 }
-
-/** How often a spec that another program changes under way is rewritten anew. */
-const MAX_ATTEMPTS = 5;
 
 /** The rewrite as a use case: of a spec in memory, or of one in a store. */
 export class MountHints {
@@ -74,16 +71,11 @@ export class MountHints {
    *   spec is then what it was.
    */
   async updateBundle(path: string): Promise<RewrittenBundle> {
-    for (let attempt = 1; ; attempt++) {
+    return retryOvertaken(async () => {
       const { loaded, ...result } = await this.planBundle(path);
-      try {
-        await this.#ports.store.save(loaded, result.edits);
-        return result;
-      } catch (error) {
-        const isOvertaken = isMountHintsError(error) && error.code === 'MH_SPEC_CHANGED';
-        if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
-      }
-    }
+      await this.#ports.store.save(loaded, result.edits);
+      return result;
+    });
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */

@@ -7,6 +7,7 @@ import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
 import { readSandboxSpec, type SandboxSpec } from '../domain/sandbox-spec.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
 import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
+import { retryOvertaken } from './retry-overtaken.ts';
 
 /** Whether a sandbox is told its pod's cgroup; `auto`: if CRI-O made it. */
 export type CgroupParent = 'auto' | 'on' | 'off';
@@ -29,9 +30,13 @@ export class PrepareBundle {
    * @param bundle the bundle directory, an absolute path.
    * @param location what the store loads: the bundle, or a spec file given apart from it.
    * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_INPUT_…, MH_SPEC_…, MH_VOLUME_…,
-   *   MH_POD_UID_HOSTILE, MH_WRITE_FAILED; the stored spec is then what it was.
+   *   MH_POD_UID_HOSTILE, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored spec is then what it was.
    */
   async run(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
+    return retryOvertaken(() => this.#attempt(bundle, location, release));
+  }
+
+  async #attempt(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
     const { lookup, layout, store } = this.#ports;
     const rules = rulesOf(release);
     const loaded = await store.load(location);

@@ -159,7 +159,10 @@ export class ReadPods {
     return {
       file,
       title: `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name || '(no name)'}`,
-      understood: understandPlacedPod(placePod(found.pod, this.#ports.layout), this.#options),
+      understood: understandPlacedPod(
+        placePod(found.pod, this.#ports.layout, found.outerAnnotationKeys),
+        this.#options,
+      ),
       locate: (place) => {
         const { line, column } = found.positionOf(place.path);
         return { file, line, column };

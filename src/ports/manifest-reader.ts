@@ -24,6 +24,8 @@ export interface Workload {
 /** A pod, or a pod template, in a manifest. */
 export interface ManifestPod {
   readonly workload: Workload;
+  /** The keys of the workload's own annotations, which its pods do not get; none for a Pod. */
+  readonly outerAnnotationKeys: readonly string[];
   /** Where the pod is in its document: `[]`, `['spec', 'template']`, `['items', 0, 'spec', 'template']`. */
   readonly path: KeyPath;
   /** The pod as a plain object, aliases and merge keys resolved, with the fields of the types checked. */

@@ -267,6 +267,22 @@ describe('manifests', () => {
     expect(lines(out).map(({ findings }) => findings.length)).toEqual([1, 0, 1]);
   });
 
+  test('hints on a workload instead of its pod template are found', async () => {
+    const deployment = `kind: Deployment
+metadata:
+  name: web
+  annotations: {dev.gvisor.spec.mount.cache.type: bind}
+spec:
+  template:
+    metadata: {labels: {a: b}}
+    spec: {containers: [], volumes: []}
+`;
+    const { out } = await run('check', memory({ '/d.yaml': deployment }), ['--format', 'json', '/d.yaml']);
+    expect(lines(out)[0]?.findings).toMatchObject([{ code: 'hint-on-workload', location: { line: 7 } }]);
+    const pod = await run('check', memory({ '/p.yaml': GOOD }), ['/p.yaml']);
+    expect(pod.status).toBe(0);
+  });
+
   test('a file that cannot be found is an error, and the others are checked', async () => {
     const { status, out } = await run('check', memory({ '/m/b.yaml': MEMORY }), ['/nowhere', '/m/b.yaml']);
     expect(status).toBe(66);

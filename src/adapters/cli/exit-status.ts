@@ -24,7 +24,7 @@ export function asMountHintsError(thrown: unknown): MountHintsError {
 
 /** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
 export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
-  const named = String(details.path ?? details.location ?? '');
+  const named = String(details.path ?? details.location ?? details.source ?? '');
   const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;
   return `error ${code}: ${oneLine(subject + message)}\n`;
 }

@@ -32,9 +32,9 @@ export interface ShowOptions {
   readonly style: Style;
 }
 
-const HEAD = ['MOUNT', 'KEPT IN', 'SHARED WITH', 'RESTART', 'LIMIT', 'HOST SEES'];
-/** From this width on there is room for the last column. */
-const WIDE = 100;
+const HEAD = ['MOUNT', 'KEPT IN', 'SHARED WITH', 'RESTART', 'LIMIT', 'HOST SEES', 'ACROSS CONTAINERS'];
+/** From these widths on there is room for the last columns, one more each. */
+const WIDTHS = [100, 120];
 const GAP = 2;
 const INDENT = 2;
 
@@ -73,6 +73,12 @@ function sharedWith({ sharedBy, alsoMountedBy }: ServedMount): string {
   return others === '' ? 'the host' : `host, ${others}`;
 }
 
+/** What of inotify and unix sockets works from one container to another. */
+function across({ inotify, sockets }: ServedMount): string {
+  if (inotify) return sockets ? 'inotify, sockets' : 'inotify';
+  return sockets ? 'sockets' : 'no events, no sockets';
+}
+
 function isOwnFileSystem({ serving }: ServedMount): boolean {
   return serving === 'special' || serving === 'ignored';
 }
@@ -88,6 +94,7 @@ function row(mount: ServedMount): Cell[] {
     { text: mount.survivesRestart ? 'kept' : 'lost', ...(!mount.survivesRestart && { format: 'yellow' }) },
     { text: limitText(mount.size) },
     { text: mount.readOnly ? 'read-only' : mount.hostSeesWrites ? 'writes' : 'nothing' },
+    { text: across(mount) },
   ];
 }
 
@@ -152,7 +159,7 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
   const { style } = options;
   const shown = container.mounts.filter((mount) => !isOwnFileSystem(mount) || mount.failures.length > 0);
   const own = container.mounts.filter((mount) => !shown.includes(mount));
-  const columns = options.columns < WIDE ? HEAD.length - 1 : HEAD.length;
+  const columns = HEAD.length - WIDTHS.filter((width) => options.columns < width).length;
   const rows = shown.map((mount) => row(mount).slice(0, columns));
   const widths = widthsOf(rows, options.columns);
   const head = HEAD.slice(0, columns).map((text): Cell => ({ text, format: 'dim' }));

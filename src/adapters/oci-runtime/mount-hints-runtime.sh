@@ -332,8 +332,8 @@ mh_is_self() {
 # mh_look_up NAME: the first program of that name on PATH, or where programs usually are, in mh_found.
 # Relative directories are passed over, and so is this script.
 mh_look_up() {
-  mh_found='' mh_ifs=$IFS IFS=:
-  for mh_directory in ${PATH-}:$mh_default_path; do
+  mh_found='' mh_ifs=$IFS IFS=: mh_path=${PATH-}:$mh_default_path
+  for mh_directory in $mh_path; do
     case $mh_directory in /*) ;; *) continue ;; esac
     mh_candidate=$mh_directory/$1
     [ -f "$mh_candidate" ] && [ -x "$mh_candidate" ] || continue

@@ -7,6 +7,7 @@ import { keyOf, pairsOf, resolve, textIn, valueIn, type YamlDocument } from './y
 /** A pod (template) in a document's tree. */
 export interface FoundPod {
   readonly workload: Workload;
+  readonly outerAnnotationKeys: readonly string[];
   readonly path: KeyPath;
   readonly node: YAMLMap;
 }
@@ -17,6 +18,8 @@ class PodFinder {
   readonly #podPaths: PodPaths;
   readonly #visited = new Set<Node>();
   readonly found: FoundPod[] = [];
+  /** Of the workload whose pods are being looked for. */
+  #outerKeys: readonly string[] = [];
 
   constructor(document: YamlDocument, podPaths: PodPaths) {
     this.#document = document;
@@ -34,6 +37,7 @@ class PodFinder {
     }
     const workload = this.#workloadOf(node, kind);
     for (const podPath of [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])]) {
+      this.#outerKeys = podPath.length === 0 ? [] : this.#annotationKeysOf(node);
       this.#follow(node, podPath, path, workload);
     }
   }
@@ -43,6 +47,12 @@ class PodFinder {
     const items = valueIn(list, 'items', this.#document);
     if (!isSeq(items)) return;
     for (const [index, item] of items.items.entries()) this.visit(item, [...path, 'items', index], itemKind);
+  }
+
+  #annotationKeysOf(node: YAMLMap): readonly string[] {
+    const metadata = valueIn(node, 'metadata', this.#document);
+    const annotations = valueIn(metadata, 'annotations', this.#document);
+    return isMap(annotations) ? pairsOf(annotations).map((pair) => keyOf(pair) ?? '') : [];
   }
 
   #workloadOf(node: YAMLMap, kind: string): Workload {
@@ -77,7 +87,7 @@ class PodFinder {
   #take(node: Node | undefined, path: KeyPath, workload: Workload): void {
     if (!isMap(node) || this.#visited.has(node)) return;
     this.#visited.add(node);
-    this.found.push({ workload, path, node });
+    this.found.push({ workload, outerAnnotationKeys: this.#outerKeys, path, node });
   }
 }
 

@@ -66,6 +66,7 @@ function aliasError(source: ManifestSource, offset: number, error: unknown): Mou
 
 class YamlPod implements ManifestPod {
   readonly workload;
+  readonly outerAnnotationKeys;
   readonly path;
   readonly pod: Pod;
   readonly node: YAMLMap;
@@ -74,6 +75,7 @@ class YamlPod implements ManifestPod {
 
   constructor(found: FoundPod, document: YamlDocument, source: ManifestSource) {
     this.workload = found.workload;
+    this.outerAnnotationKeys = found.outerAnnotationKeys;
     this.path = found.path;
     this.node = found.node;
     this.#document = document;

@@ -134,6 +134,22 @@ export const tenantRules: readonly DiagnosticRule[] = [
             })),
   },
   {
+    code: 'hint-on-workload',
+    severity: 'warning',
+    what: 'A hint is on the workload instead of its pod template.',
+    why: 'A Deployment, Job or other workload keeps its own annotations to itself: its pods get those of the template, and no hint.',
+    source: 'Kubernetes API v1 (PodTemplateSpec)',
+    fix: 'Move the annotations to spec.template.metadata.annotations.',
+    example: 'kind: Deployment\nmetadata:\n  annotations: {dev.gvisor.spec.mount.cache.type: bind}',
+    find: ({ placed }) =>
+      (placed?.outerAnnotationKeys ?? [])
+        .filter((key) => key.startsWith('dev.gvisor.'))
+        .map((key) => ({
+          place: { in: 'pod', path: ['metadata'] },
+          message: `${key} is on the workload, not on its pods, and does nothing`,
+        })),
+  },
+  {
     code: 'hint-on-container',
     severity: 'warning',
     what: "A hint is in a container's spec and not in the sandbox's.",

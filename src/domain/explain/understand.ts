@@ -36,6 +36,8 @@ export type PodDocuments =
   | {
       /** A Pod, or a pod template. */
       readonly pod: Pod;
+      /** Of the workload around a pod template, the keys of its own annotations. */
+      readonly outerAnnotationKeys?: readonly string[];
     }
   | {
       /** The spec whose annotations are the hints: the sandbox's own (pause) container. */
@@ -103,6 +105,9 @@ function understandSpecs(
  *   are missing for specs that have not been rewritten yet.
  */
 export function understand(documents: PodDocuments, options: PodOptions): UnderstoodPod {
-  if ('pod' in documents) return understandPlacedPod(placePod(documents.pod, options.layout), options);
+  if ('pod' in documents) {
+    const placed = placePod(documents.pod, options.layout, documents.outerAnnotationKeys);
+    return understandPlacedPod(placed, options);
+  }
   return understandSpecs(documents, options);
 }

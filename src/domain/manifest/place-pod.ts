@@ -27,6 +27,8 @@ export interface PlacedPod {
   readonly volumes: ReadonlyMap<string, PlacedVolume>;
   readonly sources: ReadonlyMap<string, SourceFacts>;
   readonly layout: KubeletLayout;
+  /** The keys of the annotations of the workload around a pod template. */
+  readonly outerAnnotationKeys: readonly string[];
 }
 
 /** What stands for the UID that a pod in a manifest has not got yet. */
@@ -96,7 +98,7 @@ class PodPlacing {
     this.#ofContainers = this.#annotations('container');
   }
 
-  place(): PlacedPod {
+  place(outerAnnotationKeys: readonly string[]): PlacedPod {
     const sandbox = this.#sandbox();
     return {
       pod: this.#pod,
@@ -105,6 +107,7 @@ class PodPlacing {
       volumes: this.#volumes,
       sources: this.#sources(),
       layout: this.#layout,
+      outerAnnotationKeys,
     };
   }
 
@@ -212,8 +215,13 @@ class PodPlacing {
  * shim's rewrite, and what the rewrite would find on the host. emptyDirs are empty until a container with
  * a `subPath` in one is made.
  *
+ * @param outerAnnotationKeys the keys of the annotations of the workload around a pod template.
  * Source: Kubernetes `pkg/kubelet/kubelet_pods.go` (makeMounts), containerd `pkg/cri/sbserver` (containerMounts).
  */
-export function placePod(pod: Pod, layout: KubeletLayout = kubeletLayout()): PlacedPod {
-  return new PodPlacing(pod, layout).place();
+export function placePod(
+  pod: Pod,
+  layout: KubeletLayout = kubeletLayout(),
+  outerAnnotationKeys: readonly string[] = [],
+): PlacedPod {
+  return new PodPlacing(pod, layout).place(outerAnnotationKeys);
 }

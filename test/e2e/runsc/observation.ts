@@ -1,7 +1,7 @@
 import type { SpecParts } from './pod.ts';
 
 /** What a volume's host directory is. A `link` is made by a step, to another volume. */
-export type VolumeKind = 'directory' | 'host-tmpfs' | 'file' | 'read-only-bind' | 'absent' | 'link';
+type VolumeKind = 'directory' | 'host-tmpfs' | 'file' | 'read-only-bind' | 'absent' | 'link';
 
 export interface Volume {
   readonly name: string;

@@ -90,7 +90,7 @@ export interface PodOptions {
 }
 
 /** The flags with which runsc runs on a plain machine as root, without a cgroup manager and without a network. */
-export const MACHINE_FLAGS: readonly string[] = [
+const MACHINE_FLAGS: readonly string[] = [
   `--platform=${process.env.RUNSC_PLATFORM ?? 'systrap'}`,
   '--network=none',
   '--ignore-cgroups',

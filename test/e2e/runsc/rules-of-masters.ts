@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import type { Observation, PlannedMount } from './observation.ts';
 import {
   bind,
   exec,
@@ -48,52 +48,43 @@ const looser: readonly Observation[] = (['ro', 'noexec', 'noatime', 'nosuid'] as
   ];
 });
 
+function firstMountDecides(
+  what: 'memory' | 'file',
+  first: PlannedMount,
+  second: PlannedMount,
+  df: string,
+  filestore: string,
+): Observation {
+  return rule({
+    id: `first-mount-decides-${what}`,
+    title: `First mounter ${first.type}, second ${second.type}`,
+    statement: `The first mounter's mount type decides memory or file for all: ${what} here.`,
+    hints: MASTER,
+    steps: [
+      start('sandbox'),
+      start('c1', [first]),
+      start('c2', [second]),
+      exec('c2', 'probe fill /v/fill 8', 'fill'),
+      exec('c1', 'stat -c %s /v/fill', 'seen-by-c1'),
+      exec('c2', SIZE_KIB, 'df'),
+      host(FILESTORES, 'filestores'),
+    ],
+    expect: {
+      'start-c2': STARTED,
+      fill: '^wrote 8192',
+      'seen-by-c1': '^8388608$',
+      df,
+      filestores: `^1 filestores, ${filestore}`,
+    },
+  });
+}
+
 export const rulesOfMasters: readonly Observation[] = [
-  rule({
-    id: 'first-mount-decides-memory',
-    title: 'First mounter tmpfs, second bind',
-    statement: "The first mounter's mount type decides memory or file for all: memory here.",
-    hints: MASTER,
-    steps: [
-      start('sandbox'),
-      start('c1', [tmpfs('vol')]),
-      start('c2', [bind('vol')]),
-      exec('c2', 'probe fill /v/fill 8', 'fill'),
-      exec('c1', 'stat -c %s /v/fill', 'seen-by-c1'),
-      exec('c2', SIZE_KIB, 'df'),
-      host(FILESTORES, 'filestores'),
-    ],
-    expect: {
-      'start-c2': STARTED,
-      fill: '^wrote 8192',
-      'seen-by-c1': '^8388608$',
-      df: HALF_OF_RAM,
-      filestores: '^1 filestores, [04] KiB',
-    },
+  {
+    ...firstMountDecides('memory', tmpfs('vol'), bind('vol'), HALF_OF_RAM, '[04] KiB'),
     note: "The second container's gofer still makes the filestore; it stays empty, and goes with the sandbox.",
-  }),
-  rule({
-    id: 'first-mount-decides-file',
-    title: 'First mounter bind, second tmpfs',
-    statement: "The first mounter's mount type decides memory or file for all: file here.",
-    hints: MASTER,
-    steps: [
-      start('sandbox'),
-      start('c1', [bind('vol')]),
-      start('c2', [tmpfs('vol')]),
-      exec('c2', 'probe fill /v/fill 8', 'fill'),
-      exec('c1', 'stat -c %s /v/fill', 'seen-by-c1'),
-      exec('c2', SIZE_KIB, 'df'),
-      host(FILESTORES, 'filestores'),
-    ],
-    expect: {
-      'start-c2': STARTED,
-      fill: '^wrote 8192',
-      'seen-by-c1': '^8388608$',
-      df: 'UNLIMITED_KIB',
-      filestores: '^1 filestores, \\d{4,} KiB',
-    },
-  }),
+  },
+  firstMountDecides('file', bind('vol'), tmpfs('vol'), 'UNLIMITED_KIB', '\\d{4,} KiB'),
   rule({
     id: 'own-options-per-mount',
     title: 'Each container mounts the master with its own options',

@@ -1,4 +1,4 @@
-import type { Observation } from './observation.ts';
+import type { Observation, Step } from './observation.ts';
 import {
   bind,
   exec,
@@ -11,6 +11,15 @@ import {
   STARTED,
   start,
 } from './vocabulary.ts';
+
+/** What is left on the host when the last container and the sandbox are gone. */
+function deletedToTheEnd(last: string): readonly Step[] {
+  return [
+    { do: 'delete', container: last, as: `delete-${last}` },
+    { do: 'delete', container: 'sandbox', as: 'delete-sandbox' },
+    host(FILESTORES, 'filestores-after-sandbox'),
+  ];
+}
 
 export const rulesOfOverlays: readonly Observation[] = [
   rule({
@@ -27,9 +36,7 @@ export const rulesOfOverlays: readonly Observation[] = [
       { do: 'delete', container: 'c1', as: 'delete-c1' },
       host(FILESTORES, 'filestores-after-delete'),
       start('c3', [bind('vol')]),
-      { do: 'delete', container: 'c3', as: 'delete-c3' },
-      { do: 'delete', container: 'sandbox', as: 'delete-sandbox' },
-      host(FILESTORES, 'filestores-after-sandbox'),
+      ...deletedToTheEnd('c3'),
     ],
     expect: {
       'start-c1': REPEATED,
@@ -82,9 +89,7 @@ export const rulesOfOverlays: readonly Observation[] = [
         { do: 'delete', container: 'c1', as: 'delete-c1' },
         host(FILESTORES, 'filestores-after-delete'),
         start('c2', [bind('vol')]),
-        { do: 'delete', container: 'c2', as: 'delete-c2' },
-        { do: 'delete', container: 'sandbox', as: 'delete-sandbox' },
-        host(FILESTORES, 'filestores-after-sandbox'),
+        ...deletedToTheEnd('c2'),
       ],
       expect: {
         'start-c1':

@@ -15,7 +15,7 @@ export interface Unavailable {
   readonly unavailable: string;
 }
 
-export interface Runsc {
+interface Runsc {
   readonly binary: string;
   /** `runsc --version`, first line; a `go install` build says VERSION_MISSING. */
   readonly version: string;

@@ -52,7 +52,7 @@ export const host = (script: string, as: string): Step => ({ do: 'host', script,
 
 export const log = (contains: string, as: string): Step => ({ do: 'log', contains, as });
 
-export const expectThat = (of: string, matches: string): Expectation => ({ of, matches });
+const expectThat = (of: string, matches: string): Expectation => ({ of, matches });
 
 export function expectations(values: Readonly<Record<string, string>>): readonly Expectation[] {
   return Object.entries(values).map(([of, matches]) => expectThat(of, matches));

@@ -657,6 +657,20 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       ),
     ],
   },
+  'hint-on-workload': {
+    triggers: [
+      {
+        documents: {
+          ...pod({}).documents,
+          outerAnnotationKeys: ['dev.gvisor.spec.mount.cache.type'],
+        } as PodDocuments,
+      },
+    ],
+    nearMisses: [
+      { documents: { ...pod({}).documents, outerAnnotationKeys: ['example.org/gvisor'] } as PodDocuments },
+      hinted(BIND_POD),
+    ],
+  },
   'hint-on-container': {
     triggers: [bundles({}, [[BIND]], {}, {}, hint('cache', { type: 'bind' }))],
     nearMisses: [bundles(MASTER, [[BIND]]), hinted(BIND_POD)],

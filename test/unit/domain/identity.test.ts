@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import {
   annotation,
   explicitPodUid,
+  hasCriAnnotations,
   type IdentityPolicy,
   podUidOf,
   roleOf,
@@ -92,4 +93,25 @@ test('an annotation is an own one', () => {
   expect(annotation({}, '__proto__')).toBeUndefined();
   expect(annotation(JSON.parse('{"__proto__":"a"}'), '__proto__')).toBe('a');
   expect(annotation({ a: '' }, 'a')).toBe('');
+});
+
+describe('a container engine that knows pods', () => {
+  test.each([
+    CONTAINERD,
+    'io.kubernetes.cri.sandbox-id',
+    UID,
+    LOGS,
+    CRIO,
+    'io.kubernetes.cri-o.SandboxID',
+    CRIO_UID,
+  ])('shows by %s', (key) => {
+    expect(hasCriAnnotations({ [key]: '' })).toBe(true);
+  });
+
+  test('shows by nothing else', () => {
+    expect(hasCriAnnotations({})).toBe(false);
+    expect(hasCriAnnotations({ 'dev.gvisor.spec.mount.a.type': 'bind', 'io.kubernetes.cri.x': 'y' })).toBe(
+      false,
+    );
+  });
 });

@@ -10,12 +10,11 @@ describe('reading a spec', () => {
   test('reads absent and null fields as empty', () => {
     expect(
       readSandboxSpec({ mounts: [null, {}, { destination: null, type: null, source: null, options: null }] }),
-    ).toEqual({
+    ).toMatchObject({
       role: 'sandbox',
       annotations: {},
       volumes: [],
       reservedNameUsed: false,
-      cgroupsPath: '',
       mounts: [0, 1, 2].map((index) => ({ index, destination: '', type: '', source: '', options: [] })),
     });
     expect(readSandboxSpec({ annotations: null, mounts: null })).toMatchObject({
@@ -29,6 +28,17 @@ describe('reading a spec', () => {
     expect(readSandboxSpec({ mounts: [mount] }).mounts).toEqual([
       { index: 0, destination: '/d', type: 't', source: '/s', options: ['o'] },
     ]);
+  });
+
+  test.each([
+    [{ linux: { cgroupsPath: '/kubepods/pod1/a' } }, '/kubepods/pod1/a'],
+    [{ linux: { cgroupsPath: 7 } }, ''],
+    [{ linux: {} }, ''],
+    [{ linux: null }, ''],
+    [{ linux: [] }, ''],
+    [{}, ''],
+  ])('reads of %j the cgroup path %j', (spec, path) => {
+    expect(readSandboxSpec(spec).cgroupsPath).toBe(path);
   });
 
   test('finds the hinted volumes in ascending order of their keys', () => {

@@ -142,6 +142,13 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     mkdirSync(real);
     bench.program(join(real, 'runsc'), '#!/bin/sh\necho the real one\n');
     expect(run('runsc', `relative:${bin}:${real}`)).toMatchObject({ status: 0, stdout: 'the real one\n' });
+    const last = bench.run(
+      shell,
+      ['state', 'id'],
+      { MOUNT_HINTS_RUNTIME: 'runsc', PATH: `/bin::${real}` },
+      script,
+    );
+    expect(last).toMatchObject({ status: 0, stdout: 'the real one\n' });
   });
 
   test('the program is found beside the script, through links and odd names', () => {
