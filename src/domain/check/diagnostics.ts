@@ -24,4 +24,6 @@ export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: read
 export const DIAGNOSTIC_RULES: readonly DiagnosticRule[] = DIAGNOSTIC_GROUPS.flatMap(([, rules]) => rules);
 
 /** Every diagnostic that a check knows, each with its stable code. */
-export const DIAGNOSTICS: readonly Diagnostic[] = DIAGNOSTIC_RULES;
+export const DIAGNOSTICS: readonly Diagnostic[] = DIAGNOSTIC_RULES.map(
+  ({ find: _, ...diagnostic }) => diagnostic,
+);
