@@ -1,9 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
 
+function root(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}
+
 function page(name: string): string {
-  return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+  return readFileSync(root(`docs/${name}`), 'utf8');
 }
 
 /** The columns of the table of releases, each as the rules have it. */
@@ -57,7 +61,7 @@ describe('docs/parity.md', () => {
     const files = [...page('parity.md').matchAll(/\| `([a-z-]+\.ts)` \|/g)].map(([, file]) => file);
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) {
-      expect(() => readFileSync(new URL(`../../src/domain/${file}`, import.meta.url))).not.toThrow();
+      expect(() => readFileSync(root(`src/domain/${file}`))).not.toThrow();
     }
   });
 });
@@ -68,5 +72,28 @@ describe('docs/errors.md', () => {
     const documented = Object.fromEntries(sections.map(([, code, status]) => [code, Number(status)]));
     expect(sections).toHaveLength(Object.keys(documented).length);
     expect(documented).toEqual(ERROR_CODES);
+  });
+
+  test('has no code that nothing raises', () => {
+    const table = 'domain/mount-hints-error.ts';
+    const files = readdirSync(root('src'), { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts') && file !== table);
+    const text = sources.map((file) => readFileSync(root(`src/${file}`), 'utf8')).join('');
+    const raising = text.replaceAll(/[!=]== 'MH_\w+'/g, '');
+    expect(Object.keys(ERROR_CODES).filter((code) => !raising.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('docs/dependencies.md', () => {
+  test('has one line for each package, and no other', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(root('package.json'), 'utf8'));
+    const [atRunTime = '', forBuilding = ''] = page('dependencies.md').split(/^## /m).slice(1);
+    const listed = (section: string) =>
+      [...section.matchAll(/^\| ([^|]+) \|/gm)]
+        .slice(1)
+        .flatMap(([, names = '']) => names.split(', '))
+        .filter((name) => !/^-+$/.test(name));
+    expect(listed(atRunTime).sort()).toEqual(Object.keys(dependencies).sort());
+    expect(listed(forBuilding).sort()).toEqual(Object.keys(devDependencies).sort());
   });
 });
