@@ -19,7 +19,7 @@ const STDIN_LIMIT = 64 * 1024 * 1024;
 const BASELINE: Release = '20230517';
 
 /** A rewrite over one store. */
-export interface Rewriter {
+interface Rewriter {
   readonly hints: MountHints;
   readonly store: SpecStore;
 }
