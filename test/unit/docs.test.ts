@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { commandSpecs } from '../../src/composition/command-specs.ts';
 import { ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
 
 function root(path: string): URL {
@@ -95,5 +96,24 @@ describe('docs/dependencies.md', () => {
         .filter((name) => !/^-+$/.test(name));
     expect(listed(atRunTime).sort()).toEqual(Object.keys(dependencies).sort());
     expect(listed(forBuilding).sort()).toEqual(Object.keys(devDependencies).sort());
+  });
+});
+
+describe('docs/architecture.md', () => {
+  test('names every folder of adapters, and every command', () => {
+    const adapters = readdirSync(root('src/adapters'));
+    const commands = commandSpecs.map(({ name }) => name);
+    const text = page('architecture.md');
+    expect(adapters.length).toBeGreaterThan(10);
+    expect([...adapters, ...commands].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('docs/cli.md', () => {
+  test('has one section for each command', () => {
+    const sections = [...page('cli.md').matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) =>
+      names.split(', '),
+    );
+    expect(sections.sort()).toEqual(commandSpecs.map(({ name }) => name).sort());
   });
 });
