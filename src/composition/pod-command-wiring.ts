@@ -1,4 +1,5 @@
 import type { PodCommandWiring } from '../adapters/cli/pod-command.ts';
+import { STDIN } from '../adapters/cli/standard-input.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
@@ -16,8 +17,6 @@ import type { SpecStore } from '../ports/spec-store.ts';
 import { createContainer } from './create-mount-hints.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
-
-const STDIN = '-';
 
 function readFile(fs: FileSystem, path: string): Uint8Array {
   return readInput(fs, fs.realpathSync(path)).bytes;
