@@ -1,8 +1,8 @@
 import type { ReadPod } from '../../application/read-pods.ts';
-import { SEVERITIES, type Severity } from '../../domain/check/diagnostic.ts';
 import { DIAGNOSTICS } from '../../domain/check/diagnostics.ts';
 import { findingsOf } from '../../domain/check/findings-of.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { SEVERITIES, type Severity } from '../../domain/severity.ts';
 import { choiceOption } from './choice-option.ts';
 import { type Command, type CommandSpec, type Invocation, textOptions } from './command.ts';
 import { counted } from './counted.ts';

@@ -1,7 +1,8 @@
 import type { ExamineNode } from '../../application/examine-node.ts';
-import type { Finding, Severity } from '../../domain/doctor/finding.ts';
+import type { Finding } from '../../domain/doctor/finding.ts';
 import type { NodeReport } from '../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { Severity } from '../../domain/severity.ts';
 import { type Command, type CommandSpec, flag, textOption } from './command.ts';
 import { counted } from './counted.ts';
 import { wrap } from './help.ts';
