@@ -1,5 +1,5 @@
 /** What a figure must keep to. */
-export interface Bar {
+interface Bar {
   readonly kind: 'at most' | 'at least';
   readonly limit: number;
 }

@@ -6,11 +6,7 @@ export {
 } from './composition/create-mount-hints.ts';
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
-export {
-  type Diagnostic,
-  SEVERITIES,
-  type Severity,
-} from './domain/check/diagnostic.ts';
+export type { Diagnostic } from './domain/check/diagnostic.ts';
 export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/findings-of.ts';
 export type { Place } from './domain/check/place.ts';
@@ -90,6 +86,7 @@ export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/ser
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
 export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
+export { SEVERITIES, type Severity } from './domain/severity.ts';
 export type { ShmPolicy } from './domain/shm-policy.ts';
 export type { Volume } from './domain/volume.ts';
 export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/volume-layout.ts';

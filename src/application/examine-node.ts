@@ -16,7 +16,7 @@ import { checkShimConfig } from '../domain/doctor/check-shim-config.ts';
 import { tableAt, textOf } from '../domain/doctor/config-value.ts';
 import type { GvisorRuntime } from '../domain/doctor/containerd-config.ts';
 import { runtimeLines } from '../domain/doctor/containerd-lines.ts';
-import { type Finding, finding, type Severity } from '../domain/doctor/finding.ts';
+import { type Finding, finding } from '../domain/doctor/finding.ts';
 import { RUNSC_RUNTIME_TYPE, RUNSC_SHIM } from '../domain/doctor/gvisor-runtime.ts';
 import {
   adviceFile,
@@ -31,11 +31,10 @@ import {
 import type { ContainerdSummary, NodeReport } from '../domain/doctor/node-report.ts';
 import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import { SEVERITIES } from '../domain/severity.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import { loadContainerd } from './load-containerd.ts';
-
-const GRAVITY: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 interface Examined<T> {
   readonly summary: T;
@@ -78,7 +77,7 @@ export class ExamineNode {
       ...(crio.summary && { crio: crio.summary }),
       ...(kubelet.summary !== undefined && { kubeletDir: kubelet.summary }),
       ...(runsc.summary && { runsc: runsc.summary }),
-      findings: findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]),
+      findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
     };
   }
 

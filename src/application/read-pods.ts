@@ -1,4 +1,3 @@
-import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../domain/annotation-keys.ts';
 import type { Place } from '../domain/check/place.ts';
 import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
 import { containerNameOf } from '../domain/explain/understand.ts';
@@ -11,7 +10,7 @@ import {
   understandMembers,
   understandPlacedPod,
 } from '../domain/explain/understood-pod.ts';
-import { annotation } from '../domain/identity.ts';
+import { sandboxIdOf } from '../domain/identity.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
 import { type Release, rulesOf } from '../domain/releases.ts';
@@ -79,11 +78,6 @@ interface Bundle {
 }
 
 const LONG_ID = 12;
-
-function sandboxIdOf(spec: OciSpec): string {
-  const annotations = readSandboxSpec(spec).annotations;
-  return annotation(annotations, SANDBOX_ID) || annotation(annotations, CRIO_SANDBOX_ID) || '';
-}
 
 function baseName(path: string): string {
   const parts = path.replace(/\/(config\.json|userdata)?\/*$/, '').split('/');
@@ -194,8 +188,8 @@ export class ReadPods {
 
   async #load(path: string): Promise<Bundle> {
     const loaded = await this.#ports.specs.load(path);
-    const { role } = readSandboxSpec(loaded.spec);
-    return { path, loaded, sandboxId: sandboxIdOf(loaded.spec), isSandbox: role === 'sandbox' };
+    const { role, annotations } = readSandboxSpec(loaded.spec);
+    return { path, loaded, sandboxId: sandboxIdOf(annotations) ?? '', isSandbox: role === 'sandbox' };
   }
 
   async #sandboxOf(group: readonly Bundle[]): Promise<Bundle> {

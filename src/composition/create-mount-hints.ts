@@ -3,7 +3,7 @@ import { Container } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
 import type { DecideOptions } from '../domain/decide-options.ts';
 import type { Release } from '../domain/releases.ts';
-import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule } from './modules.ts';
+import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule, runscModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
 /** What a rewrite is made for. */
@@ -16,13 +16,14 @@ export interface MountHintsOptions extends DecideOptions {
   readonly fs?: unknown;
 }
 
-/** A container with every port bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
+/** A container with every token bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
 export function createContainer({ release, kubeletDir, fs, ...options }: MountHintsOptions): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   container.load(
     fileSystemModule(fs),
     kubeletModule(kubeletDir),
     jsonFileModule(),
+    runscModule(),
     mountHintsModule(release, options),
   );
   return container;

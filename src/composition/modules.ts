@@ -7,6 +7,7 @@ import { MountHints } from '../application/mount-hints.ts';
 import type { DecideOptions } from '../domain/decide-options.ts';
 import type { Release } from '../domain/releases.ts';
 import { kubeletLayout } from '../domain/volume-layout.ts';
+import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
 
 /**
@@ -42,6 +43,13 @@ export function kubeletModule(kubeletDir?: string): ContainerModule {
 export function jsonFileModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.specStore).toResolvedValue((fs) => new JsonFileSpecStore(fs), [TOKENS.fileSystem]);
+  });
+}
+
+/** The installed gVisor: the runsc at `runsc`, or the first on PATH. */
+export function runscModule(runsc?: string): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(TOKENS.runtimeRelease).toResolvedValue(() => installedRunsc(runsc));
   });
 }
 

@@ -1,24 +1,22 @@
-import nodeFs from 'node:fs';
 import type { PodCommandWiring } from '../adapters/cli/pod-command.ts';
+import { STDIN } from '../adapters/cli/standard-input.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
-import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
+import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
 import { JsonBytesSpecStore } from '../adapters/json-file/json-bytes-spec-store.ts';
-import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { JsonSpecPositions } from '../adapters/json-file/json-spec-positions.ts';
 import { readInput } from '../adapters/json-file/read-input.ts';
-import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
 import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { ReadPods, type ReadPodsPorts } from '../application/read-pods.ts';
 import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
-import { kubeletLayout } from '../domain/volume-layout.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
-
-const STDIN = '-';
+import { createContainer } from './create-mount-hints.ts';
+import { installedRunsc } from './installed-runsc.ts';
+import { TOKENS } from './tokens.ts';
 
 function readFile(fs: FileSystem, path: string): Uint8Array {
   return readInput(fs, fs.realpathSync(path)).bytes;
@@ -49,25 +47,26 @@ function withStdin(
 }
 
 /** What `explain` and `check` need, on a file system. */
-export function podCommandWiring(fs: FileSystem = nodeFs as unknown as FileSystem): PodCommandWiring {
+export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWiring {
   return {
     inputs: new FastGlobInputFinder(fs),
-    runtime: (runsc) => new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) }),
+    runtime: installedRunsc,
     async flags(path) {
       const text = Buffer.from(readFile(fs, path)).toString('utf8');
       return configuredFlags(await readRunscConfig(path, text));
     },
     reader(options, kubeletDir, stdin) {
-      const layout = kubeletLayout(kubeletDir);
+      const { release } = options;
+      const container = createContainer({ release, fs, ...(kubeletDir !== undefined && { kubeletDir }) });
       const files = new HostPodFiles(fs, (path) => readFile(fs, path));
-      const specs = new JsonFileSpecStore(fs);
+      const specs = container.get(TOKENS.specStore);
       const ports: ReadPodsPorts = {
         ...(stdin ? withStdin(files, specs, stdin) : { files, specs }),
         positions: new JsonSpecPositions(),
         manifests: new YamlManifestReader(),
-        lookup: new FastGlobVolumeLookup(fs, layout),
+        lookup: container.get(TOKENS.volumeLookup),
         sources: new HostSourceLookup(fs),
-        layout,
+        layout: container.get(TOKENS.kubeletLayout),
       };
       return new ReadPods(ports, options);
     },

@@ -29,6 +29,11 @@ export function annotation(annotations: Annotations, key: string): string | unde
   return Object.hasOwn(annotations, key) ? annotations[key] : undefined;
 }
 
+/** The id of the sandbox that a spec belongs to, as containerd or CRI-O wrote it; `undefined` if neither did. */
+export function sandboxIdOf(annotations: Annotations): string | undefined {
+  return annotation(annotations, SANDBOX_ID) || annotation(annotations, CRIO_SANDBOX_ID) || undefined;
+}
+
 function asRole(value: string | undefined): Role | undefined {
   return value === 'sandbox' || value === 'container' ? value : undefined;
 }

@@ -19,7 +19,7 @@ export function isHostileName(name: string): boolean {
 }
 
 /** The text by which a path shows that kubelet's emptyDir plugin made it. */
-export const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
+const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
 
 /** Whether a volume's host directory belongs to an emptyDir. gVisor looks for the text anywhere in the path, and so do we. */
 export function isEmptyDirPath(path: string): boolean {

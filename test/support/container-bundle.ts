@@ -11,7 +11,7 @@ export function isInstalled(program: string): boolean {
 }
 
 /** A root file system with busybox in it, dynamic libraries included. */
-export function makeRootfs(root: string): void {
+function makeRootfs(root: string): void {
   for (const directory of ['bin', 'dev', 'proc', 'sys', 'tmp', 'data']) {
     mkdirSync(join(root, directory), { recursive: true });
   }

@@ -40,7 +40,7 @@ export function allowNobody(path: string): void {
 }
 
 /** A node's files that pass for the running machine's own. */
-export function live(root: string): NodeFiles {
+function live(root: string): NodeFiles {
   const files = new RootedNodeFiles(root);
   return Object.defineProperty(files, 'isLive', { value: true });
 }

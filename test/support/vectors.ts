@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { createFsFromVolume, Volume } from 'memfs';
 import type { OciSpec } from '../../src/index.ts';
 
-export const KUBELET_DIR = '/var/lib/kubelet';
+const KUBELET_DIR = '/var/lib/kubelet';
 
 export interface TreeEntry {
   path: string;

@@ -1,9 +1,14 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { commandSpecs } from '../../src/composition/command-specs.ts';
 import { ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
 
+function root(path: string): URL {
+  return new URL(`../../${path}`, import.meta.url);
+}
+
 function page(name: string): string {
-  return readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+  return readFileSync(root(`docs/${name}`), 'utf8');
 }
 
 /** The columns of the table of releases, each as the rules have it. */
@@ -57,7 +62,7 @@ describe('docs/parity.md', () => {
     const files = [...page('parity.md').matchAll(/\| `([a-z-]+\.ts)` \|/g)].map(([, file]) => file);
     expect(files.length).toBeGreaterThan(10);
     for (const file of files) {
-      expect(() => readFileSync(new URL(`../../src/domain/${file}`, import.meta.url))).not.toThrow();
+      expect(() => readFileSync(root(`src/domain/${file}`))).not.toThrow();
     }
   });
 });
@@ -68,5 +73,47 @@ describe('docs/errors.md', () => {
     const documented = Object.fromEntries(sections.map(([, code, status]) => [code, Number(status)]));
     expect(sections).toHaveLength(Object.keys(documented).length);
     expect(documented).toEqual(ERROR_CODES);
+  });
+
+  test('has no code that nothing raises', () => {
+    const table = 'domain/mount-hints-error.ts';
+    const files = readdirSync(root('src'), { recursive: true, encoding: 'utf8' });
+    const sources = files.filter((file) => file.endsWith('.ts') && file !== table);
+    const text = sources.map((file) => readFileSync(root(`src/${file}`), 'utf8')).join('');
+    const raising = text.replaceAll(/[!=]== 'MH_\w+'/g, '');
+    expect(Object.keys(ERROR_CODES).filter((code) => !raising.includes(`'${code}'`))).toEqual([]);
+  });
+});
+
+describe('docs/dependencies.md', () => {
+  test('has one line for each package, and no other', () => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(root('package.json'), 'utf8'));
+    const [atRunTime = '', forBuilding = ''] = page('dependencies.md').split(/^## /m).slice(1);
+    const listed = (section: string) =>
+      [...section.matchAll(/^\| ([^|]+) \|/gm)]
+        .slice(1)
+        .flatMap(([, names = '']) => names.split(', '))
+        .filter((name) => !/^-+$/.test(name));
+    expect(listed(atRunTime).sort()).toEqual(Object.keys(dependencies).sort());
+    expect(listed(forBuilding).sort()).toEqual(Object.keys(devDependencies).sort());
+  });
+});
+
+describe('docs/architecture.md', () => {
+  test('names every folder of adapters, and every command', () => {
+    const adapters = readdirSync(root('src/adapters'));
+    const commands = commandSpecs.map(({ name }) => name);
+    const text = page('architecture.md');
+    expect(adapters.length).toBeGreaterThan(10);
+    expect([...adapters, ...commands].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
+  });
+});
+
+describe('docs/cli.md', () => {
+  test('has one section for each command', () => {
+    const sections = [...page('cli.md').matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) =>
+      names.split(', '),
+    );
+    expect(sections.sort()).toEqual(commandSpecs.map(({ name }) => name).sort());
   });
 });

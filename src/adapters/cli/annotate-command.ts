@@ -11,14 +11,14 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { parsePodPaths } from '../../domain/workloads.ts';
 import type { ManifestFiles } from '../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
+import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from './change-options.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
+import { counted } from './counted.ts';
 import { eachInput } from './each-input.ts';
-import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from './exit-status.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from './hints-options.ts';
 import { renderDiff } from './render-diff.ts';
-
-const STDIN = '-';
-const STDIN_LIMIT = 64 * 1024 * 1024;
+import { STDIN, STDIN_LIMIT } from './standard-input.ts';
 
 /** What `annotate` needs from outside. */
 export interface AnnotateWiring {
@@ -26,30 +26,8 @@ export interface AnnotateWiring {
   readonly reader: ManifestReader;
 }
 
-interface Settings {
+interface Settings extends ChangeSettings {
   readonly write: boolean;
-  readonly diff: boolean;
-  readonly check: boolean;
-  readonly dryRun: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
-
-function settingsOf(invocation: Invocation): Settings {
-  const diff = flag(invocation, 'diff');
-  const check = flag(invocation, 'check');
-  return {
-    diff,
-    check,
-    dryRun: diff || check || flag(invocation, 'dry-run'),
-    write: flag(invocation, 'write'),
-    json: flag(invocation, 'json'),
-    quiet: flag(invocation, 'quiet'),
-  };
-}
-
-function counted(count: number, one: string): string {
-  return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
 function noPod(otherPods: number): string {
@@ -82,7 +60,7 @@ class AnnotateRun {
   constructor(wiring: AnnotateWiring, invocation: Invocation) {
     this.#wiring = wiring;
     this.#invocation = invocation;
-    this.#settings = settingsOf(invocation);
+    this.#settings = { ...changeSettingsOf(invocation), write: flag(invocation, 'write') };
     const hints = hintsOptionsOf(invocation);
     checkHintsOptions(hints);
     this.#options = { hints, podPaths: parsePodPaths(textOptions(invocation, 'pod-path')) };
@@ -202,10 +180,9 @@ class AnnotateRun {
   #failed(path: string, thrown: unknown): void {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
-    const { code, message, details } = error;
     if (this.#settings.json) {
-      this.#print(`${JSON.stringify({ path, changed: false, error: { code, message, details } })}\n`);
-    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+      this.#print(`${JSON.stringify({ path, changed: false, error: errorRecord(error) })}\n`);
+    } else this.#invocation.terminal.error(errorLine(error));
   }
 }
 
@@ -235,11 +212,8 @@ Templates of a Helm chart must be rendered first. One bad input does not stop th
       value: 'KIND=PATH',
       help: 'where a custom resource has its pod template, e.g. Rollout=spec.template (repeatable)',
     },
-    'dry-run': { type: 'boolean', short: 'n', help: 'say what would change and why; write nothing' },
-    diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
-    check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
-    json: { type: 'boolean', help: 'print one JSON object for each input' },
-    quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+    ...CHANGE_OPTIONS,
+    'dry-run': { ...CHANGE_OPTIONS['dry-run'], help: 'say what would change and why; write nothing' },
   },
 } as const satisfies CommandSpec;
 

@@ -1,11 +1,12 @@
 import type { ReadPod } from '../../application/read-pods.ts';
-import { SEVERITIES, type Severity } from '../../domain/check/diagnostic.ts';
 import { DIAGNOSTICS } from '../../domain/check/diagnostics.ts';
 import { findingsOf } from '../../domain/check/findings-of.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { SEVERITIES, type Severity } from '../../domain/severity.ts';
 import { choiceOption } from './choice-option.ts';
 import { type Command, type CommandSpec, type Invocation, textOptions } from './command.ts';
-import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
+import { counted } from './counted.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from './exit-status.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs } from './pod-command.ts';
 import {
   docsOf,
@@ -42,10 +43,6 @@ function settingsOf(invocation: Invocation): Settings {
     severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
     ignored: new Set(ignored),
   };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** One run of `check` over its inputs. */
@@ -95,8 +92,7 @@ class CheckRun {
     this.#failed.push({ path, error });
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'json') {
-      const { code, message, details } = error;
-      terminal.out(stringifyLine({ file: path, error: { code, message, details } }));
+      terminal.out(stringifyLine({ file: path, error: errorRecord(error) }));
     } else terminal.error(errorLine(error, path));
   }
 

@@ -1,10 +1,12 @@
-import { styleText } from 'node:util';
 import type { ExamineNode } from '../../application/examine-node.ts';
-import type { Finding, Severity } from '../../domain/doctor/finding.ts';
+import type { Finding } from '../../domain/doctor/finding.ts';
 import type { NodeReport } from '../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { Severity } from '../../domain/severity.ts';
 import { type Command, type CommandSpec, flag, textOption } from './command.ts';
+import { counted } from './counted.ts';
 import { wrap } from './help.ts';
+import { type Style, styleOf } from './style.ts';
 
 /** What `doctor` needs from outside. */
 export interface DoctorWiring {
@@ -32,17 +34,9 @@ The exit status is 1 if there is a finding of severity error.`,
   },
 } as const satisfies CommandSpec;
 
-type Style = (format: Parameters<typeof styleText>[0], text: string) => string;
-
-const COLOURED: Style = (format, text) => styleText(format, text);
-const PLAIN: Style = (_format, text) => text;
 const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
 const NARROWEST = 40;
 const WIDEST = 100;
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}
 
 function runtimesOf(names: readonly string[]): string {
   return names.length === 0 ? 'no gVisor runtime' : `gVisor ${names.join(', ')}`;
@@ -54,10 +48,10 @@ function summaryRows({ containerd, crio, kubeletDir, runsc }: NodeReport): [stri
   return [
     ...containerd.map(({ distribution, files, version, runtimes }): [string, string] => [
       distribution,
-      `${files[0] ?? 'not rendered yet'}${files.length > 1 ? ` and ${count(files.length - 1, 'import')}` : ''}, version ${version}, ${runtimesOf(runtimes)}`,
+      `${files[0] ?? 'not rendered yet'}${files.length > 1 ? ` and ${counted(files.length - 1, 'import')}` : ''}, version ${version}, ${runtimesOf(runtimes)}`,
     ]),
     ...(crio
-      ? [['cri-o', `${count(crio.files.length, 'file')}, ${runtimesOf(crio.handlers)}`] as [string, string]]
+      ? [['cri-o', `${counted(crio.files.length, 'file')}, ${runtimesOf(crio.handlers)}`] as [string, string]]
       : []),
     ...(kubeletDir === undefined ? [] : [['kubelet', kubeletDir] as [string, string]]),
     ...(runsc ? [['runsc', `${release(runsc.release)}, rules of ${runsc.rules}`] as [string, string]] : []),
@@ -82,7 +76,7 @@ function describe(each: Finding, width: number, style: Style): string {
 function verdict(findings: readonly Finding[], style: Style): string {
   const of = (severity: Severity) => findings.filter((each) => each.severity === severity).length;
   if (of('error') + of('warning') === 0) return style('green', 'Nothing here keeps hints from working.');
-  return `${count(of('error'), 'error')}, ${count(of('warning'), 'warning')}. docs/doctor.md tells more of each code.`;
+  return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. docs/doctor.md tells more of each code.`;
 }
 
 function render(report: NodeReport, root: string, columns: number, style: Style): string {
@@ -119,7 +113,7 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       }
       const report = await wiring.examine(root, textOption(invocation, 'runsc')).examine();
       const isJson = flag(invocation, 'json');
-      const style = terminal.colour ? COLOURED : PLAIN;
+      const style = styleOf(terminal);
       terminal.out(
         isJson ? `${JSON.stringify({ root, ...report })}\n` : render(report, root, terminal.columns, style),
       );

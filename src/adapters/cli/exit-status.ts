@@ -22,6 +22,11 @@ export function asMountHintsError(thrown: unknown): MountHintsError {
   );
 }
 
+/** What an error is to programs: the `error` of `--json`. */
+export function errorRecord({ code, message, details }: MountHintsError): Readonly<Record<string, unknown>> {
+  return { code, message, details };
+}
+
 /** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
 export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
   const named = String(details.path ?? details.location ?? details.source ?? '');

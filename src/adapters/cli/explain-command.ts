@@ -3,7 +3,7 @@ import { findingsOf } from '../../domain/check/findings-of.ts';
 import { explanationOf } from '../../domain/explain/explanation.ts';
 import { choiceOption } from './choice-option.ts';
 import type { Command, CommandSpec } from './command.ts';
-import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { asMountHintsError, errorRecord, worstStatus } from './exit-status.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError } from './pod-command.ts';
 import { renderExplanation, type ShownPod } from './render-explanation.ts';
 import { renderMermaid } from './render-mermaid.ts';
@@ -55,9 +55,9 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
       for await (const reading of readInputs('explain', wiring, invocation)) {
         if (reading.kind === 'pod') terminal.out(render(shown(reading.pod), format, terminal));
         else if (format === 'json') {
-          const { code, message, details, exitCode } = asMountHintsError(reading.error);
-          terminal.out(stringifyLine({ file: reading.path, error: { code, message, details } }));
-          statuses.push(exitCode);
+          const error = asMountHintsError(reading.error);
+          terminal.out(stringifyLine({ file: reading.path, error: errorRecord(error) }));
+          statuses.push(error.exitCode);
         } else statuses.push(tellError(invocation, reading.path, reading.error));
       }
       return worstStatus(statuses);

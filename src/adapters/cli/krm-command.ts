@@ -1,8 +1,8 @@
 import { decodeManifest } from '../../application/manifest-text.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Command, CommandSpec } from './command.ts';
-
-const STDIN_LIMIT = 64 * 1024 * 1024;
+import { errorLine } from './exit-status.ts';
+import { STDIN_LIMIT } from './standard-input.ts';
 
 /** What `krm` needs from outside: the function, from a ResourceList's text to the answer. */
 export interface KrmWiring {
@@ -31,7 +31,7 @@ export function createKrmCommand(wiring: KrmWiring): Command {
       }
       const { output, error } = wiring.run(decodeManifest(terminal.input(STDIN_LIMIT), 'standard input'));
       terminal.out(output);
-      if (error) terminal.error(`error ${error.code}: ${error.message}\n`);
+      if (error) terminal.error(errorLine(error));
       return error?.exitCode ?? 0;
     },
   };

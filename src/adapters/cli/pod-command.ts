@@ -7,9 +7,7 @@ import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import { type Invocation, type OptionSpec, textOption } from './command.ts';
 import { asMountHintsError, errorLine } from './exit-status.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
-
-const STDIN = '-';
-const STDIN_LIMIT = 64 * 1024 * 1024;
+import { STDIN, STDIN_LIMIT } from './standard-input.ts';
 
 /** What commands that read pods need from outside. */
 export interface PodCommandWiring {

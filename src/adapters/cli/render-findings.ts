@@ -1,8 +1,8 @@
 import type { FileLocation } from '../../application/read-pods.ts';
-import type { Severity } from '../../domain/check/diagnostic.ts';
 import { DIAGNOSTICS } from '../../domain/check/diagnostics.ts';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { oneLine } from '../../domain/one-line.ts';
+import type { Severity } from '../../domain/severity.ts';
 import { wrap } from './help.ts';
 import type { Style } from './style.ts';
 

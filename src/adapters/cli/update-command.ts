@@ -6,20 +6,20 @@ import type { Release } from '../../domain/releases.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
+import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from './change-options.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { describeEdit } from './describe-edit.ts';
 import { eachInput } from './each-input.ts';
-import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from './exit-status.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { renderDiff } from './render-diff.ts';
+import { STDIN, STDIN_LIMIT } from './standard-input.ts';
 
-const STDIN = '-';
-const STDIN_LIMIT = 64 * 1024 * 1024;
 /** The original of this project: what `update` does where no runsc tells its release. */
 const BASELINE: Release = '20230517';
 
 /** A rewrite over one store. */
-export interface Rewriter {
+interface Rewriter {
   readonly hints: MountHints;
   readonly store: SpecStore;
 }
@@ -38,31 +38,11 @@ export interface UpdateWiring {
   ): Rewriter & { bytes(): Uint8Array };
 }
 
-interface Settings {
-  readonly dryRun: boolean;
-  readonly diff: boolean;
-  readonly check: boolean;
-  readonly json: boolean;
-  readonly quiet: boolean;
-}
-
-function settingsOf(invocation: Invocation): Settings {
-  const diff = flag(invocation, 'diff');
-  const check = flag(invocation, 'check');
-  return {
-    diff,
-    check,
-    dryRun: diff || check || flag(invocation, 'dry-run'),
-    json: flag(invocation, 'json'),
-    quiet: flag(invocation, 'quiet'),
-  };
-}
-
 /** One run of `update` over its inputs. */
 class UpdateRun {
   readonly #wiring: UpdateWiring;
   readonly #invocation: Invocation;
-  readonly #settings: Settings;
+  readonly #settings: ChangeSettings;
   readonly #chosen: ChosenRelease;
   readonly #kubeletDir: string | undefined;
   readonly #statuses = new Set<number>();
@@ -72,7 +52,7 @@ class UpdateRun {
     this.#wiring = wiring;
     this.#invocation = invocation;
     this.#chosen = chosen;
-    this.#settings = settingsOf(invocation);
+    this.#settings = changeSettingsOf(invocation);
     this.#kubeletDir = textOption(invocation, 'kubelet-dir');
   }
 
@@ -163,13 +143,9 @@ class UpdateRun {
   #failed(path: string, thrown: unknown): void {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
-    const { code, message, details } = error;
     if (this.#settings.json) {
       const { release } = this.#chosen;
-      this.#print(
-        path,
-        `${JSON.stringify({ path, release, changed: false, error: { code, message, details } })}\n`,
-      );
+      this.#print(path, `${JSON.stringify({ path, release, changed: false, error: errorRecord(error) })}\n`);
     } else this.#invocation.terminal.error(errorLine(error, path));
   }
 }
@@ -184,11 +160,7 @@ export const updateSpec = {
 One bad input does not stop the others; notes and errors go to standard error.`,
   options: {
     ...RELEASE_OPTIONS,
-    'dry-run': { type: 'boolean', short: 'n', help: 'show what would change; write nothing' },
-    diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
-    check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
-    json: { type: 'boolean', help: 'print one JSON object for each input' },
-    quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+    ...CHANGE_OPTIONS,
   },
 } as const satisfies CommandSpec;
 

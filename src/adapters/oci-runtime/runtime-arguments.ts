@@ -1,7 +1,7 @@
 import type { CgroupParent } from '../../application/prepare-bundle.ts';
 
 /** From which engine's directories volumes are known; `auto`: from all that there are. */
-export type LayoutName = 'auto' | 'kubelet' | 'podman' | 'docker';
+type LayoutName = 'auto' | 'kubelet' | 'podman' | 'docker';
 export type LogLevel = 'error' | 'warning' | 'info' | 'debug';
 
 /** What `mount-hints-runtime.sh` hands over; it has checked every value. Absent is what it had no value for. */

@@ -4,13 +4,12 @@ import { createDoctorCommand, type DoctorWiring } from '../../adapters/cli/docto
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
 import { runCommand } from '../../adapters/cli/run-command.ts';
 import { RootedNodeFiles } from '../../adapters/node-files/rooted-node-files.ts';
-import { RunscRelease } from '../../adapters/runsc/runsc-release.ts';
 import { ExamineNode } from '../../application/examine-node.ts';
+import { installedRunsc } from '../installed-runsc.ts';
 
 export const doctorWiring: DoctorWiring = {
   examine(root, runsc) {
-    const release = new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) });
-    return new ExamineNode(new RootedNodeFiles(resolve(root)), release);
+    return new ExamineNode(new RootedNodeFiles(resolve(root)), installedRunsc(runsc));
   },
   isDirectory(path) {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -4,8 +4,8 @@ import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/updat
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
 import { JsonBytesSpecStore } from '../../adapters/json-file/json-bytes-spec-store.ts';
-import { RunscRelease } from '../../adapters/runsc/runsc-release.ts';
 import { createContainer } from '../create-mount-hints.ts';
+import { installedRunsc } from '../installed-runsc.ts';
 import { TOKENS } from '../tokens.ts';
 
 /** Settings without the options that were not given. */
@@ -15,7 +15,7 @@ function settings(release: string, kubeletDir: string | undefined) {
 
 export const updateWiring: UpdateWiring = {
   inputs: new FastGlobInputFinder(hostFileSystem),
-  runtime: (runsc) => new RunscRelease({ environment: process.env, ...(runsc !== undefined && { runsc }) }),
+  runtime: installedRunsc,
   files(release, kubeletDir) {
     const container = createContainer(settings(release, kubeletDir));
     return { hints: container.get(TOKENS.mountHints), store: container.get(TOKENS.specStore) };

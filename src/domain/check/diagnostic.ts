@@ -1,11 +1,6 @@
+import type { Severity } from '../severity.ts';
 import type { CheckContext } from './check-context.ts';
 import type { Place } from './place.ts';
-
-/** `error`: will not start, or loses data; `warning`: probably not what was meant; `info`: good to know. */
-export type Severity = 'error' | 'warning' | 'info';
-
-/** From the worst on. */
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
 
 /** What a rule found. */
 export interface Found {

@@ -1,6 +1,6 @@
 import type { UnderstoodPod } from '../explain/understood-pod.ts';
+import type { Severity } from '../severity.ts';
 import { CheckContext } from './check-context.ts';
-import type { Severity } from './diagnostic.ts';
 import { DIAGNOSTIC_RULES } from './diagnostics.ts';
 import type { Place } from './place.ts';
 

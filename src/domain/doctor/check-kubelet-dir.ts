@@ -5,7 +5,7 @@ import { KUBELET_DIRS } from './node-layouts.ts';
 const HARD_CODED = KUBELET_DIRS[0];
 
 /** A directory that may be kubelet's. */
-export interface KubeletDirCandidate {
+interface KubeletDirCandidate {
   readonly path: string;
   /** Where it leads, symbolic links followed; `undefined` if it is not there. */
   readonly realPath: string | undefined;

@@ -1,5 +1,4 @@
-/** `error`: hints do not work on this node, or sandboxes fail; `warning`: probably not what you want; `info`: good to know. */
-export type Severity = 'error' | 'warning' | 'info';
+import type { Severity } from '../severity.ts';
 
 /** Every finding of the doctor by its stable code. `docs/doctor.md` has one section for each; a test keeps the two in step. */
 export const DOCTOR_CODES = {

@@ -1,5 +1,4 @@
-import { CRIO_SANDBOX_ID, SANDBOX_ID } from '../annotation-keys.ts';
-import { annotation } from '../identity.ts';
+import { sandboxIdOf } from '../identity.ts';
 import type { Release } from '../releases.ts';
 import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../sandbox-spec.ts';
 import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
@@ -65,11 +64,6 @@ interface Placed {
 }
 
 const UNKNOWN_ID = 'SANDBOX_ID';
-
-function sandboxIdOf(spec: OciSpec): string {
-  const annotations = spec.annotations ?? {};
-  return annotation(annotations, SANDBOX_ID) || annotation(annotations, CRIO_SANDBOX_ID) || UNKNOWN_ID;
-}
 
 function label({ container, served }: Placed): string {
   return `${container.name}:${served.mount.destination}`;
@@ -184,7 +178,7 @@ class PodServing {
     this.#rules = rules;
     this.#hints = bySource(hints);
     this.#directfsMatters = hints.some((hint) => hint.directfsOff);
-    this.#sandboxId = sandboxIdOf(pod.sandbox.spec);
+    this.#sandboxId = sandboxIdOf(pod.sandbox.spec.annotations ?? {}) ?? UNKNOWN_ID;
     this.#mounters = mountersOf(containers);
   }
 

@@ -116,7 +116,7 @@ describe('the rewrite of a spec in memory', () => {
 
   test('passes the lookup’s failure on', async () => {
     const { hints, lookup } = setUp('latest');
-    lookup.failure = new MountHintsError('MH_LOOKUP_FAILED', 'no');
+    lookup.failure = new MountHintsError('MH_VOLUME_NOT_FOUND', 'no');
     await expect(hints.update(sandbox('a'))).rejects.toBe(lookup.failure);
   });
 
