@@ -8,12 +8,13 @@ import { decodeManifest, encodeManifest } from '../../application/manifest-text.
 import { describeDecision, isDoubtful } from '../../domain/hint-decision.ts';
 import { checkHintsOptions } from '../../domain/hints-options.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { oneLine } from '../../domain/one-line.ts';
 import { parsePodPaths } from '../../domain/workloads.ts';
 import type { ManifestFiles } from '../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
 import { eachInput } from './each-input.ts';
-import { asMountHintsError, worstStatus } from './exit-status.ts';
+import { asMountHintsError, errorLine, worstStatus } from './exit-status.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from './hints-options.ts';
 import { renderDiff } from './render-diff.ts';
 
@@ -181,9 +182,13 @@ class AnnotateRun {
     const lines = result.pods.flatMap((pod) =>
       pod.decisions
         .filter((decision) => !isShort || isDoubtful(decision))
-        .map((decision) => `  line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}\n`),
+        .map(
+          (decision) => `  ${oneLine(`line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}`)}\n`,
+        ),
     );
-    this.#print(`${path}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`);
+    this.#print(
+      `${oneLine(path)}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`,
+    );
   }
 
   /** Standard output belongs to the manifest, or to its diff, when that goes there. */
@@ -200,7 +205,7 @@ class AnnotateRun {
     const { code, message, details } = error;
     if (this.#settings.json) {
       this.#print(`${JSON.stringify({ path, changed: false, error: { code, message, details } })}\n`);
-    } else this.#invocation.terminal.error(`error ${code}: ${message}\n`);
+    } else this.#invocation.terminal.error(errorLine(error));
   }
 }
 
