@@ -41,8 +41,10 @@ class Loading {
   async load(main: string): Promise<void> {
     const pending: { path: string; importer?: string }[] = [{ path: main }];
     for (let next = pending.shift(); next; next = pending.shift()) {
-      if (this.#seen.has(next.path)) continue;
-      this.#seen.add(next.path);
+      // By links to directories one file has names without end.
+      const real = (await this.#nodeFiles.realPath(next.path)) ?? next.path;
+      if (this.#seen.has(real)) continue;
+      this.#seen.add(real);
       for (const path of await this.#read(next.path, next.importer))
         pending.push({ path, importer: next.path });
     }

@@ -8,6 +8,7 @@ import { decodeManifest, encodeManifest } from '../../application/manifest-text.
 import { describeDecision, isDoubtful } from '../../domain/hint-decision.ts';
 import { checkHintsOptions } from '../../domain/hints-options.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { oneLine } from '../../domain/one-line.ts';
 import { parsePodPaths } from '../../domain/workloads.ts';
 import type { ManifestFiles } from '../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
@@ -164,9 +165,13 @@ class AnnotateRun {
     const lines = result.pods.flatMap((pod) =>
       pod.decisions
         .filter((decision) => !isShort || isDoubtful(decision))
-        .map((decision) => `  line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}\n`),
+        .map(
+          (decision) => `  ${oneLine(`line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}`)}\n`,
+        ),
     );
-    this.#print(`${path}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`);
+    this.#print(
+      `${oneLine(path)}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`,
+    );
   }
 
   /** Standard output belongs to the manifest, or to its diff, when that goes there. */

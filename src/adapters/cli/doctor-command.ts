@@ -2,6 +2,7 @@ import type { ExamineNode } from '../../application/examine-node.ts';
 import type { Finding } from '../../domain/doctor/finding.ts';
 import type { NodeReport } from '../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { oneLine } from '../../domain/one-line.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Command, type CommandSpec, flag, textOption } from './command.ts';
 import { counted } from './counted.ts';
@@ -59,16 +60,19 @@ function summaryRows({ containerd, crio, kubeletDir, runsc }: NodeReport): [stri
 }
 
 function indented(text: string, indent: number, width: number): string {
-  return wrap(text, width - indent)
+  return wrap(oneLine(text), width - indent)
     .map((line) => ' '.repeat(indent) + line)
     .join('\n');
 }
 
 function describe(each: Finding, width: number, style: Style): string {
   const heading = `${style([COLOURS[each.severity], 'bold'], each.severity)} ${style('bold', each.code)}`;
-  const place = each.path === undefined ? [] : [`  ${style('dim', each.path)}`];
+  const place = each.path === undefined ? [] : [`  ${style('dim', oneLine(each.path))}`];
   const lines = each.lines
-    ? [`  in ${each.lines.file}:`, ...each.lines.text.map((line) => `    ${style('green', line)}`)]
+    ? [
+        `  in ${oneLine(each.lines.file)}:`,
+        ...each.lines.text.map((line) => `    ${style('green', oneLine(line))}`),
+      ]
     : [];
   return [heading, ...place, indented(each.message, 2, width), ...lines, ''].join('\n');
 }
@@ -82,7 +86,7 @@ function verdict(findings: readonly Finding[], style: Style): string {
 function render(report: NodeReport, root: string, columns: number, style: Style): string {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST) - 1;
   const rows = summaryRows(report).map(([term, value]) => {
-    const [first = '', ...rest] = wrap(value, width - 12);
+    const [first = '', ...rest] = wrap(oneLine(value), width - 12);
     return [`${style('bold', term.padEnd(12))}${first}`, ...rest.map((line) => ' '.repeat(12) + line)].join(
       '\n',
     );

@@ -57,8 +57,8 @@ const GITHUB_LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as 
 /** One finding as a workflow command of GitHub Actions. */
 export function renderGithub({ code, severity, message, fix, location }: LocatedFinding): string {
   const { file, line, column } = location;
-  const where = `file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(code)}`;
-  return `::${GITHUB_LEVELS[severity]} ${where}::${escapeData(`${message}. ${fix} (${docsOf(code)})`)}\n`;
+  const where = `file=${escapeProperty(oneLine(file))},line=${line},col=${column},title=${escapeProperty(code)}`;
+  return `::${GITHUB_LEVELS[severity]} ${where}::${escapeData(oneLine(`${message}. ${fix} (${docsOf(code)})`))}\n`;
 }
 
 const SARIF_LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;

@@ -1,4 +1,4 @@
-import { type Document, isMap, isPair, isScalar, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
 import {
   type AnnotatedManifest,
   type AnnotatedPod,
@@ -148,8 +148,11 @@ function annotated(reader: ManifestReader, text: string, options: AnnotateOption
 export function runFunction(reader: ManifestReader, input: string): FunctionRun {
   const document = parse(input);
   try {
+    const config = document.get('functionConfig');
+    const settings = isNode(config) ? config.toJS(document, { maxAliasCount: -1 }) : config;
+    const { text, pods } = annotated(reader, input, readFunctionConfig(settings));
+    // Only now: what the reader refuses may be too much for this.
     const list = document.toJS({ maxAliasCount: -1 }) as Plain;
-    const { text, pods } = annotated(reader, input, readFunctionConfig(list.functionConfig));
     const results = pods.flatMap((pod) => pod.decisions.flatMap((decision) => decided(list, pod, decision)));
     return { output: withResults(text, parse(text), results), results, failed: false };
   } catch (error) {

@@ -14,6 +14,7 @@ import type {
 } from '../../ports/manifest-reader.ts';
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
+import { checkMerges } from './check-merges.ts';
 import { checkRendered, checkUniqueKeys } from './check-nodes.ts';
 import { type FoundPod, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
@@ -121,7 +122,9 @@ class YamlManifestDocument implements ManifestDocument {
     this.#document = document;
     this.#source = source;
     const [start, , end] = document.range;
-    if (source.text.slice(start, end).includes('{{')) checkRendered(document, source);
+    const text = source.text.slice(start, end);
+    if (text.includes('{{')) checkRendered(document, source);
+    if (text.includes('<<')) checkMerges(document, source);
     const found = findPods(document, options.podPaths ?? new Map());
     this.pods = found.map((pod) => new YamlPod(pod, document, source));
   }

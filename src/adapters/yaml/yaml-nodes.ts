@@ -69,7 +69,7 @@ export function pairsOf(map: YAMLMap): readonly Pair[] {
 }
 
 /** The library gives a merge key a symbol for its value; a quoted `"<<"` is an ordinary key. */
-function isMergeKey(pair: Pair): boolean {
+export function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && typeof pair.key.value === 'symbol';
 }
 

@@ -265,3 +265,15 @@ describe('options', () => {
     expect(terminal.stderr).toMatch(/MH_MANIFEST_INVALID: standard input is not UTF-8/);
   });
 });
+
+describe('what a tenant wrote', () => {
+  test.each([
+    ['a name', POD.replace('name: p', 'name: "p\\e]0;x\\a\\x9b31m\\nq"')],
+    ['an error', `${POD}"\\e[31mq": 1\n"\\e[31mq": 2\n`],
+  ])('puts no control character of %s on the terminal', async (_, text) => {
+    await annotate(['--dry-run', file('p.yaml', text)]);
+    const shown = terminal.stdout + terminal.stderr;
+    expect(shown).toContain('\\u001b');
+    expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+});
