@@ -41,6 +41,8 @@ export interface AnnotatedManifest {
   readonly documents: number;
   /** The pods that run in gVisor, in the order of the text. */
   readonly pods: readonly AnnotatedPod[];
+  /** How many pods were left alone, because their runtime class does not mean gVisor. */
+  readonly otherPods: number;
 }
 
 /** How a manifest is read, and by what rules its pods get hints. */
@@ -103,17 +105,21 @@ export function annotateManifest(
   const splices: TextSplice[] = [];
   const pods: AnnotatedPod[] = [];
   let documents = 0;
+  let otherPods = 0;
   for (const document of reader.documents(text, source, readOptions)) {
     documents++;
     const changes: PodAnnotations[] = [];
     for (const pod of document.pods) {
       const hints = hintsOf(pod, source, hintsOptions);
-      if (!hints.gvisor) continue;
+      if (!hints.gvisor) {
+        otherPods++;
+        continue;
+      }
       pods.push(report(pod, document.index, hints));
       changes.push({ pod, annotations: hints.annotations });
     }
     splices.push(...document.annotate(changes));
   }
   const changed = splices.length > 0;
-  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods };
+  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods };
 }

@@ -52,9 +52,14 @@ function counted(count: number, one: string): string {
   return `${count} ${one}${count === 1 ? '' : 's'}`;
 }
 
-function summaryOf({ changed, pods }: AnnotatedManifest, verb: string): string {
+function noPod(otherPods: number): string {
+  if (otherPods === 0) return 'no gVisor pod';
+  return `no gVisor pod (${counted(otherPods, 'pod')} of another runtime class, or none; see --runtime-class, --all)`;
+}
+
+function summaryOf({ changed, pods, otherPods }: AnnotatedManifest, verb: string): string {
   if (!changed)
-    return pods.length === 0 ? 'no gVisor pod' : `unchanged (${counted(pods.length, 'gVisor pod')})`;
+    return pods.length === 0 ? noPod(otherPods) : `unchanged (${counted(pods.length, 'gVisor pod')})`;
   const annotations = pods.reduce((sum, pod) => sum + pod.changes.length, 0);
   const touched = pods.filter((pod) => pod.changes.length > 0).length;
   return `${verb} (${counted(annotations, 'annotation')} in ${counted(touched, 'pod')})`;

@@ -2,6 +2,9 @@ import type { CommandSpec, OptionSpec } from './command.ts';
 
 const WIDTH = 79;
 
+/** The option that every command has. */
+export const HELP_OPTION = { help: { type: 'boolean', short: 'h', help: 'show this help' } } as const;
+
 /** A word in pieces that fit; one that does not fit is a path, and breaks behind its slashes. */
 function pieces(word: string, width: number): string[] {
   if (word.length <= width) return [word];
@@ -48,7 +51,7 @@ function twoColumns(rows: readonly (readonly [string, string])[]): string {
 
 /** The help of one command. */
 export function commandHelp(command: CommandSpec): string {
-  const options = Object.entries(command.options).map(
+  const options = Object.entries<OptionSpec>({ ...command.options, ...HELP_OPTION }).map(
     ([name, option]) => [optionTerm(name, option), option.help] as const,
   );
   const usage = `Usage: mount-hints ${command.name} ${command.usage}`.trimEnd();
@@ -71,7 +74,7 @@ and check what runsc makes of them, annotate manifests.
 Commands:
 ${twoColumns(rows)}
 
-"mount-hints COMMAND --help" tells more of each; "mount-hints --version" the
+"mount-hints help COMMAND" tells more of each; "mount-hints --version" the
 version. Exit status: 0 fine, 1 a check found something, 2 usage, 65 bad
 input, 66 no such input, 69 a volume could not be resolved, 74 could not
 write, 70 a bug.

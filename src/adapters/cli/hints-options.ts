@@ -58,7 +58,7 @@ function mediaOf(texts: readonly string[]): NonNullable<HintsOptions['medium']> 
   return Object.fromEntries(
     texts.map((text) => {
       const [volume = '', medium = '', ...rest] = text.split('=');
-      if (volume === '' || rest.length > 0) {
+      if (volume === '' || medium === '' || rest.length > 0) {
         throw new MountHintsError(
           'MH_USAGE',
           `--medium takes VOLUME=disk or VOLUME=memory, not ${JSON.stringify(text)}.`,

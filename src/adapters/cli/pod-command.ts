@@ -24,6 +24,10 @@ export interface PodCommandWiring {
 /** The options that commands on pods have in common. */
 export const POD_OPTIONS = {
   ...RELEASE_OPTIONS,
+  release: {
+    ...RELEASE_OPTIONS.release,
+    help: "the gVisor release whose rules hold: auto (default; the installed runsc's, or latest without one), latest, or a date as in its tag, such as 20260615",
+  },
   sandbox: {
     type: 'string',
     value: 'BUNDLE',

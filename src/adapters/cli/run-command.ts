@@ -2,24 +2,32 @@ import { parseArgs } from 'node:util';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Command } from './command.ts';
 import { asMountHintsError, errorLine } from './exit-status.ts';
-import { commandHelp } from './help.ts';
+import { commandHelp, HELP_OPTION } from './help.ts';
+import { nearestWord } from './nearest-word.ts';
 import type { Terminal } from './terminal.ts';
 
-const HELP = { help: { type: 'boolean', short: 'h', help: 'show this help' } } as const;
+/** What a mistyped option was meant to be, as a sentence that begins with a blank. */
+function suggestion(message: string, options: Command['options']): string {
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : nearestWord(unknown, Object.keys(options));
+  return meant === undefined ? '' : ` Did you mean --${meant}?`;
+}
 
 function parse(command: Command, args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
-      options: { ...command.options, ...HELP },
+      options: { ...command.options, ...HELP_OPTION },
       allowPositionals: true,
       strict: true,
     });
   } catch (error) {
-    const reason = (error as Error).message.split('. ')[0];
+    const { message } = error as Error;
+    const reason = message.split('. ')[0];
+    const meant = suggestion(message, command.options);
     throw new MountHintsError(
       'MH_USAGE',
-      `mount-hints ${command.name}: ${reason}. "mount-hints ${command.name} --help" lists the options.`,
+      `mount-hints ${command.name}: ${reason}.${meant} "mount-hints ${command.name} --help" lists the options.`,
       { command: command.name },
       error,
     );
@@ -38,7 +46,7 @@ export async function runCommand(
   try {
     const { values, positionals } = parse(command, args);
     if (values.help === true) {
-      terminal.out(commandHelp({ ...command, options: { ...command.options, ...HELP } }));
+      terminal.out(commandHelp(command));
       return 0;
     }
     return await command.run({ values, positionals, terminal });

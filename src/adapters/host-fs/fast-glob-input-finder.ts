@@ -16,7 +16,7 @@ export class FastGlobInputFinder implements InputFinder {
     if (found.length > 0) return found;
     throw new MountHintsError(
       'MH_INPUT_NOT_FOUND',
-      `Nothing is named ${JSON.stringify(argument)}, and nothing matches it as a pattern. Give a bundle directory, a config.json, or a quoted pattern such as '/run/bundles/*'.`,
+      `Nothing is named ${JSON.stringify(argument)}, and nothing matches it as a pattern. Check the name; a pattern stands in quotes, such as '/run/bundles/*'.`,
       { path: argument },
     );
   }

@@ -49,9 +49,12 @@ function notJson(location: string, text: string, cause: Error): MountHintsError 
   const position = /position (\d+)/.exec(cause.message)?.[1];
   const where =
     position !== undefined ? ` at ${at(text, Number(position))}` : text.trim() === '' ? ': it is empty' : '';
+  const next = /^\s*($|[{[])/.test(text)
+    ? 'Write it anew; a half-written file says that what wrote it was interrupted.'
+    : 'Give the config.json of a bundle; manifests are for "mount-hints annotate", "explain" and "check".';
   return new MountHintsError(
     'MH_SPEC_NOT_JSON',
-    `${location} is not JSON${where} (${cause.message}). Write it anew; a half-written file says that what wrote it was interrupted.`,
+    `${location} is not JSON${where} (${cause.message}). ${next}`,
     {
       location,
       ...(position !== undefined && lineAndColumn(text, Number(position))),

@@ -32,7 +32,7 @@ export class ManifestSource {
       'MH_MANIFEST_INVALID',
       offset,
       'this is a Helm template that was not rendered',
-      'Render it first: helm template CHART | mount-hints annotate -, or use the Helm post-renderer.',
+      'Render it first: helm template CHART > FILE, or helm template CHART | mount-hints COMMAND -.',
     );
   }
 }

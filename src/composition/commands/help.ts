@@ -1,17 +1,29 @@
-import { programHelp } from '../../adapters/cli/help.ts';
+import { commandHelp, programHelp } from '../../adapters/cli/help.ts';
+import { nearestWord } from '../../adapters/cli/nearest-word.ts';
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
 import { commandSpecs } from '../command-specs.ts';
 
-/** `mount-hints help`, and what stands for a command that there is not. */
+function unknown(word: string): string {
+  const meant = nearestWord(
+    word,
+    commandSpecs.map(({ name }) => name),
+  );
+  const next = word.startsWith('-')
+    ? 'Options come after the command.'
+    : `${meant === undefined ? '' : `Did you mean "${meant}"? `}"mount-hints help" lists them.`;
+  return `error MH_USAGE: mount-hints has no command ${JSON.stringify(word)}. ${next}\n`;
+}
+
+/** `mount-hints help [COMMAND]`, and what stands for a command that there is not. */
 export async function main(args: readonly string[]): Promise<number> {
   const terminal = new ProcessTerminal();
-  const [first] = args;
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
-    terminal.out(programHelp(commandSpecs));
-    return 0;
+  const [first, ...rest] = args;
+  const word = first === 'help' || first === '--help' || first === '-h' ? rest[0] : first;
+  const command = commandSpecs.find(({ name }) => name === word);
+  if (word !== undefined && word !== 'help' && command === undefined) {
+    terminal.error(unknown(word));
+    return 2;
   }
-  terminal.error(
-    `error MH_USAGE: mount-hints has no command ${JSON.stringify(first)}. "mount-hints help" lists them.\n`,
-  );
-  return 2;
+  terminal.out(command === undefined ? programHelp(commandSpecs) : commandHelp(command));
+  return 0;
 }

@@ -69,6 +69,13 @@ describe('to standard output', () => {
     expect(terminal.stderr).toBe('-: changed (3 annotations in 1 pod)\n');
   });
 
+  test('says how pods of another runtime class get hints', async () => {
+    const path = file('runc.yaml', POD.replace('runtimeClassName: gvisor', 'runtimeClassName: kata'));
+    expect(await annotate(['--check', path])).toBe(0);
+    expect(terminal.stdout).toMatch(/no gVisor pod \(1 pod .*--runtime-class/);
+    expect(await annotate(['--check', '--runtime-class', 'kata', path])).toBe(1);
+  });
+
   test('what has no gVisor pod, byte for byte', async () => {
     terminal.standardInput = Buffer.from(`\uFEFF${OTHER}\r\n`);
     expect(await annotate(['-', '-q'])).toBe(0);

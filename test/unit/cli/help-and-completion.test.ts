@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { asMountHintsError, errorLine, worstStatus } from '../../../src/adapters/cli/exit-status.ts';
 import { commandHelp, programHelp, wrap } from '../../../src/adapters/cli/help.ts';
+import { nearestWord } from '../../../src/adapters/cli/nearest-word.ts';
 import { commandSpecs } from '../../../src/composition/command-specs.ts';
 import { MountHintsError } from '../../../src/index.ts';
 import { CLI, runCli } from '../../support/built-cli.ts';
@@ -30,6 +31,10 @@ describe('help', () => {
       expect(runCli([name, '-h']).stdout).toBe(run.stdout);
     },
   );
+
+  test.each(names)('help %s is %s --help', (name) => {
+    expect(runCli(['help', name])).toEqual(runCli([name, '--help']));
+  });
 
   test.each(['program', ...names])('of %s fits 80 columns', (name) => {
     const command = commandSpecs.find((each) => each.name === name);
@@ -60,7 +65,7 @@ describe('help', () => {
       },
     });
     expect(text).toBe(
-      'Usage: mount-hints x\n\nFirst.\n\nSecond.\n\nOptions:\n      --plain VALUE         what it is\n  -a, --an-option-with-a-very-long-name\n                            what that is\n',
+      'Usage: mount-hints x\n\nFirst.\n\nSecond.\n\nOptions:\n      --plain VALUE         what it is\n  -a, --an-option-with-a-very-long-name\n                            what that is\n  -h, --help                show this help\n',
     );
   });
 });
@@ -78,6 +83,23 @@ describe('the program', () => {
     expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toMatch(/^error MH_USAGE: .*\n$/);
     expect(run.stderr).not.toContain('\u001b');
+  });
+});
+
+describe('a word that is mistyped', () => {
+  test.each([
+    ['updat', 'update'],
+    ['expalin', 'explain'],
+    ['runtime-conifg', 'runtime-config'],
+    ['xyz', undefined],
+    ['', undefined],
+    ['x'.repeat(10_000), undefined],
+  ])('%.20j was meant to be %j', (word, meant) => expect(nearestWord(word, names)).toBe(meant));
+
+  test('is put right in the message, command or option', () => {
+    expect(runCli(['anotate']).stderr).toContain('"annotate"');
+    expect(runCli(['annotate', '--rekursive', 'x']).stderr).toContain('--recursive?');
+    expect(runCli(['annotate', '--zzz', 'x']).stderr).not.toContain('?');
   });
 });
 
