@@ -19,11 +19,15 @@ function readStat(pid: number | 'self'): string {
   }
 }
 
-/** When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs. */
+/**
+ * When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs.
+ * One that is dead and only waits for its parent has none: it writes no more.
+ */
 function startTime(pid: number | 'self'): string | undefined {
   try {
     const stat = readStat(pid);
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return /^[ZX]/.test(fields[0] ?? '') ? undefined : fields[19];
   } catch {
     return undefined;
   }
