@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { BundleFactory } from '../support/container-bundle.ts';
+import { describeIf } from '../support/describe-if.ts';
 import { RUNTIMES, WRAPPER } from '../support/runtimes.ts';
 
 const bundles = new BundleFactory();
@@ -50,7 +51,7 @@ function typicalRatio<K extends string>(
 
 const IDS = Array.from({ length: 400 }, (_, index) => `no-such-container-${index}`);
 
-(RUNTIMES.length > 0 ? describe : describe.skip)('the wrapper costs', () => {
+describeIf(RUNTIMES.length > 0)('the wrapper costs', () => {
   test.each(RUNTIMES.map(({ name, path }) => [name, path] as const))(
     'at most 2 times a bare exec for a command other than create, with %s',
     (name, path) => {

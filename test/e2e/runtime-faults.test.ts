@@ -1,7 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { describeIf } from '../support/describe-if.ts';
 import { differences, LifeCycle } from '../support/life-cycle.ts';
 import { probe } from '../support/probe-runtime.ts';
 import { direct, RUNTIMES, WRAPPER, wrapped } from '../support/runtimes.ts';
@@ -18,7 +19,7 @@ const faults: Fault[] = JSON.parse(
 const [runtime] = RUNTIMES;
 const PROBED = ['run', '--bundle', '.', 'id'];
 
-(runtime ? describe : describe.skip)('the comparison catches a wrapper in which', () => {
+describeIf(runtime !== undefined)('the comparison catches a wrapper in which', () => {
   const root = mkdtempSync(join(tmpdir(), 'mount-hints-faults-'));
   let life: [string, unknown][] = [];
   let probed: [string, unknown][] = [];

@@ -1,10 +1,11 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import { describeIf } from '../support/describe-if.ts';
 import { differences, LifeCycle } from '../support/life-cycle.ts';
 import { direct, RUNTIMES, wrapped } from '../support/runtimes.ts';
 
 const STEPS = 29;
 
-(RUNTIMES.length > 0 ? describe : describe.skip)('a life behind the wrapper is the same', () => {
+describeIf(RUNTIMES.length > 0)('a life behind the wrapper is the same', () => {
   test.each(RUNTIMES.map((runtime) => [runtime.name, runtime] as const))('with %s', async (_, runtime) => {
     const without = await new LifeCycle(direct(runtime)).run();
     const within = await new LifeCycle(wrapped(runtime)).run();

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { BundleFactory, isInstalled } from '../support/container-bundle.ts';
+import { describeIf } from '../support/describe-if.ts';
 import { RUNTIMES, WRAPPER } from '../support/runtimes.ts';
 
 const runtime = RUNTIMES.find(({ name }) => name === 'runc');
@@ -103,7 +104,7 @@ const pod = (annotations: Record<string, string>) => ({
 
 const HINTS = ['dev.gvisor.spec.mount.scratch.type=tmpfs', 'dev.gvisor.spec.mount.scratch.share=pod'];
 
-(canRun ? describe : describe.skip)('Podman with the wrapper for its runtime', () => {
+describeIf(Boolean(canRun))('Podman with the wrapper for its runtime', () => {
   const podman = new PodmanBench(runtime?.path ?? '');
   afterAll(() => podman.remove());
   beforeAll(() => {

@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { BundleFactory, isInstalled, shell } from '../support/container-bundle.ts';
+import { describeIf } from '../support/describe-if.ts';
 import { WRAPPER } from '../support/runtimes.ts';
 
 const canRun = process.geteuid?.() === 0 && isInstalled('runsc') && isInstalled('busybox');
 const FLAGS = ['--network=none', '--ignore-cgroups', '--platform', 'systrap'];
 
-(canRun ? describe : describe.skip)('gVisor itself, behind the wrapper', () => {
+describeIf(Boolean(canRun))('gVisor itself, behind the wrapper', () => {
   const bundles = new BundleFactory();
   const volumes = join(bundles.root, 'volumes');
   const source = join(volumes, 'data', '_data');

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -10,12 +10,13 @@ export function isInstalled(program: string): boolean {
   return isThere;
 }
 
-/** A root file system with busybox in it, dynamic libraries included. */
+/** A root file system with busybox in it, dynamic libraries included; without, where it is not installed. */
 function makeRootfs(root: string): void {
   for (const directory of ['bin', 'dev', 'proc', 'sys', 'tmp', 'data']) {
     mkdirSync(join(root, directory), { recursive: true });
   }
-  const busybox = execFileSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).trim();
+  const busybox = spawnSync('sh', ['-c', 'command -v busybox'], { encoding: 'utf8' }).stdout.trim();
+  if (busybox === '') return;
   copyFileSync(busybox, join(root, 'bin/busybox'));
   const libraries = spawnSync('ldd', [busybox], { encoding: 'utf8' }).stdout.match(/\/[^ \n]+/g) ?? [];
   for (const library of libraries) {
