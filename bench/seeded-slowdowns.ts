@@ -35,9 +35,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'every edit copies the whole text',
     file: 'src/adapters/json-file/splice-edits.ts',
-    find: 'result += document.text.slice(copied, start) + text;',
-    replace:
-      "result = Buffer.from(result + document.text.slice(copied, start) + text, 'latin1').toString('latin1');",
+    find: 'result.set(bytes.subarray(copied, start), written);',
+    replace: 'result.set(Buffer.from(bytes).subarray(copied, start), written);',
     suite: 'linearity',
     figure: 'linear: text, sandbox',
   },

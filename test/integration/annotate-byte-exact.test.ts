@@ -33,7 +33,8 @@ describe('annotating changes annotations, and not one byte else', () => {
   test.each(manifests)('%s', (_, shape, text) => {
     const result = annotate(text);
     if (UNTOUCHED.has(shape)) {
-      expect(result).toEqual({ changed: false, text, documents: result.documents, pods: [] });
+      const { documents, otherPods } = result;
+      expect(result).toEqual({ changed: false, text, documents, otherPods, pods: [] });
       return;
     }
     expect(result.changed).toBe(true);
