@@ -1,0 +1,148 @@
+import { describe, expect, test } from '@jest/globals';
+import { MemorySpecStore } from '../../../src/adapters/memory-spec/memory-spec-store.ts';
+import { type PodReading, ReadPods } from '../../../src/application/read-pods.ts';
+import { kubeletLayout, MountHintsError, type OciSpec } from '../../../src/index.ts';
+import type { PodFile, PodFiles } from '../../../src/ports/pod-files.ts';
+
+const SHM = { destination: '/dev/shm', type: 'bind', source: '/shm', options: ['rbind'] };
+const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';
+const CRI = { 'io.kubernetes.cri.sandbox-id': 's1' };
+const HINTS = { 'dev.gvisor.spec.mount.cache.type': 'tmpfs', 'dev.gvisor.spec.mount.cache.share': 'pod' };
+
+const SANDBOX: OciSpec = {
+  annotations: {
+    ...CRI,
+    ...HINTS,
+    'io.kubernetes.cri.container-type': 'sandbox',
+    'io.kubernetes.cri.sandbox-log-directory': '/var/log/pods/n_p_u',
+  },
+  mounts: [SHM],
+};
+const CONTAINER: OciSpec = {
+  annotations: { ...CRI, ...HINTS, 'io.kubernetes.cri.container-type': 'container' },
+  mounts: [SHM, { destination: '/cache', type: 'bind', source: CACHE, options: ['rbind'] }],
+};
+
+const gone = () => new MountHintsError('MH_INPUT_NOT_FOUND', 'gone');
+
+/** A node on which bundles lie side by side; `siblings` and `unreadable` names are whatever a test wants. */
+function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, sandbox?: string) {
+  return new ReadPods(
+    {
+      files: {
+        find: (path): readonly PodFile[] => [{ kind: 'bundle', path }],
+        read: () => '',
+        siblings: () => Object.keys(specs),
+        siblingWithId: (_, id) => id,
+        ...files,
+      },
+      specs: new MemorySpecStore(new Map(Object.entries(specs))),
+      positions: { positionOf: () => ({ offset: 0, line: 3, column: 7 }) },
+      manifests: {
+        documents: () => {
+          throw new MountHintsError('MH_MANIFEST_INVALID', 'no manifest');
+        },
+      } as never,
+      lookup: {
+        find: async (_, names) => ({
+          directories: new Map(names.map((name) => [name, name === 'cache' ? [CACHE] : []])),
+          unreadable: [],
+        }),
+        isEmpty: async () => true,
+        tmpfsSize: async () => undefined,
+      },
+      sources: { factsOf: () => undefined } as never,
+      layout: kubeletLayout(),
+    },
+    { release: '20260615', ...(sandbox !== undefined && { sandbox }) },
+  );
+}
+
+async function all(pods: ReadPods, ...paths: string[]): Promise<PodReading[]> {
+  const readings: PodReading[] = [];
+  for await (const reading of pods.read(paths)) readings.push(reading);
+  return readings;
+}
+
+function codes(readings: readonly PodReading[]): unknown[] {
+  return readings.map((reading) =>
+    reading.kind === 'error' ? (reading.error as MountHintsError).code : 'pod',
+  );
+}
+
+describe('reading pods from bundles', () => {
+  test('finds the sandbox of a container by its id, and says where things stand', async () => {
+    const [reading] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 'c1');
+    expect(reading).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
+    if (reading?.kind !== 'pod') throw new Error('no pod');
+    expect(reading.pod.locate({ in: 0, path: [] })).toEqual({ file: 'c1/config.json', line: 3, column: 7 });
+    expect(reading.pod.locate({ in: 'sandbox', path: [] }).file).toBe('s1/config.json');
+    expect(reading.pod.locate({ in: 9, path: [] }).file).toBe('s1/config.json');
+  });
+
+  test('finds it among the siblings where none is called by the id, and passes broken ones over', async () => {
+    const specs = { 'b.json': SANDBOX, broken: { mounts: 3 } as never, c1: CONTAINER };
+    const [reading] = await all(reader(specs, { siblingWithId: () => 'nowhere' }), 'c1');
+    expect(reading).toMatchObject({ kind: 'pod', pod: { file: 'b.json' } });
+    if (reading?.kind !== 'pod') throw new Error('no pod');
+    expect(reading.pod.locate({ in: 'sandbox', path: [] }).file).toBe('b.json');
+  });
+
+  test('asks for the sandbox where it is not beside the container', async () => {
+    expect(codes(await all(reader({ c1: CONTAINER }, { siblings: () => [] }), 'c1'))).toEqual([
+      'MH_SANDBOX_NOT_FOUND',
+    ]);
+    const alone = { ...CONTAINER, annotations: { 'io.kubernetes.cri.container-type': 'container' } };
+    expect(codes(await all(reader({ c1: alone }), 'c1'))).toEqual(['MH_SANDBOX_NOT_FOUND']);
+  });
+
+  test('reports a sandbox that is there and cannot be read', async () => {
+    expect(codes(await all(reader({ s1: { mounts: 3 } as never, c1: CONTAINER }), 'c1'))).toEqual([
+      'MH_SPEC_SHAPE',
+    ]);
+  });
+
+  test('takes the sandbox that is named', async () => {
+    const [reading] = await all(reader({ other: SANDBOX, c1: CONTAINER }, {}, 'other'), 'c1');
+    expect(reading).toMatchObject({ kind: 'pod', pod: { file: 'other' } });
+  });
+
+  test('brings the containers of a sandbox along, and takes one without an id alone', async () => {
+    const [both] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 's1');
+    if (both?.kind !== 'pod') throw new Error('no pod');
+    expect(both.pod.locate({ in: 0, path: [] }).file).toBe('c1/config.json');
+    const [alone] = await all(reader({ s1: { mounts: [] }, c1: CONTAINER }), 's1');
+    expect(alone).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
+  });
+
+  test('explains what is left where a hint has no directory', async () => {
+    const annotations = { ...SANDBOX.annotations, 'dev.gvisor.spec.mount.lost.type': 'tmpfs' };
+    expect(codes(await all(reader({ s1: { ...SANDBOX, annotations }, c1: CONTAINER }), 's1'))).toEqual([
+      'pod',
+    ]);
+  });
+
+  test('goes on behind each input that is bad', async () => {
+    const unreadable = new MountHintsError('MH_INPUT_UNREADABLE', 'closed');
+    const find = (path: string): readonly PodFile[] => {
+      if (path === 'gone') throw gone();
+      if (path === 'dir') return [{ kind: 'unreadable', path: 'dir/x', error: unreadable }];
+      if (path.endsWith('.yaml')) return [{ kind: 'manifest', path }];
+      return [{ kind: 'bundle', path }];
+    };
+    const read = (path: string) => {
+      if (path === 'gone.yaml') throw gone();
+      return '';
+    };
+    const pods = reader({ s1: SANDBOX, c1: CONTAINER }, { find, read });
+    const readings = await all(pods, 'gone', 'dir', 'gone.yaml', 'bad.yaml', 'nothing', 's1');
+    expect(codes(readings)).toEqual([
+      'MH_INPUT_NOT_FOUND',
+      'MH_INPUT_UNREADABLE',
+      'MH_INPUT_NOT_FOUND',
+      'MH_MANIFEST_INVALID',
+      'MH_INPUT_NOT_FOUND',
+      'pod',
+    ]);
+  });
+});
