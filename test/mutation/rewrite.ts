@@ -4,6 +4,7 @@ import '../unit/application/mount-hints.test.ts';
 import '../unit/domain/annotation-keys.test.ts';
 import '../unit/domain/container.test.ts';
 import '../unit/domain/identity.test.ts';
+import '../unit/domain/near-misses.test.ts';
 import '../unit/domain/notes.test.ts';
 import '../unit/domain/releases.test.ts';
 import '../unit/domain/sandbox.test.ts';
