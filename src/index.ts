@@ -86,6 +86,7 @@ export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/ser
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
 export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
+export { readSandboxSpec } from './domain/sandbox-spec.ts';
 export { SEVERITIES, type Severity } from './domain/severity.ts';
 export type { ShmPolicy } from './domain/shm-policy.ts';
 export type { Volume } from './domain/volume.ts';

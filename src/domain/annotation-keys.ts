@@ -28,6 +28,19 @@ export function hintKey(name: string, field: HintField): string {
   return `${MOUNT_PREFIX}${name}.${field}`;
 }
 
+/** What the keys of a volume's hint begin with. */
+export function hintKeyPrefix(name: string): string {
+  return `${MOUNT_PREFIX}${name}.`;
+}
+
+/**
+ * Whether a key that names the volume, and ends in the field, has nothing between the two (as
+ * `….a.x.type` has): its length tells.
+ */
+export function isFieldKey(key: string, name: string, field: HintField): boolean {
+  return key.length === MOUNT_PREFIX.length + name.length + 1 + field.length;
+}
+
 /** The key that keeps emptyDir NAME a plain host directory (gVisor, since release-20260615.0). */
 export function forceSharedKey(name: string): string {
   return `${EMPTY_DIR_PREFIX}${name}${FORCE_SHARED_SUFFIX}`;
@@ -38,6 +51,18 @@ const HINT_KEY = /^dev\.gvisor\.spec\.mount\./;
 /** Whether a key has the prefix {@link MOUNT_PREFIX}. The pattern takes a third of the time of `startsWith`. */
 export function isHintKey(key: string): boolean {
   return HINT_KEY.test(key);
+}
+
+const DOT = 0x2e;
+
+/** Whether a hint's key ends in `.type`. One character tells most that do not, which are asked too. */
+export function isTypeKey(key: string): boolean {
+  return key.charCodeAt(key.length - '.type'.length) === DOT && key.endsWith('.type');
+}
+
+/** Whether a hint's key names the reserved volume; likewise. */
+export function isReservedKey(key: string): boolean {
+  return key.charCodeAt(MOUNT_PREFIX.length) === SHM_VOLUME.charCodeAt(0) && hintedName(key) === SHM_VOLUME;
 }
 
 /** The volume that a key with the prefix {@link MOUNT_PREFIX} names: what stands before the next dot. */

@@ -1,11 +1,9 @@
 import type { Deciding } from './deciding.ts';
 import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
-import { explicitPodUid } from './identity.ts';
 import { withType } from './mount.ts';
-import type { Mount, SandboxSpec } from './sandbox-spec.ts';
+import type { Mount } from './sandbox-spec.ts';
 import { isOtherKeysKind } from './settled.ts';
-import { isHostileName, type Volume } from './volume.ts';
-import type { VolumeLayout } from './volume-layout.ts';
+import type { Volume } from './volume.ts';
 
 /** What happens to a container's mount of a hinted volume. */
 export interface ContainerMountPolicy {
@@ -13,39 +11,13 @@ export interface ContainerMountPolicy {
   readonly dropsBindOptions: boolean;
 }
 
-type MountsByVolume = ReadonlyMap<string, readonly Mount[]>;
-
-/** Found once for a spec that was read, however many rounds its decision takes: neither of them changes. */
-const found = new WeakMap<SandboxSpec, { readonly layout: VolumeLayout; readonly mounts: MountsByVolume }>();
-
-function mountsByVolume({ spec, layout }: Deciding): MountsByVolume {
-  const known = found.get(spec);
-  if (known?.layout === layout) return known.mounts;
-  const mounts = findMounts(spec, layout);
-  found.set(spec, { layout, mounts });
-  return mounts;
-}
-
-/** The mounts whose source is a hinted volume's root directory, by the volume's name. */
-function findMounts(spec: SandboxSpec, layout: VolumeLayout): MountsByVolume {
-  const onlyPod = explicitPodUid(spec.annotations);
-  const byVolume = new Map<string, Mount[]>(spec.volumes.map(({ name }) => [name, []]));
-  for (const mount of spec.mounts) {
-    const at = layout.volumeAt(mount.source);
-    if (at === undefined) continue;
-    if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== onlyPod) continue;
-    byVolume.get(at.name)?.push(mount);
-  }
-  return byVolume;
-}
-
 function retype(deciding: Deciding, volume: Volume, mount: Mount, policy: ContainerMountPolicy): void {
-  const { draft, notes, options } = deciding;
+  const { draft, options } = deciding;
   const kind = draft.kindOf(mount);
   if (options.mayBeRewritten && isOtherKeysKind(deciding, volume, kind, policy.dropsBindOptions)) return;
   const retyped = { type: volume.type, options: kind.options };
   draft.setKind(mount, policy.dropsBindOptions ? withType(kind, volume.type) : retyped);
-  notes.push({
+  deciding.note({
     code: 'mount-type-set',
     volume: volume.name,
     destination: mount.destination,
@@ -66,16 +38,16 @@ export function retypeMounts(
   emptyDirPolicy: EmptyDirPolicy,
 ): void {
   const { sandboxVolumes } = deciding.options;
-  const byVolume = mountsByVolume(deciding);
+  const byVolume = deciding.spec.mountsOf(deciding.layout);
   for (const volume of volumes) {
     if (sandboxVolumes?.has(volume.name) === false) {
-      deciding.notes.push({ code: 'not-hinted-in-sandbox', volume: volume.name });
+      deciding.note({ code: 'not-hinted-in-sandbox', volume: volume.name });
       continue;
     }
-    const mounts = isHostileName(volume.name) ? [] : (byVolume.get(volume.name) ?? []);
+    const mounts = volume.isHostile ? [] : (byVolume.get(volume.name) ?? []);
     if (mounts.length === 0) {
-      const code = isHostileName(volume.name) ? 'hostile-name' : 'no-mount-of-volume';
-      deciding.notes.push({ code, volume: volume.name });
+      const code = volume.isHostile ? 'hostile-name' : 'no-mount-of-volume';
+      deciding.note({ code, volume: volume.name });
     }
     for (const mount of mounts) {
       const onHost =
@@ -84,7 +56,7 @@ export function retypeMounts(
       if (onHost === undefined) continue;
       if (onHost) {
         const { destination } = mount;
-        deciding.notes.push({
+        deciding.note({
           code: 'mount-left-alone',
           volume: volume.name,
           destination,

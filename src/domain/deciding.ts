@@ -1,10 +1,12 @@
-import { hintKey } from './annotation-keys.ts';
 import type { DecideOptions } from './decide-options.ts';
 import type { FactRequest, Facts } from './facts.ts';
 import type { Note } from './notes.ts';
 import type { SandboxSpec } from './sandbox-spec.ts';
 import { SpecDraft } from './spec-draft.ts';
 import type { VolumeLayout } from './volume-layout.ts';
+
+/** Whether one of the options, which stand between commas, is a size. */
+const HAS_SIZE = /(?:^|,)size=/;
 
 /**
  * One decision under way: what is known, what came of it so far, and what would have to be known to go on.
@@ -27,10 +29,20 @@ export class Deciding {
     this.draft = new SpecDraft(spec);
   }
 
+  /** Asks for a fact. What the rules write and note from now on is of no use, and not kept. */
+  ask(request: FactRequest): void {
+    this.missing.push(request);
+    this.draft.abandon();
+  }
+
+  note(note: Note): void {
+    if (this.missing.length === 0) this.notes.push(note);
+  }
+
   /** Whether an emptyDir holds no data; `undefined`, and asked for, when that is not known yet. */
   isEmpty(directory: string): boolean | undefined {
     const empty = this.facts.empty.get(directory);
-    if (empty === undefined) this.missing.push({ kind: 'empty', directory });
+    if (empty === undefined) this.ask({ kind: 'empty', directory });
     return empty;
   }
 
@@ -40,18 +52,19 @@ export class Deciding {
    */
   limitSize(volume: string, path: string): void {
     if (!this.facts.tmpfsSizes.has(path)) {
-      this.missing.push({ kind: 'tmpfs-size', path });
+      this.ask({ kind: 'tmpfs-size', path });
       return;
     }
-    const bytes = this.facts.tmpfsSizes.get(path);
-    if (bytes === undefined) return;
-    const key = hintKey(volume, 'options');
-    const options = this.draft.annotation(key) ?? '';
-    if (options.split(',').some((option) => option.startsWith('size='))) {
-      this.notes.push({ code: 'size-kept', volume, options });
+    const size = this.facts.tmpfsSizes.get(path);
+    if (size === undefined) return;
+    const hint = this.draft.hint(volume);
+    const options = hint.options ?? '';
+    if (HAS_SIZE.test(options)) {
+      this.note({ code: 'size-kept', volume, options });
       return;
     }
-    this.draft.setAnnotation(key, options === '' ? `size=${bytes}` : `${options},size=${bytes}`);
-    this.notes.push({ code: 'size-limited', volume, bytes: String(bytes) });
+    const bytes = String(size);
+    hint.options = options === '' ? `size=${bytes}` : `${options},size=${bytes}`;
+    this.note({ code: 'size-limited', volume, bytes });
   }
 }

@@ -34,7 +34,7 @@ function isForceShared(deciding: Deciding, volume: Volume): boolean {
   if (value === undefined) return false;
   const forced = parseGoBoolean(value);
   if (forced === undefined)
-    deciding.notes.push({
+    deciding.note({
       code: 'force-shared-ignored',
       volume: volume.name,
       value,
@@ -45,11 +45,11 @@ function isForceShared(deciding: Deciding, volume: Volume): boolean {
 function openHostUds(deciding: Deciding, volume: string): void {
   const value = deciding.draft.annotation(HOST_UDS);
   if (value) {
-    deciding.notes.push({ code: 'host-uds-kept', volume, value });
+    deciding.note({ code: 'host-uds-kept', volume, value });
     return;
   }
   deciding.draft.setAnnotation(HOST_UDS, 'open');
-  deciding.notes.push({ code: 'host-uds-opened', volume });
+  deciding.note({ code: 'host-uds-opened', volume });
 }
 
 /**
@@ -69,7 +69,7 @@ export function staysOnHost(
   const forced = policy.forceShared && isForceShared(deciding, volume);
   const empty = forced ? false : deciding.isEmpty(directory);
   if (empty !== false) return empty === undefined ? undefined : false;
-  deciding.notes.push({
+  deciding.note({
     code: forced ? 'empty-dir-force-shared' : 'empty-dir-holds-data',
     volume: volume.name,
     path: directory,

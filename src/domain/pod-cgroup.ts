@@ -27,5 +27,5 @@ export function nameCgroupParent(deciding: Deciding): void {
   const cgroup = podCgroupOf(deciding.spec.cgroupsPath);
   if (cgroup === undefined) return;
   deciding.draft.setAnnotation(CGROUP_PARENT, cgroup);
-  deciding.notes.push({ code: 'cgroup-parent-set', cgroup });
+  deciding.note({ code: 'cgroup-parent-set', cgroup });
 }

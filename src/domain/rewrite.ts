@@ -9,7 +9,7 @@ import { MountHintsError } from './mount-hints-error.ts';
 import type { Note } from './notes.ts';
 import { nameCgroupParent } from './pod-cgroup.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
-import { type OciSpec, readSandboxSpec, type SandboxSpec } from './sandbox-spec.ts';
+import { type OciSpec, readSandboxSpec, SandboxSpec } from './sandbox-spec.ts';
 import { hintVolumes } from './sandbox-volumes.ts';
 import { shareShm } from './shm-policy.ts';
 import { rewriteStandalone } from './standalone.ts';
@@ -37,7 +37,7 @@ function decideVolumes(deciding: Deciding, rules: RuleSet): boolean {
   if (!asksUid) return true;
   const podUid = podUidOf(spec.annotations, rules.identity);
   if (podUid === undefined) {
-    deciding.notes.push({ code: 'no-pod-uid' });
+    deciding.note({ code: 'no-pod-uid' });
     return false;
   }
   if (podUid === '' && rules.identity.emptyUidDemotes) {
@@ -62,7 +62,7 @@ export function decide(
   options: DecideOptions = {},
 ): Decision {
   const deciding = new Deciding(spec, facts, layout, options);
-  if (spec.reservedNameUsed) deciding.notes.push({ code: 'reserved-name', volume: SHM_VOLUME });
+  if (spec.reservedNameUsed) deciding.note({ code: 'reserved-name', volume: SHM_VOLUME });
   const goesOn = decideVolumes(deciding, rules);
   const sharesShm = options.sandboxVolumes?.has(SHM_VOLUME) ?? true;
   if (goesOn && rules.shm && sharesShm) shareShm(deciding, spec.role === 'sandbox', rules.shm);
@@ -79,22 +79,27 @@ export interface RewriteOptions extends DecideOptions {
 
 const DEFAULT_LAYOUT = kubeletLayout();
 
+function readOnce(spec: OciSpec | SandboxSpec): SandboxSpec {
+  return spec instanceof SandboxSpec ? spec : readSandboxSpec(spec);
+}
+
 /**
  * What must be looked up on the host before `spec` can be rewritten, given what is known already. The
  * answers may raise further questions (a volume found may be an emptyDir, whose emptiness then matters),
  * so ask, add the answers to `known`, and call again until the list is empty: three rounds at the most.
  *
- * @param spec an OCI runtime spec; not changed.
+ * @param spec an OCI runtime spec, or what {@link readSandboxSpec} made of it, which spares reading it for
+ *   each call; not changed.
  * @param release a gVisor release, or `latest`.
  * @throws as {@link rewrite}, where no further fact could help.
  */
 export function requiredFacts(
-  spec: OciSpec,
+  spec: OciSpec | SandboxSpec,
   release: Release,
   known: Facts = NO_FACTS,
   { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
 ): readonly FactRequest[] {
-  return decide(readSandboxSpec(spec), rulesOf(release), known, layout, options).missing;
+  return decide(readOnce(spec), rulesOf(release), known, layout, options).missing;
 }
 
 /**
@@ -107,12 +112,12 @@ export function requiredFacts(
  *   MH_BUG if a required fact is not there.
  */
 export function rewrite(
-  spec: OciSpec,
+  spec: OciSpec | SandboxSpec,
   release: Release,
   facts: Facts,
   { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
 ): { readonly edits: readonly Edit[]; readonly notes: readonly Note[] } {
-  const { missing, edits, notes } = decide(readSandboxSpec(spec), rulesOf(release), facts, layout, options);
+  const { missing, edits, notes } = decide(readOnce(spec), rulesOf(release), facts, layout, options);
   if (missing.length > 0) {
     throw new MountHintsError(
       'MH_BUG',

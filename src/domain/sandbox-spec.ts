@@ -1,9 +1,17 @@
-import { EMPTY_DIR_PREFIX, hintedName, isHintKey, SHM_VOLUME } from './annotation-keys.ts';
-import type { Annotations, Role } from './identity.ts';
-import { roleOf } from './identity.ts';
+import {
+  EMPTY_DIR_PREFIX,
+  hintedName,
+  isHintKey,
+  isReservedKey,
+  isTypeKey,
+  MOUNT_PREFIX,
+} from './annotation-keys.ts';
+import { HintFields } from './hint-fields.ts';
+import { type Annotations, explicitPodUid, type Role, roleOf } from './identity.ts';
 import type { MountKind, OciMount } from './mount.ts';
 import { MountHintsError } from './mount-hints-error.ts';
-import type { Volume } from './volume.ts';
+import { isHostileName, type Volume } from './volume.ts';
+import type { VolumeLayout } from './volume-layout.ts';
 
 /** An OCI runtime spec (`config.json`), as far as the rules read it; everything else is carried along. */
 export interface OciSpec {
@@ -20,8 +28,21 @@ export interface Mount extends MountKind {
   readonly source: string;
 }
 
-/** What the rules see of an OCI spec: its role, its hinted volumes in ascending key order, its mounts. */
-export interface SandboxSpec {
+/** What {@link readSandboxSpec} found, before any rule asks. */
+interface Parts {
+  readonly role: Role;
+  readonly annotations: Annotations;
+  readonly volumes: readonly Volume[];
+  readonly reservedNameUsed: boolean;
+  readonly emptyDirKeyUsed: boolean;
+  readonly mounts: readonly Mount[];
+}
+
+/**
+ * What the rules see of an OCI spec: its role, its hinted volumes in ascending key order, its mounts. What
+ * only some rules ask for is found when it is asked for, once.
+ */
+export class SandboxSpec implements Parts {
   readonly role: Role;
   readonly annotations: Annotations;
   readonly volumes: readonly Volume[];
@@ -30,8 +51,73 @@ export interface SandboxSpec {
   /** Whether any emptyDir has an annotation of its own, such as `force-shared`. */
   readonly emptyDirKeyUsed: boolean;
   readonly mounts: readonly Mount[];
+  readonly #document: OciSpec;
+  #hints: ReadonlyMap<string, Readonly<HintFields>> | undefined;
+  #mountsOf: { readonly layout: VolumeLayout; readonly byVolume: MountsByVolume } | undefined;
+
+  constructor(document: OciSpec, parts: Parts) {
+    this.role = parts.role;
+    this.annotations = parts.annotations;
+    this.volumes = parts.volumes;
+    this.reservedNameUsed = parts.reservedNameUsed;
+    this.emptyDirKeyUsed = parts.emptyDirKeyUsed;
+    this.mounts = parts.mounts;
+    this.#document = document;
+  }
+
   /** `linux.cgroupsPath`; empty where there is none. */
-  readonly cgroupsPath: string;
+  get cgroupsPath(): string {
+    const { linux } = this.#document;
+    const path = isObject(linux) ? linux.cgroupsPath : undefined;
+    return typeof path === 'string' ? path : '';
+  }
+
+  /** The hints by volume name, the reserved one's too; nothing for a name without any field that rules read. */
+  get hints(): ReadonlyMap<string, Readonly<HintFields>> {
+    this.#hints ??= readHints(this.annotations);
+    return this.#hints;
+  }
+
+  /** The mounts whose source is a hinted volume's root directory, by the volume's name. */
+  mountsOf(layout: VolumeLayout): MountsByVolume {
+    if (this.#mountsOf?.layout !== layout) {
+      this.#mountsOf = { layout, byVolume: findMounts(this, layout) };
+    }
+    return this.#mountsOf.byVolume;
+  }
+}
+
+type MountsByVolume = ReadonlyMap<string, readonly Mount[]>;
+
+function findMounts({ annotations, volumes, mounts }: Parts, layout: VolumeLayout): MountsByVolume {
+  const byVolume = new Map<string, Mount[]>();
+  for (const { name } of volumes) byVolume.set(name, []);
+  if (byVolume.size === 0) return byVolume;
+  const onlyPod = explicitPodUid(annotations);
+  for (const mount of mounts) {
+    const at = layout.volumeAt(mount.source);
+    if (at === undefined) continue;
+    if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== onlyPod) continue;
+    byVolume.get(at.name)?.push(mount);
+  }
+  return byVolume;
+}
+
+function readHints(annotations: Annotations): ReadonlyMap<string, Readonly<HintFields>> {
+  const hints = new Map<string, HintFields>();
+  for (const key of Object.keys(annotations)) {
+    if (!isHintKey(key)) continue;
+    const dot = key.indexOf('.', MOUNT_PREFIX.length);
+    if (dot === -1) continue;
+    const name = key.slice(MOUNT_PREFIX.length, dot);
+    let hint = hints.get(name);
+    if (hint === undefined) {
+      hint = new HintFields();
+      hints.set(name, hint);
+    }
+    hint.set(key.slice(dot + 1), annotations[key]);
+  }
+  return hints;
 }
 
 const NO_ANNOTATIONS: Annotations = {};
@@ -86,9 +172,9 @@ function readMount(mount: OciMount | null, index: number): Mount {
   };
 }
 
-function readCgroupsPath(linux: unknown): string {
-  const path = isObject(linux) ? linux.cgroupsPath : undefined;
-  return typeof path === 'string' ? path : '';
+function hintedVolume(key: string, type: string): Volume {
+  const name = hintedName(key);
+  return { name, key, type, isHostile: isHostileName(name) };
 }
 
 function byKey(a: Volume, b: Volume): number {
@@ -111,24 +197,20 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
   let reservedNameUsed = false;
   let emptyDirKeyUsed = false;
   for (const key of Object.keys(annotations)) {
-    const type = annotations[key];
-    if (typeof type !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, type, 'a string');
+    const value = annotations[key];
+    if (typeof value !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, value, 'a string');
     if (isHintKey(key)) {
-      const isType = key.endsWith('.type');
-      if (!isType && !key.includes(SHM_VOLUME)) continue;
-      const name = hintedName(key);
-      if (name === SHM_VOLUME) reservedNameUsed = true;
-      else if (isType) volumes.push({ name, key, type });
+      if (isReservedKey(key)) reservedNameUsed = true;
+      else if (isTypeKey(key)) volumes.push(hintedVolume(key, value));
     } else if (key.startsWith(EMPTY_DIR_PREFIX)) emptyDirKeyUsed = true;
   }
   const strings = annotations as Annotations;
-  return {
+  return new SandboxSpec(spec, {
     role: roleOf(strings),
     annotations: strings,
     volumes: volumes.sort(byKey),
     reservedNameUsed,
     emptyDirKeyUsed,
     mounts: mounts.map(readMount),
-    cgroupsPath: readCgroupsPath(spec.linux),
-  };
+  });
 }

@@ -1,4 +1,3 @@
-import { hintKey } from './annotation-keys.ts';
 import type { Deciding } from './deciding.ts';
 import { type EmptyDirPolicy, staysOnHost } from './empty-dir-policy.ts';
 import { MountHintsError } from './mount-hints-error.ts';
@@ -13,7 +12,7 @@ function refuseHostile(volumes: readonly Volume[], podUid: string): void {
       { podUid },
     );
   }
-  const hostile = volumes.find((volume) => isHostileName(volume.name));
+  const hostile = volumes.find((volume) => volume.isHostile);
   if (hostile) {
     throw new MountHintsError(
       'MH_VOLUME_NAME_HOSTILE',
@@ -53,21 +52,22 @@ function lookupError(
 }
 
 function hintEmptyDir(deciding: Deciding, volume: Volume, path: string, policy: EmptyDirPolicy): void {
-  const { draft, notes } = deciding;
-  if (policy.lifecycle && draft.annotation(hintKey(volume.name, 'lifecycle')) === undefined) {
-    draft.setAnnotation(hintKey(volume.name, 'lifecycle'), 'pod');
-    notes.push({ code: 'lifecycle-set', volume: volume.name });
+  const { draft } = deciding;
+  const hint = draft.hint(volume.name);
+  if (policy.lifecycle && hint.lifecycle === undefined) {
+    hint.lifecycle = 'pod';
+    deciding.note({ code: 'lifecycle-set', volume: volume.name });
   }
   if (!policy.becomesTmpfs) return;
   const onHost = staysOnHost(deciding, volume, path, policy);
   if (onHost === undefined) return;
   if (onHost) {
-    draft.setAnnotation(volume.key, 'bind');
-    draft.setAnnotation(hintKey(volume.name, 'share'), 'shared');
+    draft.setType(volume, 'bind');
+    hint.share = 'shared';
     return;
   }
-  draft.setAnnotation(volume.key, 'tmpfs');
-  notes.push({
+  draft.setType(volume, 'tmpfs');
+  deciding.note({
     code: 'empty-dir-in-sandbox',
     volume: volume.name,
     was: volume.type,
@@ -77,8 +77,8 @@ function hintEmptyDir(deciding: Deciding, volume: Volume, path: string, policy: 
 
 /** Names a hinted volume's directory to runsc; an emptyDir is settled for good. */
 export function hintVolume(deciding: Deciding, volume: Volume, path: string, policy: EmptyDirPolicy): void {
-  deciding.draft.setAnnotation(hintKey(volume.name, 'source'), path);
-  deciding.notes.push({ code: 'source-found', volume: volume.name, path });
+  deciding.draft.hint(volume.name).source = path;
+  deciding.note({ code: 'source-found', volume: volume.name, path });
   if (deciding.layout.isEmptyDir(path)) hintEmptyDir(deciding, volume, path, policy);
 }
 
@@ -96,7 +96,7 @@ export function hintVolumes(deciding: Deciding, podUid: string, policy: EmptyDir
   const unknown = volumes.filter((volume) => !deciding.facts.directories.has(volume.name));
   if (unknown.length > 0) {
     const names = [...new Set(unknown.map((volume) => volume.name))];
-    deciding.missing.push({ kind: 'volume-directories', podUid, names });
+    deciding.ask({ kind: 'volume-directories', podUid, names });
     return;
   }
   for (const volume of volumes) {
@@ -104,7 +104,7 @@ export function hintVolumes(deciding: Deciding, podUid: string, policy: EmptyDir
     const [path] = paths;
     if (path === undefined || paths.length > 1) throw lookupError(deciding, volume, podUid, paths);
     if (deciding.options.mayBeRewritten && isSourceSet(deciding, volume.name, path)) {
-      deciding.notes.push({ code: 'already-settled', volume: volume.name });
+      deciding.note({ code: 'already-settled', volume: volume.name });
     } else hintVolume(deciding, volume, path, policy);
   }
 }

@@ -1,13 +1,12 @@
-import { hintKey, SHM_VOLUME } from './annotation-keys.ts';
+import { SHM_VOLUME } from './annotation-keys.ts';
 import type { Deciding } from './deciding.ts';
-import { annotation } from './identity.ts';
 import { isBindOption, type MountKind } from './mount.ts';
 import type { Mount } from './sandbox-spec.ts';
 import type { Volume } from './volume.ts';
 
 /** Whether a volume's hint names its directory already; its type may then be the rewritten one. */
 export function isSourceSet({ spec }: Deciding, name: string, path: string): boolean {
-  return annotation(spec.annotations, hintKey(name, 'source')) === path;
+  return spec.hints.get(name)?.source === path;
 }
 
 /**
@@ -34,7 +33,7 @@ export function isOtherKeysKind(
 export function isShmSettled({ spec }: Deciding, inSandbox: boolean, shm: readonly Mount[]): boolean {
   const memory = shm.filter((mount) => mount.type === 'tmpfs');
   if (inSandbox) {
-    const source = annotation(spec.annotations, hintKey(SHM_VOLUME, 'source'));
+    const source = spec.hints.get(SHM_VOLUME)?.source;
     return memory.some((mount) => mount.source === source);
   }
   const isPath = (mount: Mount) => mount.source.startsWith('/');

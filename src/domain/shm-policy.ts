@@ -1,4 +1,4 @@
-import { CRIO_SHM_PATH, hintKey, SHM_VOLUME } from './annotation-keys.ts';
+import { CRIO_SHM_PATH, SHM_VOLUME } from './annotation-keys.ts';
 import type { Deciding } from './deciding.ts';
 import { annotation } from './identity.ts';
 import { withType } from './mount.ts';
@@ -16,12 +16,12 @@ export interface ShmPolicy {
 const SHM = '/dev/shm';
 
 function hintSharedShm(deciding: Deciding, source: string, policy: ShmPolicy): void {
-  const { draft } = deciding;
-  draft.setAnnotation(hintKey(SHM_VOLUME, 'source'), source);
-  draft.setAnnotation(hintKey(SHM_VOLUME, 'type'), 'tmpfs');
-  draft.setAnnotation(hintKey(SHM_VOLUME, 'share'), 'pod');
-  draft.setAnnotation(hintKey(SHM_VOLUME, 'options'), 'rw');
-  if (policy.lifecycle) draft.setAnnotation(hintKey(SHM_VOLUME, 'lifecycle'), 'pod');
+  const hint = deciding.draft.hint(SHM_VOLUME);
+  hint.source = source;
+  hint.type = 'tmpfs';
+  hint.share = 'pod';
+  hint.options = 'rw';
+  if (policy.lifecycle) hint.lifecycle = 'pod';
   if (policy.sized) deciding.limitSize(SHM_VOLUME, source);
 }
 
@@ -47,10 +47,10 @@ export function shareShm(deciding: Deciding, inSandbox: boolean, policy: ShmPoli
   }
   const hidden = atShm.find(has('tmpfs'));
 
-  deciding.notes.push({ code: 'shm-shared', source: shared.source });
+  deciding.note({ code: 'shm-shared', source: shared.source });
   if (inSandbox) hintSharedShm(deciding, shared.source, policy);
   draft.setKind(shared, withType(draft.kindOf(shared), 'tmpfs'));
   if (hidden === undefined) return;
   draft.remove(hidden);
-  deciding.notes.push({ code: 'shm-duplicate-removed' });
+  deciding.note({ code: 'shm-duplicate-removed' });
 }

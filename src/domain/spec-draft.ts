@@ -1,7 +1,10 @@
-import type { Edit } from './edits.ts';
+import { hintKeyPrefix, isFieldKey } from './annotation-keys.ts';
+import type { Edit, SetAnnotation } from './edits.ts';
+import { HintFields } from './hint-fields.ts';
 import { annotation } from './identity.ts';
 import type { MountKind } from './mount.ts';
 import type { Mount, SandboxSpec } from './sandbox-spec.ts';
+import type { Volume } from './volume.ts';
 
 function sameOptions(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((option, index) => option === b[index]));
@@ -20,32 +23,79 @@ function mountEdit(mount: Mount, now: MountKind): Edit | undefined {
   return { kind: 'change-mount', mount: index, destination, type, options };
 }
 
-/** A spec in the middle of its rewrite: reads see what was written before them; the spec itself stays as it is. */
+/** Adds the edit by which an annotation gets `value`, if it has another or none. */
+function pushEdit(edits: SetAnnotation[], key: string, was: string | undefined, value: string): void {
+  if (was === undefined) edits.push({ kind: 'set-annotation', key, value });
+  else if (was !== value) edits.push({ kind: 'set-annotation', key, was, value });
+}
+
+/** Adds the edits of one volume's hint, whose keys begin with `prefix`, in ascending order. */
+function pushHintEdits(
+  edits: SetAnnotation[],
+  prefix: string,
+  was: Readonly<HintFields>,
+  { lifecycle, options, share, source, type }: HintFields,
+): void {
+  if (lifecycle !== undefined) pushEdit(edits, `${prefix}lifecycle`, was.lifecycle, lifecycle);
+  if (options !== undefined) pushEdit(edits, `${prefix}options`, was.options, options);
+  if (share !== undefined) pushEdit(edits, `${prefix}share`, was.share, share);
+  if (source !== undefined) pushEdit(edits, `${prefix}source`, was.source, source);
+  if (type !== undefined) pushEdit(edits, `${prefix}type`, was.type, type);
+}
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+const NO_FIELDS: Readonly<HintFields> = new HintFields();
+
+/**
+ * A spec in the middle of its rewrite: reads see what was written before them; the spec itself stays as it
+ * is. Hints are kept by volume and field: their keys are put together for the edits only.
+ */
 export class SpecDraft {
   readonly #spec: SandboxSpec;
+  readonly #hints = new Map<string, HintFields>();
+  /** Annotations that are no field of a hint. */
   readonly #annotations = new Map<string, string>();
-  /** Written, and not yet in the map: a key that nobody asks for is never hashed. */
-  #written: [string, string][] = [];
   /** By the index of the mount. */
   readonly #kinds: (MountKind | undefined)[] = [];
   #removed: Mount | undefined;
+  /** What is written to instead, once nothing is kept any more. */
+  #scratch: HintFields | undefined;
 
   constructor(spec: SandboxSpec) {
     this.#spec = spec;
   }
 
+  /** From now on nothing that is written is kept: a fact is missing, and there will be no edits. */
+  abandon(): void {
+    this.#scratch = new HintFields();
+  }
+
   annotation(key: string): string | undefined {
-    return this.#settled().get(key) ?? annotation(this.#spec.annotations, key);
+    return this.#annotations.get(key) ?? annotation(this.#spec.annotations, key);
   }
 
   setAnnotation(key: string, value: string): void {
-    this.#written.push([key, value]);
+    if (!this.#scratch) this.#annotations.set(key, value);
   }
 
-  #settled(): ReadonlyMap<string, string> {
-    for (const [key, value] of this.#written) this.#annotations.set(key, value);
-    this.#written = [];
-    return this.#annotations;
+  /** A volume's hint as it is by now, to read and to write. */
+  hint(name: string): HintFields {
+    if (this.#scratch) return this.#scratch;
+    let hint = this.#hints.get(name);
+    if (hint === undefined) {
+      hint = new HintFields(this.#spec.hints.get(name));
+      this.#hints.set(name, hint);
+    }
+    return hint;
+  }
+
+  /** Sets the type where the author did: under the key that made the volume a hinted one. */
+  setType({ name, key }: Volume, type: string): void {
+    if (isFieldKey(key, name, 'type')) this.hint(name).type = type;
+    else this.setAnnotation(key, type);
   }
 
   kindOf(mount: Mount): MountKind {
@@ -53,7 +103,7 @@ export class SpecDraft {
   }
 
   setKind(mount: Mount, kind: MountKind): void {
-    this.#kinds[mount.index] = kind;
+    if (!this.#scratch) this.#kinds[mount.index] = kind;
   }
 
   remove(mount: Mount): void {
@@ -65,14 +115,21 @@ export class SpecDraft {
     return [...this.#annotationEdits(), ...this.#mountEdits()];
   }
 
-  #annotationEdits(): Edit[] {
-    const edits: Edit[] = [];
-    const settled = this.#settled();
-    for (const key of [...settled.keys()].sort()) {
-      const was = annotation(this.#spec.annotations, key);
-      const value = settled.get(key) ?? '';
-      if (was === undefined) edits.push({ kind: 'set-annotation', key, value });
-      else if (was !== value) edits.push({ kind: 'set-annotation', key, was, value });
+  /** In ascending key order, for which the few that are no hint's have to be sorted in. */
+  #annotationEdits(): SetAnnotation[] {
+    const edits = this.#hintEdits();
+    if (this.#annotations.size === 0) return edits;
+    for (const [key, value] of this.#annotations) {
+      pushEdit(edits, key, annotation(this.#spec.annotations, key), value);
+    }
+    return edits.sort(byKey);
+  }
+
+  #hintEdits(): SetAnnotation[] {
+    const edits: SetAnnotation[] = [];
+    const hints = [...this.#hints].map(([name, hint]) => ({ key: hintKeyPrefix(name), name, hint }));
+    for (const { key, name, hint } of hints.sort(byKey)) {
+      pushHintEdits(edits, key, this.#spec.hints.get(name) ?? NO_FIELDS, hint);
     }
     return edits;
   }

@@ -5,13 +5,12 @@ import { isPodmans } from './podman-pod.ts';
 import type { RuleSet } from './releases.ts';
 import { hintVolume } from './sandbox-volumes.ts';
 import { isSourceSet } from './settled.ts';
-import { isHostileName, type Volume } from './volume.ts';
+import type { Volume } from './volume.ts';
 
 /** The distinct sources of the spec's own mounts of a volume. */
 function ownSources(deciding: Deciding, name: string): readonly string[] {
-  const { spec, layout } = deciding;
-  const sources = spec.mounts.map((mount) => mount.source);
-  return [...new Set(sources.filter((source) => layout.volumeAt(source)?.name === name))].sort();
+  const mounts = deciding.spec.mountsOf(deciding.layout).get(name) ?? [];
+  return [...new Set(mounts.map((mount) => mount.source))].sort();
 }
 
 function ambiguous(volume: Volume, paths: readonly string[]): MountHintsError {
@@ -27,7 +26,7 @@ function ambiguous(volume: Volume, paths: readonly string[]): MountHintsError {
  * mounts none of its pod's volumes, where the engine keeps it.
  */
 function directoryOf(deciding: Deciding, volume: Volume): string | undefined {
-  if (isHostileName(volume.name)) return undefined;
+  if (volume.isHostile) return undefined;
   const sources = ownSources(deciding, volume.name);
   if (sources.length > 1) throw ambiguous(volume, sources);
   if (sources[0] !== undefined || !isPodmans(deciding.spec.annotations)) return sources[0];
@@ -48,7 +47,7 @@ export function rewriteStandalone(deciding: Deciding, rules: RuleSet): void {
     path !== undefined && isSourceSet(deciding, volume.name, path);
   const settled = found.filter(isSettled);
   const open = found.filter((each) => !isSettled(each));
-  for (const { volume } of settled) deciding.notes.push({ code: 'already-settled', volume: volume.name });
+  for (const { volume } of settled) deciding.note({ code: 'already-settled', volume: volume.name });
   for (const { volume, path } of open) {
     if (path !== undefined) hintVolume(deciding, volume, path, rules.emptyDir);
   }

@@ -5,6 +5,8 @@ export interface Volume {
   readonly key: string;
   /** The value of that annotation: `tmpfs`, `bind`, or whatever the author wrote. */
   readonly type: string;
+  /** Whether the name is one that {@link isHostileName} tells. */
+  readonly isHostile: boolean;
 }
 
 const HOSTILE = /[/*?[\\]/;

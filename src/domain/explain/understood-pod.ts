@@ -1,6 +1,5 @@
-import { hintKey } from '../annotation-keys.ts';
 import type { Facts } from '../facts.ts';
-import { type Annotations, annotation } from '../identity.ts';
+import type { Annotations } from '../identity.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import { isMountHintsError, type MountHintsError } from '../mount-hints-error.ts';
 import { type Release, type RuleSet, rulesOf } from '../releases.ts';
@@ -64,8 +63,7 @@ export interface UnderstandOptions {
  * directory is bound at /dev/shm any more.
  */
 export function isRewritten(spec: SandboxSpec): boolean {
-  const hasSource = (name: string) => annotation(spec.annotations, hintKey(name, 'source')) !== undefined;
-  return spec.volumes.every(({ name }) => hasSource(name)) && !bindsShm(spec);
+  return spec.volumes.every(({ name }) => spec.hints.get(name)?.source !== undefined) && !bindsShm(spec);
 }
 
 /** Whether a host directory is bound at /dev/shm. */

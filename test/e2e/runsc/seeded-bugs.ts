@@ -77,15 +77,15 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'the rewrite leaves the share of a volume that holds data',
     file: 'sandbox-volumes.ts',
-    from: "draft.setAnnotation(hintKey(volume.name, 'share'), 'shared');",
+    from: "hint.share = 'shared';",
     to: '',
     noticedBy: 'row-bind-shared-on-bind',
   },
   {
     name: 'the rewrite takes no size from the host tmpfs',
     file: 'deciding.ts',
-    from: 'if (bytes === undefined) return;',
-    to: 'if (bytes !== undefined) return;',
+    from: 'if (size === undefined) return;',
+    to: 'if (size !== undefined) return;',
     noticedBy: 'rule-prepared-memory-empty-dir',
   },
 ];

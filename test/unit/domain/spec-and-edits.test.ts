@@ -54,12 +54,43 @@ describe('reading a spec', () => {
     };
     const read = readSandboxSpec({ annotations });
     expect(read.volumes).toEqual([
-      { name: 'B', key: key('B.type'), type: '4' },
-      { name: 'a', key: key('a.type'), type: '2' },
-      { name: 'a', key: key('a.x.type'), type: '3' },
-      { name: 'b', key: key('b.type'), type: '1' },
+      { name: 'B', key: key('B.type'), type: '4', isHostile: false },
+      { name: 'a', key: key('a.type'), type: '2', isHostile: false },
+      { name: 'a', key: key('a.x.type'), type: '3', isHostile: false },
+      { name: 'b', key: key('b.type'), type: '1', isHostile: false },
     ]);
     expect(read.reservedNameUsed).toBe(true);
+  });
+
+  test('finds the fields of hints by volume, under their exact keys alone', () => {
+    const key = (rest: string) => `dev.gvisor.spec.mount.${rest}`;
+    const { hints } = readSandboxSpec({
+      annotations: {
+        [key('a.type')]: 'bind',
+        [key('b.lifecycle')]: 'pod',
+        [key('a.x.share')]: 'pod',
+        [key('a.source')]: '/s',
+        [key('a.Options')]: 'rw',
+        [key('a.directfs')]: 'off',
+        [key('type')]: 'tmpfs',
+        [key('gvisorinternaldevshm.options')]: 'ro',
+        'other.a.share': 'shared',
+      },
+    });
+    expect(hints.get('a')).toMatchObject({ type: 'bind', source: '/s' });
+    expect(hints.get('a')).toMatchObject({ lifecycle: undefined, options: undefined, share: undefined });
+    expect(hints.get('b')).toMatchObject({ lifecycle: 'pod', type: undefined });
+    expect(hints.get('gvisorinternaldevshm')).toMatchObject({ options: 'ro' });
+    expect(hints.has('type')).toBe(false);
+  });
+
+  test.each([
+    ['a', false],
+    ['', true],
+    ['a*', true],
+  ])('says of volume %j whether its name is hostile: %j', (name, isHostile) => {
+    const { volumes } = readSandboxSpec({ annotations: { [`dev.gvisor.spec.mount.${name}.type`]: 'bind' } });
+    expect(volumes).toEqual([expect.objectContaining({ name, isHostile })]);
   });
 
   test.each([
