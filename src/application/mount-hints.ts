@@ -81,7 +81,7 @@ export class MountHints {
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
   async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     const loaded = await this.#ports.store.load(path);
-    const { edits, notes } = await this.#decide(loaded.spec);
+    const { edits, notes } = await this.#decide(loaded.part ?? loaded.spec);
     return { path, release: releaseDate(this.#release), changed: edits.length > 0, edits, notes, loaded };
   }
 

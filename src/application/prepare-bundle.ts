@@ -40,7 +40,7 @@ export class PrepareBundle {
     const { lookup, layout, store } = this.#ports;
     const rules = rulesOf(release);
     const loaded = await store.load(location);
-    const spec = readSandboxSpec(loaded.spec);
+    const spec = readSandboxSpec(loaded.part ?? loaded.spec);
     const options = await this.#optionsFor(spec, bundle);
     const { edits, notes } = await decideWithLookup(spec, rules, lookup, layout, options);
     await store.save(loaded, edits);
@@ -63,8 +63,8 @@ export class PrepareBundle {
   /** What the sandbox's spec has hints for: nothing, if it cannot be read. */
   async #hintedIn(bundle: string): Promise<ReadonlySet<string>> {
     try {
-      const { spec } = await this.#ports.store.load(bundle);
-      return sourcedVolumes(readSandboxSpec(spec).annotations);
+      const loaded = await this.#ports.store.load(bundle);
+      return sourcedVolumes(readSandboxSpec(loaded.part ?? loaded.spec).annotations);
     } catch (error) {
       if (isMountHintsError(error)) return NOTHING_HINTED;
       throw error;

@@ -5,7 +5,10 @@ import type { OciSpec } from '../domain/sandbox-spec.ts';
 export interface LoadedSpec {
   /** Where it came from, in the caller's words. */
   readonly location: string;
+  /** The whole spec; a store may parse it when it is first asked for. */
   readonly spec: OciSpec;
+  /** Annotations, mounts and `linux` alone, all that the rewrite reads, where the store has them at less cost. */
+  readonly part?: OciSpec;
   readonly document: unknown;
 }
 

@@ -1,7 +1,7 @@
 import type { Edit } from '../../domain/edits.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { MAX_INPUT_BYTES, tooLarge } from './read-input.ts';
-import { readSpecDocument, type SpecDocument } from './spec-document.ts';
+import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
 
 /** One OCI spec as the bytes of its JSON text, such as standard input's; lossless, like the file store. */
@@ -20,7 +20,7 @@ export class JsonBytesSpecStore implements SpecStore {
   async load(location: string): Promise<LoadedSpec> {
     if (this.#bytes.length > MAX_INPUT_BYTES) throw tooLarge(location, this.#bytes.length);
     const document = readSpecDocument(location, this.#bytes);
-    return { location, spec: document.spec, document };
+    return loadedSpec(location, document, document);
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {

@@ -5,7 +5,7 @@ import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { inputError, readInput } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
-import { readSpecDocument, type SpecDocument } from './spec-document.ts';
+import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
 
 /** What a load from a file keeps for the save. */
@@ -32,7 +32,7 @@ export class JsonFileSpecStore implements SpecStore {
     const { bytes, status } = readInput(this.#fs, file);
     const document = readSpecDocument(file, bytes);
     const kept: FileDocument = { file, status, document };
-    return { location, spec: document.spec, document: kept };
+    return loadedSpec(location, document, kept);
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {

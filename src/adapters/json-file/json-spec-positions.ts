@@ -2,7 +2,15 @@ import type { KeyPath } from '../../domain/key-path.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import type { SpecPositions } from '../../ports/spec-positions.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
-import { elementsOf, isListAt, isObjectAt, type JsonText, membersOf, skipSpace } from './scan-json.ts';
+import {
+  isListAt,
+  isObjectAt,
+  type JsonText,
+  nameOf,
+  placeList,
+  placeObject,
+  skipSpace,
+} from './scan-json.ts';
 import type { SpecDocument } from './spec-document.ts';
 
 /** What both stores of this folder keep with a spec that they loaded. */
@@ -10,7 +18,7 @@ type Kept = SpecDocument | { readonly document: SpecDocument };
 
 function textOf({ document }: LoadedSpec): JsonText {
   const kept = document as Kept;
-  return 'text' in kept ? kept : kept.document;
+  return 'json' in kept ? kept.json : kept.document.json;
 }
 
 interface Step {
@@ -20,12 +28,14 @@ interface Step {
 }
 
 function stepInto(json: JsonText, from: number, step: string | number, depth: number): Step | undefined {
-  if (isObjectAt(json.bytes, from)) {
-    const member = membersOf(json, from, depth).members.find(({ name }) => name === String(step));
-    return member && { at: member.key.start, value: member.value.start };
+  const { bytes } = json;
+  if (isObjectAt(bytes, from)) {
+    const { members } = placeObject(json, from, depth);
+    const member = members.find((each) => nameOf(bytes, each) === String(step));
+    return member && { at: member.key, value: member.start };
   }
-  if (!isListAt(json.bytes, from)) return undefined;
-  const element = elementsOf(json.bytes, from, depth).elements[Number(step)];
+  if (!isListAt(bytes, from)) return undefined;
+  const element = placeList(json, from, depth).elements[Number(step)];
   return element && { at: element.start, value: element.start };
 }
 
@@ -41,12 +51,12 @@ export class JsonSpecPositions implements SpecPositions {
       at = next.at;
       value = next.value;
     }
-    return this.#position(json.text, at);
+    return this.#position(json.bytes, at);
   }
 
-  /** `text` has one character a byte; the position counts UTF-16 code units of what the bytes spell. */
-  #position(text: string, byte: number): SourcePosition {
-    const before = Buffer.from(text.slice(0, byte), 'latin1').toString('utf8');
+  /** The position counts UTF-16 code units of what the bytes spell. */
+  #position(bytes: Buffer, byte: number): SourcePosition {
+    const before = bytes.toString('utf8', 0, byte);
     const line = before.split('\n').length;
     return { offset: before.length, line, column: before.length - before.lastIndexOf('\n') };
   }

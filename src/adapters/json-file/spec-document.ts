@@ -1,90 +1,99 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { OciSpec } from '../../domain/sandbox-spec.ts';
+import type { LoadedSpec } from '../../ports/spec-store.ts';
 import {
-  type Element,
-  elementsOf,
+  decodeString,
+  endOfValue,
   isListAt,
   isObjectAt,
   type JsonText,
+  jsonText,
   type Member,
-  membersOf,
-  type Span,
-  skipNested,
+  NotJson,
+  nameOf,
+  type ObjectPlace,
+  placeList,
+  placeObject,
   skipSpace,
-  skipValue,
 } from './scan-json.ts';
 
-/** The members of an object in the text, and where the object stands. */
-export interface ObjectPlace extends Span {
-  readonly members: readonly Member[];
-}
-
 /** An OCI spec's text with the places that an edit can touch. */
-export interface SpecDocument extends JsonText {
-  readonly spec: OciSpec;
+export interface SpecDocument {
+  readonly json: JsonText;
+  /** The spec, parsed when it is first called. */
+  readonly spec: () => OciSpec;
+  /** What the rewrite reads of it. */
+  readonly part: OciSpec;
   readonly root: ObjectPlace;
   /** Absent where the text has no `annotations`, or null. */
-  readonly annotations: Span | undefined;
-  /** The elements of `mounts`; one that is null is no object. */
-  readonly mounts: readonly Span[];
+  readonly annotations: ObjectPlace | undefined;
+  /** The elements of `mounts`; one that is null has no members. */
+  readonly mounts: readonly ObjectPlace[];
 }
 
 const SPEC_FIELDS = ['annotations', 'mounts'];
 const MOUNT_FIELDS = ['destination', 'type', 'source', 'options'];
 
-/** Line and column of a position, both from 1; the column counts bytes. */
-function lineAndColumn(text: string, position: number): { line: number; column: number } {
-  const before = text.slice(0, position);
-  const line = before.split('\n').length;
-  return { line, column: position - before.lastIndexOf('\n') };
+/** Line and column of what follows `before`, both from 1, in characters. */
+function lineAndColumn(before: string): { line: number; column: number } {
+  return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }
 
-function at(text: string, position: number): string {
-  const { line, column } = lineAndColumn(text, position);
+function describePlace({ line, column }: { line: number; column: number }): string {
   return `line ${line}, column ${column}`;
 }
 
 function notJson(location: string, text: string, cause: Error): MountHintsError {
   const position = /position (\d+)/.exec(cause.message)?.[1];
-  const where =
-    position !== undefined ? ` at ${at(text, Number(position))}` : text.trim() === '' ? ': it is empty' : '';
+  const place = position === undefined ? undefined : lineAndColumn(text.slice(0, Number(position)));
+  const where = place ? ` at ${describePlace(place)}` : text.trim() === '' ? ': it is empty' : '';
   const next = /^\s*($|[{[])/.test(text)
     ? 'Write it anew; a half-written file says that what wrote it was interrupted.'
     : 'Give the config.json of a bundle; manifests are for "mount-hints annotate", "explain" and "check".';
   return new MountHintsError(
     'MH_SPEC_NOT_JSON',
     `${location} is not JSON${where} (${cause.message}). ${next}`,
-    {
-      location,
-      ...(position !== undefined && lineAndColumn(text, Number(position))),
-    },
+    { location, ...place },
     cause,
   );
 }
 
-function parse(location: string, bytes: Buffer, latin1: string): OciSpec {
+/** Why the text is not JSON, in the words of JSON.parse. */
+function explainNotJson(location: string, bytes: Buffer): MountHintsError {
+  const text = bytes.toString('utf8');
   try {
-    return JSON.parse(isAscii(bytes) ? latin1 : bytes.toString('utf8'));
+    JSON.parse(text);
   } catch (error) {
-    throw notJson(location, latin1, error as Error);
+    return notJson(location, text, error as Error);
   }
-}
-
-function isOtherSpelling(name: string, fields: readonly string[]): boolean {
-  return (
-    !fields.includes(name) && fields.some((field) => field.length === name.length && field === foldCase(name))
+  return new MountHintsError(
+    'MH_BUG',
+    `${location} is JSON, and was taken for something else. Please report it, with the file.`,
+    { location },
   );
 }
 
+function isOtherSpelling(name: string, fields: readonly string[]): boolean {
+  return fields.some((field) => field.length === name.length && field === foldCase(name));
+}
+
 /**
- * Whether {@link refuseAmbiguity} has to look, told without finding the names in the text: JSON.parse kept
+ * Whether {@link refuseAmbiguity} has to look, told without reading the names in the text: JSON.parse kept
  * fewer members than the text has, or a name is not what Go makes of it.
  */
-function isSuspicious(parsed: object | null, commas: number, fields: readonly string[]): boolean {
+function isSuspicious(
+  parsed: object | null | undefined,
+  { members }: ObjectPlace,
+  fields: readonly string[],
+): boolean {
   const names = Object.keys(parsed ?? {});
-  if (commas > 0 && names.length !== commas + 1) return true;
-  return names.some((name) => !name.isWellFormed() || isOtherSpelling(name, fields));
+  if (names.length !== members.length) return true;
+  for (const name of names) {
+    if (fields.includes(name)) continue;
+    if (!name.isWellFormed() || isOtherSpelling(name, fields)) return true;
+  }
+  return false;
 }
 
 /** Go's `encoding/json` takes a name for a field when they are equal but for case, by Unicode's simple folding. */
@@ -98,38 +107,36 @@ function foldCase(name: string): string {
  */
 function refuseAmbiguity(
   location: string,
-  text: string,
+  bytes: Buffer,
   where: string,
   members: readonly Member[],
   fields: readonly string[],
+  names: readonly string[] = members.map((member) => nameOf(bytes, member)),
 ): void {
   const seen = new Set<string>();
-  for (const { name, key } of members) {
+  for (const [index, member] of members.entries()) {
     // Go reads a lone surrogate as U+FFFD, so that two names may become one.
+    const name = names[index] ?? '';
     const read = name.toWellFormed();
     if (seen.has(read)) {
+      const place = lineAndColumn(bytes.toString('utf8', 0, member.key));
       throw new MountHintsError(
         'MH_SPEC_DUPLICATE_KEY',
-        `${location}: ${JSON.stringify(name)} stands twice in ${where}, the second time at ${at(text, key.start)}. Programs differ in which they believe: remove one.`,
-        { location, name, where, ...lineAndColumn(text, key.start) },
+        `${location}: ${JSON.stringify(name)} stands twice in ${where}, the second time at ${describePlace(place)}. Programs differ in which they believe: remove one.`,
+        { location, name, where, ...place },
       );
     }
     seen.add(read);
     if (fields.includes(name)) continue;
     const field = fields.length > 0 && fields.find((known) => known === foldCase(name));
     if (!field) continue;
+    const place = lineAndColumn(bytes.toString('utf8', 0, member.key));
     throw new MountHintsError(
       'MH_SPEC_CASE_VARIANT',
-      `${location}: ${JSON.stringify(name)} in ${where} at ${at(text, key.start)} is read as "${field}" by runsc and by nobody else. Spell it "${field}".`,
-      { location, name, where, field, ...lineAndColumn(text, key.start) },
+      `${location}: ${JSON.stringify(name)} in ${where} at ${describePlace(place)} is read as "${field}" by runsc and by nobody else. Spell it "${field}".`,
+      { location, name, where, field, ...place },
     );
   }
-}
-
-/** The object that begins at `start`; `depth` is how many levels lie around it. */
-export function placeObject(json: JsonText, start: number, depth: number): ObjectPlace {
-  const { members, end } = membersOf(json, start, depth);
-  return { start, end, members };
 }
 
 /**
@@ -147,56 +154,112 @@ export function readSpecDocument(location: string, bytes: Buffer): SpecDocument 
       { location },
     );
   }
-  const text = bytes.toString('latin1');
-  const json = { bytes, text };
-  const spec = parse(location, bytes, text);
-  const start = skipSpace(bytes, 0);
-  if (!isObjectAt(bytes, start)) {
-    throw new MountHintsError(
-      'MH_SPEC_SHAPE',
-      `${location} is JSON but not an object, so it is no OCI runtime spec. Give a bundle directory or its config.json.`,
-      { location, where: 'the document' },
-    );
+  const json = jsonText(bytes);
+  const { root, names, annotations, mounts } = placeSpec(location, json);
+  refuseAmbiguity(location, bytes, 'the spec', root.members, SPEC_FIELDS, names);
+  const spec = onDemand<OciSpec>(() => JSON.parse(bytes.toString('utf8')));
+  const part = readPart(bytes, root.members, names, spec);
+  if (annotations && isSuspicious(part.annotations, annotations, [])) {
+    refuseAmbiguity(location, bytes, 'annotations', annotations.members, []);
   }
-  const { root, annotations, mounts } = placeRoot(json, start);
-  refuseAmbiguity(location, text, 'the spec', root.members, SPEC_FIELDS);
-  if (annotations) checkAnnotations(location, json, spec, annotations);
-  checkMounts(location, json, spec, mounts);
-  return { bytes, text, spec, root, annotations, mounts };
+  for (const [index, mount] of mounts.entries()) {
+    if (!isSuspicious(part.mounts?.[index], mount, MOUNT_FIELDS)) continue;
+    refuseAmbiguity(location, bytes, `mounts[${index}]`, mount.members, MOUNT_FIELDS);
+  }
+  return { json, spec, part, root, annotations, mounts };
 }
 
-/** The spec's object, and of its annotations and mounts what the checks and the edits start from: in one pass. */
-function placeRoot(json: JsonText, start: number) {
-  let annotations: Element | undefined;
-  let mounts: readonly Element[] = [];
-  const { members, end } = membersOf(json, start, 0, (bytes, from, depth, name) => {
+interface Places extends Omit<SpecDocument, 'json' | 'spec' | 'part'> {
+  /** Of the root's members. */
+  readonly names: readonly string[];
+}
+
+/** The places in the document, which is an object and JSON throughout. */
+function placeSpec(location: string, json: JsonText): Places {
+  const { bytes } = json;
+  try {
+    const start = skipSpace(bytes, 0);
+    const isObject = isObjectAt(bytes, start);
+    const places = isObject ? placeRoot(json, start) : undefined;
+    const end = places ? places.root.end : endOfValue(json, start, 0);
+    if (skipSpace(bytes, end) !== bytes.length) throw new NotJson();
+    if (places) return places;
+  } catch (error) {
+    throw error instanceof NotJson ? explainNotJson(location, bytes) : error;
+  }
+  throw new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `${location} is JSON but not an object, so it is no OCI runtime spec. Give a bundle directory or its config.json.`,
+    { location, where: 'the document' },
+  );
+}
+
+/** The spec's object, and its annotations and mounts with theirs: in one pass. */
+function placeRoot(json: JsonText, start: number): Places {
+  const { bytes } = json;
+  let annotations: ObjectPlace | undefined;
+  let mounts: readonly ObjectPlace[] = [];
+  const names: string[] = [];
+  const root = placeObject(json, start, 0, (_, from, depth, key, keyEnd) => {
+    const name = decodeString(bytes, key, keyEnd);
+    names.push(name);
     if (name === 'annotations' && isObjectAt(bytes, from)) {
-      annotations = { start: from, ...skipNested(bytes, from, depth) };
+      annotations = placeObject(json, from, depth);
       return annotations.end;
     }
-    if (name !== 'mounts' || !isListAt(bytes, from)) return skipValue(bytes, from, depth);
-    const list = elementsOf(bytes, from, depth);
-    mounts = list.elements;
-    return list.end;
+    if (name === 'mounts' && isListAt(bytes, from)) {
+      const list = placeList(json, from, depth, placeMount);
+      mounts = list.elements;
+      return list.end;
+    }
+    return endOfValue(json, from, depth);
   });
-  return { root: { start, end, members }, annotations, mounts };
+  return { root, names, annotations, mounts };
 }
 
-function checkAnnotations(location: string, json: JsonText, { annotations }: OciSpec, place: Element): void {
-  if (!isSuspicious(annotations ?? null, place.commas, [])) return;
-  refuseAmbiguity(location, json.text, 'annotations', placeObject(json, place.start, 1).members, []);
+function placeMount(json: JsonText, start: number, depth: number): ObjectPlace {
+  if (isObjectAt(json.bytes, start)) return placeObject(json, start, depth);
+  return { start, end: endOfValue(json, start, depth), members: [] };
 }
 
-function checkMounts(
-  location: string,
-  json: JsonText,
-  { mounts }: OciSpec,
-  places: readonly Element[],
-): void {
-  for (const [index, { start, commas }] of places.entries()) {
-    if (!isObjectAt(json.bytes, start)) continue;
-    if (!isSuspicious(mounts?.[index] ?? null, commas, MOUNT_FIELDS)) continue;
-    const { members } = placeObject(json, start, 2);
-    refuseAmbiguity(location, json.text, `mounts[${index}]`, members, MOUNT_FIELDS);
-  }
+/** What the rewrite reads of the spec. */
+function readPart(
+  bytes: Buffer,
+  members: readonly Member[],
+  names: readonly string[],
+  whole: () => OciSpec,
+): OciSpec {
+  const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
+  const field = (name: string) => {
+    const member = members[names.indexOf(name)];
+    return member && JSON.parse(bytes.toString(encoding, member.start, member.end));
+  };
+  return {
+    annotations: field('annotations'),
+    mounts: field('mounts'),
+    get linux() {
+      return whole().linux ?? null;
+    },
+  };
+}
+
+/** What `make` makes, made when it is first asked for. */
+function onDemand<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** What a store gives for a document that it read; `kept` is what the store itself needs to save it. */
+export function loadedSpec(location: string, { spec, part }: SpecDocument, kept: unknown): LoadedSpec {
+  return {
+    location,
+    part,
+    get spec() {
+      return spec();
+    },
+    document: kept,
+  };
 }

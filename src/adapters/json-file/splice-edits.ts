@@ -1,14 +1,14 @@
 import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
 import {
   decodeString,
-  elementsOf,
   isListAt,
-  type JsonText,
-  type Member,
-  membersOf,
+  type ListPlace,
+  nameOf,
+  type ObjectPlace,
+  placeList,
   type Span,
 } from './scan-json.ts';
-import { type ObjectPlace, placeObject, type SpecDocument } from './spec-document.ts';
+import type { SpecDocument } from './spec-document.ts';
 
 /** A range of the text and what stands there instead. */
 interface Splice extends Span {
@@ -20,6 +20,9 @@ interface Layout {
   readonly gap: string;
   readonly colon: string;
 }
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
 
 /** Texts that stand in JSON as they are. */
 const PLAIN = /^[ !#-[\]-~]*$/;
@@ -33,20 +36,19 @@ function encodeList(values: readonly string[]): string {
   return `[${values.map(encode).join(',')}]`;
 }
 
-function gapBefore(text: string, position: number): string {
+/** The white space before a position. */
+function gapBefore(bytes: Buffer, position: number): string {
   let start = position;
-  while (text.charCodeAt(start - 1) <= 0x20) start--;
-  return text.slice(start, position);
-}
-
-function colonOf(text: string, member: Member): string {
-  return text.slice(member.key.end, member.value.start);
+  while ((bytes[start - 1] ?? QUOTE) <= SPACE) start--;
+  return start === position ? '' : bytes.toString('latin1', start, position);
 }
 
 /** The layout of an object's members, from its last one; `undefined` for an empty object. */
-function layoutOf(text: string, { members }: ObjectPlace): Layout | undefined {
+function layoutOf(bytes: Buffer, { members }: ObjectPlace): Layout | undefined {
   const last = members.at(-1);
-  return last && { gap: gapBefore(text, last.key.start), colon: colonOf(text, last) };
+  return (
+    last && { gap: gapBefore(bytes, last.key), colon: bytes.toString('latin1', last.keyEnd, last.start) }
+  );
 }
 
 const COMPACT: Layout = { gap: '', colon: ':' };
@@ -70,59 +72,104 @@ function addMembers(
 ): Splice {
   const list = added.map(([name, value]) => member(layout, name, value)).join(',');
   const last = object.members.at(-1);
-  if (last) return { start: last.value.end, end: last.value.end, text: `,${list}` };
+  if (last) return { start: last.end, end: last.end, text: `,${list}` };
   return { start: object.start + 1, end: object.end - 1, text: list + closing };
+}
+
+/**
+ * The names of an object's members in their order. JSON.parse keeps it, but puts names that are array
+ * indexes first; where there may be such, the text is asked.
+ */
+function namesOf(bytes: Buffer, { members }: ObjectPlace, parsed: object): readonly string[] {
+  const names = Object.keys(parsed);
+  if (names.length === members.length && !/^\d/.test(names[0] ?? '')) return names;
+  return members.map((each) => nameOf(bytes, each));
 }
 
 function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation[]): Splice[] {
   if (edits.length === 0) return [];
-  const { text, root } = document;
-  const annotations = document.annotations && placeObject(document, document.annotations.start, 1);
-  const places = new Map(annotations?.members.map((each) => [each.name, each.value]));
+  const { json, root, annotations, part } = document;
+  const { bytes } = json;
+  const changed = edits.filter(({ was }) => was !== undefined);
+  const added = edits.filter(({ was }) => was === undefined);
   const splices: Splice[] = [];
-  const added: [string, string][] = [];
-  for (const { key, value } of edits) {
-    const place = places.get(key);
-    if (place) splices.push({ ...place, text: encode(value) });
-    else added.push([key, encode(value)]);
+  if (annotations && changed.length > 0) {
+    const indexes = new Map(
+      namesOf(bytes, annotations, part.annotations ?? {}).map((name, index) => [name, index]),
+    );
+    for (const { key, value } of changed) {
+      const place = annotations.members[indexes.get(key) ?? -1];
+      if (place) splices.push({ start: place.start, end: place.end, text: encode(value) });
+    }
   }
   if (added.length === 0) return splices;
-  const rootLayout = layoutOf(text, root) ?? COMPACT;
-  const layout = (annotations && layoutOf(text, annotations)) ?? nested(rootLayout);
-  if (annotations) return [...splices, addMembers(annotations, layout, rootLayout.gap, added)];
+  const members = added.map(({ key, value }): [string, string] => [key, encode(value)]);
+  const rootLayout = layoutOf(bytes, root) ?? COMPACT;
+  const layout = (annotations && layoutOf(bytes, annotations)) ?? nested(rootLayout);
+  if (annotations) return [...splices, addMembers(annotations, layout, rootLayout.gap, members)];
 
-  const object = `{${added.map(([key, value]) => member(layout, key, value)).join(',')}${rootLayout.gap}}`;
-  const nothing = root.members.find((each) => each.name === 'annotations');
-  if (nothing) return [{ ...nothing.value, text: object }];
+  const object = `{${members.map(([key, value]) => member(layout, key, value)).join(',')}${rootLayout.gap}}`;
+  const nothing = root.members.find((each) => nameOf(bytes, each) === 'annotations');
+  if (nothing) return [{ start: nothing.start, end: nothing.end, text: object }];
   return [addMembers(root, rootLayout, '', [['annotations', object]])];
 }
 
+/** Which of a list's elements are gone in `value`; `undefined` if it is more than the list without some. */
+function dropped(was: readonly string[], value: readonly string[]): ReadonlySet<number> | undefined {
+  const gone = new Set<number>();
+  let next = 0;
+  for (let index = 0; index < was.length; index++) {
+    if (next < value.length && was[index] === value[next]) next++;
+    else gone.add(index);
+  }
+  return next === value.length ? gone : undefined;
+}
+
 /** A list of strings in the layout of the one at `place`; an element that stays keeps its spelling. */
-function relist({ bytes, text }: JsonText, place: Span, values: readonly string[]): string {
-  const { elements } = elementsOf(bytes, place.start, 3);
-  const spelt = elements.map(({ start, end }) => text.slice(start, end));
-  const decoded = elements.map((each) => decodeString(text, each));
+function relist(bytes: Buffer, { start, end, elements }: ListPlace<Span>, values: readonly string[]): Splice {
+  const [first, second] = elements;
+  if (!first || values.length === 0) return { start, end, text: encodeList(values) };
+  const decoded = elements.map((each) => decodeString(bytes, each.start, each.end));
   let next = 0;
   const spell = (value: string) => {
     const at = decoded.indexOf(value, next);
-    if (at === -1) return encode(value);
+    const element = elements[at];
+    if (element === undefined) return encode(value);
     next = at + 1;
-    return spelt[at];
+    return bytes.toString('latin1', element.start, element.end);
   };
-  const [first, second] = elements;
-  if (!first || values.length === 0) return encodeList(values);
-  const lead = text.slice(place.start + 1, first.start);
-  const separator = second ? gapBefore(text, second.start) : lead;
-  const tail = gapBefore(text, place.end - 1);
-  return `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]`;
+  const lead = gapBefore(bytes, first.start);
+  const separator = second ? gapBefore(bytes, second.start) : lead;
+  const tail = gapBefore(bytes, end - 1);
+  return { start, end, text: `[${lead}${values.map(spell).join(`,${separator}`)}${tail}]` };
+}
+
+/** Puts what a list of options becomes behind `splices`. */
+function spliceOptions(
+  document: SpecDocument,
+  place: Span,
+  { was, value }: NonNullable<ChangeMount['options']>,
+  splices: Splice[],
+): void {
+  const { bytes } = document.json;
+  if (!isListAt(bytes, place.start)) {
+    splices.push({ start: place.start, end: place.end, text: encodeList(value) });
+    return;
+  }
+  const list = placeList(document.json, place.start, 3);
+  const gone = value.length > 0 && list.elements.length === was.length ? dropped(was, value) : undefined;
+  if (gone) spliceRemovals(list.elements, gone, splices);
+  else splices.push(relist(bytes, list, value));
 }
 
 /** Puts what a mount's edit replaces behind `splices`. */
 function spliceMount(document: SpecDocument, edit: ChangeMount, splices: Splice[]): void {
-  const { bytes, text } = document;
-  const start = document.mounts[edit.mount]?.start;
-  if (start === undefined) return;
-  const { type, options } = mountValues(document, start);
+  const { json, mounts, part } = document;
+  const mount = mounts[edit.mount];
+  if (mount === undefined) return;
+  const names = namesOf(json.bytes, mount, part.mounts?.[edit.mount] ?? {});
+  const type = mount.members[names.indexOf('type')];
+  const options = mount.members[names.indexOf('options')];
   const added: [string, string][] = [];
   if (edit.type) {
     const value = encode(edit.type.value);
@@ -130,61 +177,60 @@ function spliceMount(document: SpecDocument, edit: ChangeMount, splices: Splice[
     else added.push(['type', value]);
   }
   if (edit.options) {
-    const isList = options !== undefined && isListAt(bytes, options.start);
-    const value = isList ? relist(document, options, edit.options.value) : encodeList(edit.options.value);
-    if (options) splices.push({ start: options.start, end: options.end, text: value });
-    else added.push(['options', value]);
+    if (options) spliceOptions(document, options, edit.options, splices);
+    else added.push(['options', encodeList(edit.options.value)]);
   }
-  if (added.length === 0) return;
-  const mount = placeObject(document, start, 2);
-  splices.push(addMembers(mount, layoutOf(text, mount) ?? COMPACT, '', added));
-}
-
-/** Where the values stand that an edit can change. */
-function mountValues(document: SpecDocument, start: number): { type?: Span; options?: Span } {
-  const values: { type?: Span; options?: Span } = {};
-  for (const { name, value } of membersOf(document, start, 2).members) {
-    if (name === 'type') values.type = value;
-    else if (name === 'options') values.options = value;
-  }
-  return values;
+  if (added.length > 0) splices.push(addMembers(mount, layoutOf(json.bytes, mount) ?? COMPACT, '', added));
 }
 
 /** Cuts elements out of a list, each run of neighbours with the commas that go with it. */
-function removalSplices(mounts: readonly Span[], removed: ReadonlySet<number>): Splice[] {
-  const splices: Splice[] = [];
-  for (let first = 0; first < mounts.length; first++) {
+function spliceRemovals(elements: readonly Span[], removed: ReadonlySet<number>, splices: Splice[]): void {
+  for (let first = 0; first < elements.length; first++) {
     if (!removed.has(first)) continue;
     let last = first;
     while (removed.has(last + 1)) last++;
-    const before = mounts[first - 1];
-    const after = mounts[last + 1];
-    const start = before ? before.end : mounts[first]?.start;
-    const end = !before && after ? after.start : mounts[last]?.end;
+    const before = elements[first - 1];
+    const after = elements[last + 1];
+    const start = before ? before.end : elements[first]?.start;
+    const end = !before && after ? after.start : elements[last]?.end;
     if (start !== undefined && end !== undefined) splices.push({ start, end, text: '' });
     first = last;
   }
-  return splices;
 }
 
 function inOrder(a: Splice, b: Splice): number {
   return a.start - b.start || a.end - b.end;
 }
 
+/** Below so many bytes, copying them one by one takes less than calling out for it. */
+const FEW = 128;
+
+function copy(from: Buffer, start: number, end: number, to: Buffer, at: number): number {
+  const length = end - start;
+  if (length > FEW) to.set(from.subarray(start, end), at);
+  else for (let offset = 0; offset < length; offset++) to[at + offset] = from[start + offset] ?? 0;
+  return at + length;
+}
+
+/** Writes a latin1 text; where it ends. */
+function write(text: string, to: Buffer, at: number): number {
+  if (text.length > FEW) return at + to.write(text, at, 'latin1');
+  for (let offset = 0; offset < text.length; offset++) to[at + offset] = text.charCodeAt(offset);
+  return at + text.length;
+}
+
 /** The bytes with each range of the splices, which are in order, replaced. */
-function spliced(bytes: Uint8Array, splices: readonly Splice[]): Buffer {
+function spliced(bytes: Buffer, splices: readonly Splice[]): Buffer {
   let length = bytes.length;
   for (const { start, end, text } of splices) length += text.length - (end - start);
   const result = Buffer.allocUnsafe(length);
-  let written = 0;
+  let at = 0;
   let copied = 0;
   for (const { start, end, text } of splices) {
-    result.set(bytes.subarray(copied, start), written);
-    written += start - copied;
-    written += result.write(text, written, 'latin1');
+    at = write(text, result, copy(bytes, copied, start, result, at));
     copied = end;
   }
-  result.set(bytes.subarray(copied), written);
+  copy(bytes, copied, bytes.length, result, at);
   return result;
 }
 
@@ -202,6 +248,6 @@ export function spliceEdits(document: SpecDocument, edits: readonly Edit[]): Buf
     else spliceMount(document, edit, splices);
   }
   splices.push(...annotationSplices(document, annotations));
-  if (removed.size > 0) splices.push(...removalSplices(document.mounts, removed));
-  return spliced(document.bytes, splices.sort(inOrder));
+  if (removed.size > 0) spliceRemovals(document.mounts, removed, splices);
+  return spliced(document.json.bytes, splices.sort(inOrder));
 }

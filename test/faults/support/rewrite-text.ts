@@ -43,6 +43,7 @@ export interface RewrittenText {
  */
 export function rewriteText(bytes: Buffer, release: string): RewrittenText {
   const document = readSpecDocument('input', bytes);
-  const { edits } = rewrite(document.spec, release, answer(document.spec, release));
-  return { spec: document.spec, edits, bytes: spliceEdits(document, edits) };
+  const spec = document.spec();
+  const { edits } = rewrite(spec, release, answer(spec, release));
+  return { spec, edits, bytes: spliceEdits(document, edits) };
 }
