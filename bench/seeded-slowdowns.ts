@@ -35,8 +35,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'every edit copies the whole text',
     file: 'src/adapters/json-file/splice-edits.ts',
-    find: 'result.set(bytes.subarray(copied, start), written);',
-    replace: 'result.set(Buffer.from(bytes).subarray(copied, start), written);',
+    find: 'copy(bytes, copied, start, result, at)',
+    replace: 'copy(Buffer.from(bytes), copied, start, result, at)',
     suite: 'linearity',
     figure: 'linear: text, sandbox',
   },

@@ -38,6 +38,7 @@ export {
   type PresentHint,
   type SkipReason,
 } from './domain/hint-decision.ts';
+export type { HintFields } from './domain/hint-fields.ts';
 export { hintsForPod, type PodHints } from './domain/hints-for-pod.ts';
 export type { HintsOptions } from './domain/hints-options.ts';
 export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';

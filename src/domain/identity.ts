@@ -70,16 +70,19 @@ export function hasCriAnnotations(annotations: Annotations): boolean {
 
 /** Go's `filepath.Base`, for a text that is not empty. */
 function baseName(path: string): string {
-  const end = path.replace(/\/+$/, '');
+  const end = path.endsWith('/') ? path.replace(/\/+$/, '') : path;
   return end === '' ? '/' : end.slice(end.lastIndexOf('/') + 1);
 }
 
 /** The pod UID in `/var/log/pods/NAMESPACE_POD_UID` or the old `/var/log/pods/UID`; may be empty (`a_b_`). */
 function uidFromLogDirectory(path: string | undefined): string | undefined {
   if (!path) return undefined;
-  const fields = baseName(path).split('_');
-  if (fields.length === 1) return fields[0];
-  return fields.length === 3 ? fields[2] : undefined;
+  const base = baseName(path);
+  const first = base.indexOf('_');
+  if (first === -1) return base;
+  const second = base.indexOf('_', first + 1);
+  const isLast = second !== -1 && base.indexOf('_', second + 1) === -1;
+  return isLast ? base.slice(second + 1) : undefined;
 }
 
 /** The UID that the two explicit annotations give, containerd's before CRI-O's; empty ones are silent. */

@@ -28,21 +28,11 @@ export interface Mount extends MountKind {
   readonly source: string;
 }
 
-/** What {@link readSandboxSpec} found, before any rule asks. */
-interface Parts {
-  readonly role: Role;
-  readonly annotations: Annotations;
-  readonly volumes: readonly Volume[];
-  readonly reservedNameUsed: boolean;
-  readonly emptyDirKeyUsed: boolean;
-  readonly mounts: readonly Mount[];
-}
-
 /**
  * What the rules see of an OCI spec: its role, its hinted volumes in ascending key order, its mounts. What
  * only some rules ask for is found when it is asked for, once.
  */
-export class SandboxSpec implements Parts {
+export class SandboxSpec {
   readonly role: Role;
   readonly annotations: Annotations;
   readonly volumes: readonly Volume[];
@@ -53,9 +43,17 @@ export class SandboxSpec implements Parts {
   readonly mounts: readonly Mount[];
   readonly #document: OciSpec;
   #hints: ReadonlyMap<string, Readonly<HintFields>> | undefined;
-  #mountsOf: { readonly layout: VolumeLayout; readonly byVolume: MountsByVolume } | undefined;
+  #mountsOf:
+    | { readonly layout: VolumeLayout; readonly byVolume: ReadonlyMap<string, readonly Mount[]> }
+    | undefined;
 
-  constructor(document: OciSpec, parts: Parts) {
+  constructor(
+    document: OciSpec,
+    parts: Pick<
+      SandboxSpec,
+      'role' | 'annotations' | 'volumes' | 'reservedNameUsed' | 'emptyDirKeyUsed' | 'mounts'
+    >,
+  ) {
     this.role = parts.role;
     this.annotations = parts.annotations;
     this.volumes = parts.volumes;
@@ -79,7 +77,7 @@ export class SandboxSpec implements Parts {
   }
 
   /** The mounts whose source is a hinted volume's root directory, by the volume's name. */
-  mountsOf(layout: VolumeLayout): MountsByVolume {
+  mountsOf(layout: VolumeLayout): ReadonlyMap<string, readonly Mount[]> {
     if (this.#mountsOf?.layout !== layout) {
       this.#mountsOf = { layout, byVolume: findMounts(this, layout) };
     }
@@ -87,9 +85,10 @@ export class SandboxSpec implements Parts {
   }
 }
 
-type MountsByVolume = ReadonlyMap<string, readonly Mount[]>;
-
-function findMounts({ annotations, volumes, mounts }: Parts, layout: VolumeLayout): MountsByVolume {
+function findMounts(
+  { annotations, volumes, mounts }: SandboxSpec,
+  layout: VolumeLayout,
+): ReadonlyMap<string, readonly Mount[]> {
   const byVolume = new Map<string, Mount[]>();
   for (const { name } of volumes) byVolume.set(name, []);
   if (byVolume.size === 0) return byVolume;

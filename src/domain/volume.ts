@@ -5,7 +5,7 @@ export interface Volume {
   readonly key: string;
   /** The value of that annotation: `tmpfs`, `bind`, or whatever the author wrote. */
   readonly type: string;
-  /** Whether the name is one that {@link isHostileName} tells. */
+  /** Whether the name is one that no volume can have, and that is never used as a path or a pattern. */
   readonly isHostile: boolean;
 }
 

@@ -74,8 +74,9 @@ function explainNotJson(location: string, bytes: Buffer): MountHintsError {
   );
 }
 
-function isOtherSpelling(name: string, fields: readonly string[]): boolean {
-  return fields.some((field) => field.length === name.length && field === foldCase(name));
+/** The field that Go takes a name for. */
+function otherSpellingOf(name: string, fields: readonly string[]): string | undefined {
+  return fields.find((field) => field.length === name.length && field === foldCase(name));
 }
 
 /**
@@ -91,7 +92,7 @@ function isSuspicious(
   if (names.length !== members.length) return true;
   for (const name of names) {
     if (fields.includes(name)) continue;
-    if (!name.isWellFormed() || isOtherSpelling(name, fields)) return true;
+    if (!name.isWellFormed() || otherSpellingOf(name, fields) !== undefined) return true;
   }
   return false;
 }
@@ -128,8 +129,8 @@ function refuseAmbiguity(
     }
     seen.add(read);
     if (fields.includes(name)) continue;
-    const field = fields.length > 0 && fields.find((known) => known === foldCase(name));
-    if (!field) continue;
+    const field = otherSpellingOf(name, fields);
+    if (field === undefined) continue;
     const place = lineAndColumn(bytes.toString('utf8', 0, member.key));
     throw new MountHintsError(
       'MH_SPEC_CASE_VARIANT',

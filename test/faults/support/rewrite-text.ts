@@ -43,7 +43,6 @@ export interface RewrittenText {
  */
 export function rewriteText(bytes: Buffer, release: string): RewrittenText {
   const document = readSpecDocument('input', bytes);
-  const spec = document.spec();
-  const { edits } = rewrite(spec, release, answer(spec, release));
-  return { spec, edits, bytes: spliceEdits(document, edits) };
+  const { edits } = rewrite(document.part, release, answer(document.part, release));
+  return { spec: document.spec(), edits, bytes: spliceEdits(document, edits) };
 }
