@@ -42,10 +42,10 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'the pod is listed once for each volume',
-    file: 'src/adapters/host-fs/fast-glob-volume-lookup.ts',
-    find: 'for (const entry of await this.#list(root)) {',
+    file: 'src/adapters/host-fs/readdir-volume-lookup.ts',
+    find: 'for (const plugin of this.#entries(root, failures)) {',
     replace:
-      'for (const each of names) for (const entry of (await this.#list(root)).filter((path) => path.endsWith(each))) {',
+      'for (const plugin of names.map(() => this.#entries(root, failures)).at(0) ?? []) {',
     suite: 'directory-reads',
     figure: 'directory reads: 100 volumes, 8 plugins',
   },

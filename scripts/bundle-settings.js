@@ -38,8 +38,12 @@ const loadedSettings = {
   footer: { js: '})' },
 };
 
-/** Bundles the entry points into `outdir`, and the lazy packages into its folder `lazy`. */
+/** Bundles the entry points into `outdir`. */
 export async function buildLoaded(entryPoints, outdir) {
   await build({ ...loadedSettings, entryPoints, outdir, external: LAZY_PACKAGES });
+}
+
+/** Bundles the lazy packages into the folder `lazy` beside the bundles that load them. */
+export async function buildLazyPackages(outdir) {
   await build({ ...loadedSettings, entryPoints: LAZY_PACKAGES, outdir: join(outdir, 'lazy') });
 }
