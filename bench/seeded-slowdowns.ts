@@ -44,8 +44,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     name: 'the pod is listed once for each volume',
     file: 'src/adapters/host-fs/readdir-volume-lookup.ts',
     find: 'for (const plugin of this.#entries(root, failures)) {',
-    replace:
-      'for (const plugin of names.map(() => this.#entries(root, failures)).at(0) ?? []) {',
+    replace: 'for (const plugin of names.map(() => this.#entries(root, failures)).at(0) ?? []) {',
     suite: 'directory-reads',
     figure: 'directory reads: 100 volumes, 8 plugins',
   },
@@ -69,8 +68,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: "V8's compiled code is not used",
     file: 'src/composition/load-command.ts',
-    find: 'const cachedData = readCodeCache(codeCachePath(filename));',
-    replace: "const cachedData = readCodeCache('/nowhere');",
+    find: 'const cachedData = readCodeCache(codeCachePath(filename), buffer);',
+    replace: "const cachedData = readCodeCache('/nowhere', buffer);",
     suite: 'start-up',
     figure: 'start-up: update, container',
   },

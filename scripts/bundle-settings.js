@@ -14,6 +14,7 @@ const settings = {
   format: 'cjs',
   // A dynamic import inside a vm.Script has no loader; require is the same for a CommonJS bundle.
   supported: { 'dynamic-import': false },
+  alias: { 'reflect-metadata/lite': './src/composition/reflect-metadata.ts' },
   minifySyntax: true,
   minifyWhitespace: true,
   minifyIdentifiers: true,

@@ -43,7 +43,10 @@ function engineModule(args: RuntimeArguments): ContainerModule {
   const kubelet = kubeletLayout(args.kubeletDir);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.volumeLayout).toConstantValue(layoutsOf(args, kubelet));
-    bind(TOKENS.volumeLookup).toResolvedValue((fs) => new ReaddirVolumeLookup(fs, kubelet), [TOKENS.fileSystem]);
+    bind(TOKENS.volumeLookup).toResolvedValue(
+      (fs) => new ReaddirVolumeLookup(fs, kubelet),
+      [TOKENS.fileSystem],
+    );
     bind(PREPARE_BUNDLE).toResolvedValue(
       (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
