@@ -66,6 +66,14 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     figure: 'start-up: --version',
   },
   {
+    name: 'the wrapper starts Node for every command',
+    file: 'src/adapters/oci-runtime/mount-hints-runtime.sh',
+    find: '# --- the command line ---',
+    replace: '"$MOUNT_HINTS_NODE" -e 0\n# --- the command line ---',
+    suite: 'wrapper',
+    figure: 'wrapper: create',
+  },
+  {
     name: "V8's compiled code is not used",
     file: 'src/composition/load-command.ts',
     find: 'const cachedData = readCodeCache(codeCachePath(filename), buffer);',
