@@ -17,9 +17,11 @@ import { measureLinearity } from './suites/linearity.ts';
 import { measureStartUp } from './suites/start-up.ts';
 import type { Result, Suite } from './suites/suite.ts';
 import { measureText } from './suites/text.ts';
+import { measureWrapper } from './suites/wrapper.ts';
 
 const SUITES: Readonly<Record<string, Suite>> = {
   'start-up': measureStartUp,
+  wrapper: measureWrapper,
   decision: measureDecision,
   explain: measureExplain,
   linearity: measureLinearity,

@@ -42,6 +42,7 @@ function measure(root: string, suite: string, prepare: (copy: string) => void): 
   try {
     prepare(copy);
     run(copy, process.execPath, ['scripts/build-cli.js']);
+    run(copy, process.execPath, ['scripts/build-runtime.js']);
     return JSON.parse(run(copy, process.execPath, ['bench/run.js', '--only', suite, '--json'])) as Result;
   } finally {
     rmSync(copy, { recursive: true });

@@ -5,7 +5,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { build } from 'esbuild';
-import { buildLoaded, launcherSettings, root } from './bundle-settings.js';
+import { buildLazyPackages, buildLoaded, launcherSettings, root } from './bundle-settings.js';
 import { writeCodeCaches } from './write-code-caches.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -17,6 +17,7 @@ await buildLoaded(
   commands.map((name) => `src/composition/commands/${name}.ts`),
   'dist/commands',
 );
+await buildLazyPackages('dist/commands');
 await build({
   ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],

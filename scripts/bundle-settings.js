@@ -14,6 +14,7 @@ const settings = {
   format: 'cjs',
   // A dynamic import inside a vm.Script has no loader; require is the same for a CommonJS bundle.
   supported: { 'dynamic-import': false },
+  alias: { 'reflect-metadata/lite': './src/composition/reflect-metadata.ts' },
   minifySyntax: true,
   minifyWhitespace: true,
   minifyIdentifiers: true,
@@ -38,8 +39,12 @@ const loadedSettings = {
   footer: { js: '})' },
 };
 
-/** Bundles the entry points into `outdir`, and the lazy packages into its folder `lazy`. */
+/** Bundles the entry points into `outdir`. */
 export async function buildLoaded(entryPoints, outdir) {
   await build({ ...loadedSettings, entryPoints, outdir, external: LAZY_PACKAGES });
+}
+
+/** Bundles the lazy packages into the folder `lazy` beside the bundles that load them. */
+export async function buildLazyPackages(outdir) {
   await build({ ...loadedSettings, entryPoints: LAZY_PACKAGES, outdir: join(outdir, 'lazy') });
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
 
@@ -16,9 +16,30 @@ export function codeCachePath(bundle: string): string {
   return bundle.replace(/\.cjs$/, `.v8-${process.versions.v8}.cache`);
 }
 
-function readCodeCache(path: string): Buffer | undefined {
+/** More than any bundle or code cache has; what is not read into takes up no memory. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * The bytes of a file, in `buffer`. With one buffer for all files the system gives it pages once, and this way
+ * loads less of Node than `readFileSync`.
+ */
+function read(path: string, buffer: Buffer): Buffer {
+  const fd = openSync(path, 'r');
   try {
-    return readFileSync(path);
+    let length = 0;
+    for (;;) {
+      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      if (count === 0) return buffer.subarray(0, length);
+      length += count;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readCodeCache(path: string, buffer: Buffer): Buffer | undefined {
+  try {
+    return read(path, buffer);
   } catch {
     return undefined;
   }
@@ -29,12 +50,11 @@ export type LoadObserver = (bundle: string, script: Script) => void;
 
 /** Loads a bundle, which the build has wrapped into a function of a CommonJS module's variables. */
 function load(filename: string, observe: LoadObserver | undefined): unknown {
-  const cachedData = readCodeCache(codeCachePath(filename));
+  const buffer = Buffer.allocUnsafeSlow(MAX_BYTES);
   // The build writes ASCII only; latin1 spares the decoding.
-  const script = new Script(
-    readFileSync(filename, 'latin1'),
-    cachedData ? { filename, cachedData } : { filename },
-  );
+  const source = read(filename, buffer).toString('latin1');
+  const cachedData = readCodeCache(codeCachePath(filename), buffer);
+  const script = new Script(source, cachedData ? { filename, cachedData } : { filename });
   const directory = dirname(filename);
   const requireFrom = (id: string): unknown =>
     LAZY_PACKAGES.includes(id) ? load(join(directory, 'lazy', `${id}.cjs`), observe) : require(id);

@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
-import { FastGlobVolumeLookup } from '../adapters/host-fs/fast-glob-volume-lookup.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
+import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { MountHints } from '../application/mount-hints.ts';
 import type { DecideOptions } from '../domain/decide-options.ts';
@@ -23,7 +23,7 @@ export function fileSystemModule(fs: unknown = hostFileSystem): ContainerModule 
 }
 
 /**
- * Kubelet's directories: the layout, and the lookup with fast-glob.
+ * Kubelet's directories: the layout, and the lookup in them.
  *
  * @throws MH_KUBELET_DIR_INVALID if `kubeletDir` is not absolute.
  */
@@ -33,7 +33,7 @@ export function kubeletModule(kubeletDir?: string): ContainerModule {
     bind(TOKENS.kubeletLayout).toConstantValue(layout);
     bind(TOKENS.volumeLayout).toConstantValue(layout);
     bind(TOKENS.volumeLookup).toResolvedValue(
-      (fs, kubelet) => new FastGlobVolumeLookup(fs, kubelet),
+      (fs, kubelet) => new ReaddirVolumeLookup(fs, kubelet),
       [TOKENS.fileSystem, TOKENS.kubeletLayout],
     );
   });

@@ -1,7 +1,7 @@
 import 'reflect-metadata/lite';
 import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
 import { DOCKER_VOLUMES_DIR, dockerLayout } from '../adapters/docker-layout/docker-layout.ts';
-import { LazyVolumeLookup } from '../adapters/host-fs/lazy-volume-lookup.ts';
+import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
 import type { RuntimeArguments } from '../adapters/oci-runtime/runtime-arguments.ts';
 import {
@@ -38,12 +38,15 @@ function layoutsOf({ volumeLayout, volumesDir }: RuntimeArguments, kubelet: Volu
   return anyLayout(layouts[volumeLayout]);
 }
 
-/** The engines' directories; fast-glob is loaded only for a pod's volumes. */
+/** The engines' directories, and the lookup of a pod's volumes. */
 function engineModule(args: RuntimeArguments): ContainerModule {
   const kubelet = kubeletLayout(args.kubeletDir);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.volumeLayout).toConstantValue(layoutsOf(args, kubelet));
-    bind(TOKENS.volumeLookup).toResolvedValue((fs) => new LazyVolumeLookup(fs, kubelet), [TOKENS.fileSystem]);
+    bind(TOKENS.volumeLookup).toResolvedValue(
+      (fs) => new ReaddirVolumeLookup(fs, kubelet),
+      [TOKENS.fileSystem],
+    );
     bind(PREPARE_BUNDLE).toResolvedValue(
       (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],

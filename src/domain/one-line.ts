@@ -1,5 +1,9 @@
-/** Everything that would move a terminal's cursor, end a line, or turn the direction of writing. */
-const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+/**
+ * Everything that would move a terminal's cursor, end a line, or turn the direction of writing. `\p{Cc}` and its
+ * like would say it in fewer characters; building their sets takes every start a third of a millisecond.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const CONTROL = /[\0-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
 /**
  * A text as one line that is safe to show: control characters, which a pod's author can put into an

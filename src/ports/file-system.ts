@@ -23,13 +23,9 @@ export interface FileSystemStatus {
 
 /**
  * The part of `node:fs` that this package uses, in `node:fs`'s own shape, so that `node:fs`, memfs's
- * `createFsFromVolume(volume)` and test doubles all fit. The callback forms are there for fast-glob, which
- * would silently use the real disk for one that is missing.
+ * `createFsFromVolume(volume)` and test doubles all fit.
  */
 export interface FileSystem {
-  lstat(...args: never[]): void;
-  stat(...args: never[]): void;
-  readdir(...args: never[]): void;
   lstatSync(path: string): FileStatus;
   statSync(path: string): FileStatus;
   readdirSync(path: string): string[];

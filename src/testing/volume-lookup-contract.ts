@@ -76,6 +76,24 @@ const FINDS: readonly FindCase[] = [
     found: { a: [`${POD}/p/a`] },
   },
   {
+    name: 'passes over plugins that are no directories',
+    tree: [
+      file('a'),
+      file(`${POD}/file`),
+      { path: `${POD}/link-to-file`, kind: 'symlink', target: 'a' },
+      { path: `${POD}/dangling`, kind: 'symlink', target: '/nowhere/at/all' },
+      dir(`${POD}/p/a`),
+    ],
+    ask: ['a'],
+    found: { a: [`${POD}/p/a`] },
+  },
+  {
+    name: 'sorts whole paths, also where one plugin begins with the name of another',
+    tree: [dir(`${POD}/p/a`), dir(`${POD}/p-2/a`), dir(`${POD}/p.io/a`)],
+    ask: ['a'],
+    found: { a: [`${POD}/p-2/a`, `${POD}/p.io/a`, `${POD}/p/a`] },
+  },
+  {
     name: 'sees names that begin with a dot',
     tree: [dir(`${POD}/.p/.a`), dir(`${POD}/p/..data`)],
     ask: ['.a', '..data'],

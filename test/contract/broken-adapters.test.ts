@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FastGlobVolumeLookup } from '../../src/adapters/host-fs/fast-glob-volume-lookup.ts';
+import type { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { kubeletLayout, type SpecStore, type VolumeLayout, type VolumeLookup } from '../../src/index.ts';
 import {
   inputFinderContract,
@@ -26,7 +26,7 @@ function brokenLookup(change: (whole: VolumeLookup) => Partial<VolumeLookup>) {
       isEmpty: (directory) => lookup.isEmpty(directory),
       tmpfsSize: (path) => lookup.tmpfsSize(path),
     };
-    return { ...whole, ...change(whole) } as unknown as FastGlobVolumeLookup;
+    return { ...whole, ...change(whole) } as unknown as ReaddirVolumeLookup;
   });
 }
 

@@ -22,8 +22,8 @@ import {
 
 const runner = { test };
 
-describe('FastGlobVolumeLookup on real directories', () => volumeLookupContract(runner, lookupOn(hostPlace)));
-describe('FastGlobVolumeLookup on memfs', () => volumeLookupContract(runner, lookupOn(memoryPlace)));
+describe('ReaddirVolumeLookup on real directories', () => volumeLookupContract(runner, lookupOn(hostPlace)));
+describe('ReaddirVolumeLookup on memfs', () => volumeLookupContract(runner, lookupOn(memoryPlace)));
 
 describe('JsonFileSpecStore on real files, compact', () =>
   specStoreContract(runner, jsonFileStoreOn(hostPlace)));

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFsFromVolume, Volume } from 'memfs';
 import { FastGlobInputFinder } from '../../src/adapters/host-fs/fast-glob-input-finder.ts';
-import { FastGlobVolumeLookup } from '../../src/adapters/host-fs/fast-glob-volume-lookup.ts';
+import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { JsonFileSpecStore } from '../../src/adapters/json-file/json-file-spec-store.ts';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
@@ -54,12 +54,12 @@ function plant({ fs, root }: Place, tree: readonly LookupEntry[]): void {
 /** Subjects of the lookup's contract on a kind of place; `wrap` may break them. */
 export function lookupOn(
   place: () => Place,
-  wrap: (lookup: FastGlobVolumeLookup) => FastGlobVolumeLookup = (lookup) => lookup,
+  wrap: (lookup: ReaddirVolumeLookup) => ReaddirVolumeLookup = (lookup) => lookup,
 ): CreateLookup {
   return async (tree) => {
     const here = place();
     plant(here, tree);
-    const lookup = wrap(new FastGlobVolumeLookup(here.fs, kubeletLayout(here.root)));
+    const lookup = wrap(new ReaddirVolumeLookup(here.fs, kubeletLayout(here.root)));
     return { lookup, path: (relative) => join(here.root, relative), dispose: here.dispose };
   };
 }

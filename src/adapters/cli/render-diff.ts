@@ -1,11 +1,6 @@
-import { styleText } from 'node:util';
+type Paint = (format: 'bold' | 'cyan' | 'green' | 'red', line: string) => string;
 
-/** Whether to colour is settled; `styleText` on its own would look at the process's standard output. */
-function paint(format: 'bold' | 'cyan' | 'green' | 'red', line: string): string {
-  return styleText(format, line, { validateStream: false });
-}
-
-function styled(line: string): string {
+function styled(line: string, paint: Paint): string {
   if (line.startsWith('+++') || line.startsWith('---')) return paint('bold', line);
   if (line.startsWith('@@')) return paint('cyan', line);
   if (line.startsWith('+')) return paint('green', line);
@@ -33,5 +28,12 @@ export async function renderDiff(
   const patch = createTwoFilesPatch(path, path, showable(before), showable(after), '', '', {
     headerOptions: FILE_HEADERS_ONLY,
   });
-  return colour ? patch.split('\n').map(styled).join('\n') : patch;
+  if (!colour) return patch;
+  const { styleText } = await import('node:util');
+  // Whether to colour is settled; `styleText` on its own would look at the process's standard output.
+  const paint: Paint = (format, line) => styleText(format, line, { validateStream: false });
+  return patch
+    .split('\n')
+    .map((line) => styled(line, paint))
+    .join('\n');
 }

@@ -1,9 +1,9 @@
-import { parseArgs } from 'node:util';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Command } from './command.ts';
 import { asMountHintsError, errorLine } from './exit-status.ts';
 import { commandHelp, HELP_OPTION } from './help.ts';
 import { nearestWord } from './nearest-word.ts';
+import { plainWords } from './plain-words.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a mistyped option was meant to be, as a sentence that begins with a blank. */
@@ -13,14 +13,13 @@ function suggestion(message: string, options: Command['options']): string {
   return meant === undefined ? '' : ` Did you mean --${meant}?`;
 }
 
-function parse(command: Command, args: readonly string[]) {
+async function parse(command: Command, args: readonly string[]) {
+  const options = { ...command.options, ...HELP_OPTION };
+  const plain = plainWords(args, options);
+  if (plain) return plain;
+  const { parseArgs } = await import('node:util');
   try {
-    return parseArgs({
-      args: [...args],
-      options: { ...command.options, ...HELP_OPTION },
-      allowPositionals: true,
-      strict: true,
-    });
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   } catch (error) {
     const { message } = error as Error;
     const reason = message.split('. ')[0];
@@ -44,7 +43,7 @@ export async function runCommand(
   terminal: Terminal,
 ): Promise<number> {
   try {
-    const { values, positionals } = parse(command, args);
+    const { values, positionals } = await parse(command, args);
     if (values.help === true) {
       terminal.out(commandHelp(command));
       return 0;

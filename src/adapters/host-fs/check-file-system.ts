@@ -2,9 +2,6 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 
 const REQUIRED = [
-  'lstat',
-  'stat',
-  'readdir',
   'lstatSync',
   'statSync',
   'readdirSync',
@@ -23,7 +20,7 @@ const REQUIRED = [
 
 /**
  * Makes sure that `fs` is a file system that every lookup and save can rely on: a method that is missing
- * would otherwise be taken from the real disk by fast-glob, in silence.
+ * would otherwise be found out in the middle of one.
  *
  * @throws MH_FS_INCOMPLETE naming the missing methods.
  */
