@@ -3,10 +3,11 @@ import { expect, test } from '@jest/globals';
 import { diffArrays } from 'diff';
 import fc from 'fast-check';
 import { applyEdits, type Edit, isMountHintsError, type OciSpec, releases } from '../../src/index.ts';
+import { SEED } from '../support/seed.js';
 import { type Spelling, specMembers, spell, spelling } from './support/generated-spec.ts';
 import { jsonTokens } from './support/json-tokens.ts';
 import { type RewrittenText, rewriteText } from './support/rewrite-text.ts';
-import { report, SEED, scaled, Tally } from './support/scale.ts';
+import { report, scaled, Tally } from './support/scale.ts';
 
 /** The long form comes to 1,000,000 inputs, in batches with a seed each, so that progress can be seen. */
 const RUNS = scaled(6000, 100_000);

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ERROR_CODES } from '../../src/index.ts';
 import { CLI } from '../support/built-cli.ts';
-import { isLong, randomNumbers, report, SEED, scaled, Tally } from './support/scale.ts';
+import { SEED } from '../support/seed.js';
+import { isLong, randomNumbers, report, scaled, Tally } from './support/scale.ts';
 import { Victim } from './support/victim.ts';
 
 /** Calls by which a file comes to be written, whatever the Node release calls them by. */

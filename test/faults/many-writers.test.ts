@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMountHints } from '../../src/index.ts';
 import { CLI } from '../support/built-cli.ts';
+import { SEED } from '../support/seed.js';
 import { containerSpec, Workplace } from '../support/workplace.ts';
-import { randomNumbers, report, SEED, scaled, Tally } from './support/scale.ts';
+import { randomNumbers, report, scaled, Tally } from './support/scale.ts';
 
 const WRITERS = 16;
 const BUNDLES = 50;

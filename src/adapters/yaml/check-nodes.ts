@@ -1,14 +1,19 @@
-import { isAlias, isMap, isSeq, type Node } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair } from 'yaml';
 import type { ManifestSource } from './manifest-source.ts';
 import { keyOf, offsetOf, pairsOf, resolve, type YamlDocument } from './yaml-nodes.ts';
 
+/** Whether nothing stands where a key should: `annotations: {}: ` has such a pair behind its first one. */
+function isWithoutKey(pair: Pair): boolean {
+  return isScalar(pair.key) && pair.key.value === null && pair.key.range?.[0] === pair.key.range?.[1];
+}
+
 /**
- * Refuses a pod with a key twice in one map: parsers differ on which one counts, so nobody can say what
- * hints it needs. Looks behind aliases, at each node once.
+ * Refuses a pod with a key twice in one map, or with none: parsers differ on what counts then, so nobody can
+ * say what hints it needs. Looks behind aliases, at each node once.
  *
  * @throws MH_MANIFEST_INVALID
  */
-export function checkUniqueKeys(root: Node, document: YamlDocument, source: ManifestSource): void {
+export function checkKeys(root: Node, document: YamlDocument, source: ManifestSource): void {
   const seen = new Set<Node>();
   const pending: unknown[] = [root];
   while (pending.length > 0) {
@@ -19,6 +24,14 @@ export function checkUniqueKeys(root: Node, document: YamlDocument, source: Mani
     if (!isMap(node)) continue;
     const keys = new Set<string>();
     for (const pair of pairsOf(node)) {
+      if (isWithoutKey(pair)) {
+        throw source.error(
+          'MH_MANIFEST_INVALID',
+          offsetOf(pair) ?? 0,
+          'a value has no key, in a map of a pod',
+          'Correct the manifest there: a colon too many, most likely.',
+        );
+      }
       const key = keyOf(pair);
       if (key !== undefined && keys.size === keys.add(key).size) {
         throw source.error(

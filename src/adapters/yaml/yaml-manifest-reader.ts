@@ -15,7 +15,7 @@ import type {
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
 import { checkMerges } from './check-merges.ts';
-import { checkRendered, checkUniqueKeys } from './check-nodes.ts';
+import { checkKeys, checkRendered } from './check-nodes.ts';
 import { type FoundPod, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
@@ -81,7 +81,7 @@ class YamlPod implements ManifestPod {
     this.node = found.node;
     this.#document = document;
     this.#source = source;
-    checkUniqueKeys(found.node, document, source);
+    checkKeys(found.node, document, source);
     this.pod = this.#read();
   }
 

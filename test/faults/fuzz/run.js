@@ -8,12 +8,12 @@ import { createRequire } from 'node:module';
 import { Script } from 'node:vm';
 import { build } from 'esbuild';
 import { createInstrumenter } from 'istanbul-lib-instrument';
+import { SEED } from '../../support/seed.js';
 import { mutate } from './mutate.js';
 
 const root = new URL('../../..', import.meta.url).pathname;
 const isLong = process.env.MOUNT_HINTS_FAULTS === 'long';
 const seconds = Number(process.env.MOUNT_HINTS_FUZZ_SECONDS ?? (isLong ? 600 : 5));
-const seed = Number(process.env.MOUNT_HINTS_SEED ?? Date.now() % 2 ** 31);
 const MAX_LENGTH = 4096;
 
 /** The target, with a counter at every branch. */
@@ -87,7 +87,7 @@ function seeds() {
 
 const { fuzz, coverage } = await loadTarget();
 const features = new Features(coverage);
-const random = randomNumbers(seed);
+const random = randomNumbers(SEED);
 const corpus = [];
 let runs = 0;
 
@@ -103,7 +103,7 @@ function attempt(input) {
   if (features.isNew()) corpus.push(input);
 }
 
-process.stdout.write(`fuzz: seed ${seed}\n`);
+process.stdout.write(`fuzz: seed ${SEED}\n`);
 for (const each of seeds()) attempt(each);
 const fromSeeds = features.size;
 const until = performance.now() + seconds * 1000;

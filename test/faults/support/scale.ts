@@ -9,9 +9,6 @@ export function scaled(short: number, long: number): number {
   return isLong ? long : short;
 }
 
-/** The seed of everything random here; printed, so that a run can be repeated. */
-export const SEED = Number(process.env.MOUNT_HINTS_SEED ?? Date.now() % 2 ** 31);
-
 /** Mulberry32: numbers in [0, 1) from a seed. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;

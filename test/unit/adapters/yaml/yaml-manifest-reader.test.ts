@@ -136,6 +136,7 @@ describe('errors', () => {
     ['a template that YAML cannot read', '{{- if .Values.x }}\nkind: Pod\n{{- end }}\n', 1, 1],
     ['a template in the middle', `kind: Pod\nmetadata:\n  {{- include "x" . | nindent 2 }}\n`, 3, 3],
     ['a key twice', 'kind: Pod\nspec:\n  volumes: []\n  volumes: []\n', 4, 3],
+    ['a value without a key', 'kind: Pod\nmetadata:\n  annotations: {}: \nspec:\n  volumes: []\n', 3, 18],
     ['a list for a map', 'kind: Job\nspec:\n  template:\n    spec: []\n', 4, 5],
     ['a map for a list', 'kind: Pod\nspec:\n  containers: {}\n', 3, 3],
     ['a nameless volume', 'kind: Pod\nspec:\n  volumes:\n  - emptyDir: {}\n', 4, 5],

@@ -1,0 +1,2 @@
+/** The seed of everything random in the tests. */
+export const SEED: number;
