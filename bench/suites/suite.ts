@@ -18,6 +18,8 @@ export interface Point {
   /** Mounts and annotations. */
   readonly size: number;
   readonly microseconds: number;
+  /** JSON.parse of the same spec's text. */
+  readonly parseMicroseconds: number;
 }
 
 /** What a suite found. */
