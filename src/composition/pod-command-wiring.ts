@@ -6,7 +6,7 @@ import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
 import { JsonBytesSpecStore } from '../adapters/json-file/json-bytes-spec-store.ts';
 import { JsonSpecPositions } from '../adapters/json-file/json-spec-positions.ts';
-import { readInput } from '../adapters/json-file/read-input.ts';
+import { readInputAt } from '../adapters/json-file/read-input.ts';
 import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { ReadPods, type ReadPodsPorts } from '../application/read-pods.ts';
@@ -17,10 +17,6 @@ import type { SpecStore } from '../ports/spec-store.ts';
 import { createContainer } from './create-mount-hints.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
-
-function readFile(fs: FileSystem, path: string): Uint8Array {
-  return readInput(fs, fs.realpathSync(path)).bytes;
-}
 
 /** The same files and specs, and standard input as one more of them. */
 function withStdin(
@@ -52,13 +48,13 @@ export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWir
     inputs: new FastGlobInputFinder(fs),
     runtime: installedRunsc,
     async flags(path) {
-      const text = Buffer.from(readFile(fs, path)).toString('utf8');
+      const text = Buffer.from(readInputAt(fs, path)).toString('utf8');
       return configuredFlags(await readRunscConfig(path, text));
     },
     reader(options, kubeletDir, stdin) {
       const { release } = options;
       const container = createContainer({ release, fs, ...(kubeletDir !== undefined && { kubeletDir }) });
-      const files = new HostPodFiles(fs, (path) => readFile(fs, path));
+      const files = new HostPodFiles(fs, (path) => readInputAt(fs, path));
       const specs = container.get(TOKENS.specStore);
       const ports: ReadPodsPorts = {
         ...(stdin ? withStdin(files, specs, stdin) : { files, specs }),
