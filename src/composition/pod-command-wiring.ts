@@ -18,6 +18,9 @@ import { createContainer } from './create-mount-hints.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
 
+const CONFIG_ADVICE = 'Give the runsc.toml of the shim, or leave --runsc-config out.';
+const INPUT_ADVICE = 'Give a bundle directory, a manifest, a directory of them, or "-" for standard input.';
+
 /** The same files and specs, and standard input as one more of them. */
 function withStdin(
   files: PodFiles,
@@ -48,13 +51,13 @@ export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWir
     inputs: new FastGlobInputFinder(fs),
     runtime: installedRunsc,
     async flags(path) {
-      const text = Buffer.from(readInputAt(fs, path)).toString('utf8');
+      const text = Buffer.from(readInputAt(fs, path, CONFIG_ADVICE)).toString('utf8');
       return configuredFlags(await readRunscConfig(path, text));
     },
     reader(options, kubeletDir, stdin) {
       const { release } = options;
       const container = createContainer({ release, fs, ...(kubeletDir !== undefined && { kubeletDir }) });
-      const files = new HostPodFiles(fs, (path) => readInputAt(fs, path));
+      const files = new HostPodFiles(fs, (path) => readInputAt(fs, path, INPUT_ADVICE));
       const specs = container.get(TOKENS.specStore);
       const ports: ReadPodsPorts = {
         ...(stdin ? withStdin(files, specs, stdin) : { files, specs }),
