@@ -53,6 +53,7 @@ export class SandboxSpec {
       SandboxSpec,
       'role' | 'annotations' | 'volumes' | 'reservedNameUsed' | 'emptyDirKeyUsed' | 'mounts'
     >,
+    hints?: ReadonlyMap<string, Readonly<HintFields>>,
   ) {
     this.role = parts.role;
     this.annotations = parts.annotations;
@@ -61,6 +62,7 @@ export class SandboxSpec {
     this.emptyDirKeyUsed = parts.emptyDirKeyUsed;
     this.mounts = parts.mounts;
     this.#document = document;
+    this.#hints = hints;
   }
 
   /** `linux.cgroupsPath`; empty where there is none. */
@@ -93,29 +95,38 @@ function findMounts(
   for (const { name } of volumes) byVolume.set(name, []);
   if (byVolume.size === 0) return byVolume;
   const onlyPod = explicitPodUid(annotations);
+  /** What a pod was found to be goes for the mounts behind it, whose UID is the very same text. */
+  let podUid: string | undefined;
   for (const mount of mounts) {
     const at = layout.volumeAt(mount.source);
     if (at === undefined) continue;
-    if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== onlyPod) continue;
+    if (onlyPod !== undefined && at.podUid !== undefined && at.podUid !== podUid) {
+      if (at.podUid !== onlyPod) continue;
+      podUid = at.podUid;
+    }
     byVolume.get(at.name)?.push(mount);
   }
   return byVolume;
 }
 
-function readHints(annotations: Annotations): ReadonlyMap<string, Readonly<HintFields>> {
-  const hints = new Map<string, HintFields>();
-  for (const key of Object.keys(annotations)) {
-    if (!isHintKey(key)) continue;
-    const dot = key.indexOf('.', MOUNT_PREFIX.length);
-    if (dot === -1) continue;
-    const name = key.slice(MOUNT_PREFIX.length, dot);
-    let hint = hints.get(name);
-    if (hint === undefined) {
-      hint = new HintFields();
-      hints.set(name, hint);
-    }
-    hint.set(key.slice(dot + 1), annotations[key]);
+type Hints = Map<string, HintFields>;
+
+/** Takes in the annotation of a hint, if it is of a field that rules read or write. */
+function addField(hints: Hints, key: string, value: string | undefined): void {
+  const dot = key.indexOf('.', MOUNT_PREFIX.length);
+  if (dot === -1) return;
+  const name = key.slice(MOUNT_PREFIX.length, dot);
+  let hint = hints.get(name);
+  if (hint === undefined) {
+    hint = new HintFields();
+    hints.set(name, hint);
   }
+  hint.set(key.slice(dot + 1), value);
+}
+
+function readHints(annotations: Annotations): Hints {
+  const hints: Hints = new Map();
+  for (const key of Object.keys(annotations)) if (isHintKey(key)) addField(hints, key, annotations[key]);
   return hints;
 }
 
@@ -192,6 +203,9 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
   const mounts = spec.mounts ?? [];
   if (!Array.isArray(mounts)) throw shapeError('mounts', mounts, 'a list');
 
+  const role = roleOf(annotations as Annotations);
+  // In a container they are hardly ever asked for.
+  const hints: Hints | undefined = role === 'sandbox' ? new Map() : undefined;
   const volumes: Volume[] = [];
   let reservedNameUsed = false;
   let emptyDirKeyUsed = false;
@@ -199,17 +213,18 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     const value = annotations[key];
     if (typeof value !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, value, 'a string');
     if (isHintKey(key)) {
+      if (hints) addField(hints, key, value);
       if (isReservedKey(key)) reservedNameUsed = true;
       else if (isTypeKey(key)) volumes.push(hintedVolume(key, value));
     } else if (key.startsWith(EMPTY_DIR_PREFIX)) emptyDirKeyUsed = true;
   }
-  const strings = annotations as Annotations;
-  return new SandboxSpec(spec, {
-    role: roleOf(strings),
-    annotations: strings,
+  const parts = {
+    role,
+    annotations: annotations as Annotations,
     volumes: volumes.sort(byKey),
     reservedNameUsed,
     emptyDirKeyUsed,
     mounts: mounts.map(readMount),
-  });
+  };
+  return new SandboxSpec(spec, parts, hints);
 }

@@ -28,6 +28,22 @@ export interface KubeletLayout extends VolumeLayout {
   volumesDir(podUid: string): string;
 }
 
+/** A pod, and what the paths of its volumes begin with. */
+interface PodVolumes {
+  readonly podUid: string;
+  readonly volumes: string;
+}
+
+function podVolumesAt(source: string, pods: string): PodVolumes | undefined {
+  if (source.indexOf(pods) !== 0) return undefined;
+  const afterUid = source.indexOf('/', pods.length);
+  if (afterUid === -1 || source.indexOf('/volumes/', afterUid) !== afterUid) return undefined;
+  return {
+    podUid: source.slice(pods.length, afterUid),
+    volumes: source.slice(0, afterUid + '/volumes/'.length),
+  };
+}
+
 /**
  * Kubelet's directory layout below `kubeletDir`, an absolute path; slashes at its end are dropped.
  * UID and PLUGIN are one path segment each and may be empty, as in gVisor's own pattern.
@@ -45,22 +61,19 @@ export function kubeletLayout(kubeletDir: string = DEFAULT_KUBELET_DIR): Kubelet
   }
   const root = kubeletDir.replace(/\/+$/, '');
   const pods = `${root}/pods/`;
+  /** The last pod that was asked about: the mounts of a spec are nearly all of one. */
+  let last: PodVolumes | undefined;
   return {
     kubeletDir: root,
     isEmptyDir: isEmptyDirPath,
     volumesDir: (podUid) => `${pods}${podUid}/volumes`,
     volumeAt(source) {
       // indexOf where startsWith would do: it takes a fifth of the time, and this is asked of every mount.
-      if (source.indexOf(pods) !== 0) return undefined;
-      const afterUid = source.indexOf('/', pods.length);
-      if (afterUid === -1 || source.indexOf('/volumes/', afterUid) !== afterUid) return undefined;
-      const plugin = afterUid + '/volumes/'.length;
-      const afterPlugin = source.indexOf('/', plugin);
+      if (last === undefined || source.indexOf(last.volumes) !== 0) last = podVolumesAt(source, pods);
+      if (last === undefined) return undefined;
+      const afterPlugin = source.indexOf('/', last.volumes.length);
       if (afterPlugin === -1 || source.includes('/', afterPlugin + 1)) return undefined;
-      return {
-        podUid: source.slice(pods.length, afterUid),
-        name: source.slice(afterPlugin + 1),
-      };
+      return { podUid: last.podUid, name: source.slice(afterPlugin + 1) };
     },
   };
 }
