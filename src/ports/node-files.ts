@@ -20,6 +20,7 @@ export interface PathListing {
 export interface NodeFiles {
   /** Whether this is the running machine itself, so that its programs can be run and `/run` means something. */
   readonly isLive: boolean;
+  /** Reads a file's text, UTF-8. */
   readText(path: string): Promise<TextReading>;
   /** Reads TOML. */
   readConfig(path: string): Promise<ConfigReading>;

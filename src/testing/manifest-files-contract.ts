@@ -7,8 +7,9 @@ export interface ManifestFilesSubject {
   readonly files: ManifestFiles;
   /** The absolute path by which the port knows a path of the tree. */
   path(relative: string): string;
-  /** The permission bits of a file, and how to set them. */
+  /** The permission bits of a file. */
   modeOf(relative: string): number;
+  /** Sets them. */
   setMode(relative: string, mode: number): void;
   /** Takes the tree away. */
   dispose(): Promise<void>;
