@@ -12,6 +12,7 @@ export class RecordingTerminal implements Terminal {
   standardInput: Uint8Array = new Uint8Array();
   stdout = '';
   stderr = '';
+  readonly statuses: string[] = [];
   endedBy: string | undefined;
   #now = 0;
   #asked = 0;
@@ -26,6 +27,10 @@ export class RecordingTerminal implements Terminal {
 
   error(text: string): void {
     this.stderr += text;
+  }
+
+  status(line: string): void {
+    this.statuses.push(line);
   }
 
   input(): Uint8Array {

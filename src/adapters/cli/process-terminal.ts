@@ -5,6 +5,7 @@ import type { Terminal } from './terminal.ts';
 const STDIN = 0;
 const STDOUT = 1;
 const STDERR = 2;
+const CLEAR_LINE = '\r\u001b[K';
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function isTerminal(fd: number): boolean {
@@ -89,6 +90,7 @@ export class ProcessTerminal implements Terminal {
   #outIsTerminal: boolean | undefined;
   #signal: string | undefined;
   #listening = false;
+  #hasStatus = false;
   readonly #remember = (signal: string) => {
     this.#signal ??= signal;
   };
@@ -106,15 +108,23 @@ export class ProcessTerminal implements Terminal {
   }
 
   out(text: string): void {
-    write(STDOUT, Buffer.from(text));
+    this.outBytes(Buffer.from(text));
   }
 
   outBytes(bytes: Uint8Array): void {
+    if (this.#hasStatus && this.#isOutTerminal()) this.status('');
     write(STDOUT, bytes);
   }
 
   error(text: string): void {
+    this.status('');
     write(STDERR, Buffer.from(text));
+  }
+
+  status(line: string): void {
+    if (line === '' && !this.#hasStatus) return;
+    this.#hasStatus = line !== '';
+    write(STDERR, Buffer.from(CLEAR_LINE + line));
   }
 
   input(limit: number): Uint8Array {

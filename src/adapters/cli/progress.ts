@@ -2,7 +2,6 @@ import type { Terminal } from './terminal.ts';
 
 const SHOW_AFTER_MS = 1000;
 const REDRAW_MS = 200;
-const CLEAR_LINE = '\r\u001b[K';
 
 /** A progress line on standard error for work of more than a second on a terminal; elsewhere nothing. */
 export class Progress {
@@ -25,11 +24,11 @@ export class Progress {
     this.#drawn = now;
     const rate = done / (elapsed / 1000);
     const left = Math.ceil((this.#total - done) / rate);
-    this.#terminal.error(`${CLEAR_LINE}${done}/${this.#total} · ${Math.round(rate)}/s · ${left} s left`);
+    this.#terminal.status(`${done}/${this.#total} · ${Math.round(rate)}/s · ${left} s left`);
   }
 
   /** Takes the line away. */
   end(): void {
-    if (this.#drawn > 0) this.#terminal.error(CLEAR_LINE);
+    if (this.#drawn > 0) this.#terminal.status('');
   }
 }

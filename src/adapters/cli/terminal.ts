@@ -13,6 +13,11 @@ export interface Terminal {
   outBytes(bytes: Uint8Array): void;
   /** Writes to standard error. */
   error(text: string): void;
+  /**
+   * Shows a line on standard error in place of the one before it; '' shows none. What is written to the
+   * terminal next takes it away.
+   */
+  status(line: string): void;
   /** All of standard input, at most `limit` bytes and one more. */
   input(limit: number): Uint8Array;
   /** Milliseconds since some moment. */

@@ -459,11 +459,10 @@ describe('a long run', () => {
   test('shows its progress after a second, on a terminal', async () => {
     Object.assign(terminal, { interactive: true, tick: 250 });
     expect(await update(['-q', ...many(10)])).toBe(0);
-    const lines = terminal.stderr.split('\r\u001b[K');
-    expect(lines[0]).toBe('');
+    const lines = terminal.statuses;
     expect(lines.at(-1)).toBe('');
-    expect(lines.length).toBeGreaterThan(3);
-    for (const line of lines.slice(1, -1)) expect(line).toMatch(/^\d+\/10 · \d+\/s · \d+ s left$/);
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/^\d+\/10 · \d+\/s · \d+ s left$/);
   });
 
   test.each([
@@ -472,7 +471,7 @@ describe('a long run', () => {
   ])('shows none %s', async (_, interactive, tick) => {
     Object.assign(terminal, { interactive, tick });
     expect(await update(['-q', ...many(10)])).toBe(0);
-    expect(terminal.stderr).toBe('');
+    expect(terminal).toMatchObject({ statuses: [], stderr: '' });
   });
 
   test('ends with the file in hand when a signal asks it to', async () => {
