@@ -50,6 +50,16 @@ export type PodReading =
   | { readonly kind: 'pod'; readonly pod: ReadPod }
   | { readonly kind: 'error'; readonly path: string; readonly error: unknown };
 
+/** That `done` of `total` files have been read: a moment at which the reading can be left. */
+export interface ReadStep {
+  readonly kind: 'step';
+  readonly done: number;
+  readonly total: number;
+}
+
+/** A file that an input named, or why there is none. */
+type FoundFile = PodFile | Extract<PodReading, { readonly kind: 'error' }>;
+
 /** What reading pods needs of the world. */
 export interface ReadPodsPorts {
   readonly files: PodFiles;
@@ -88,6 +98,18 @@ function nameOf({ path, loaded }: Bundle): string {
   return containerNameOf(loaded.spec) ?? baseName(path).slice(0, LONG_ID);
 }
 
+/** The bundles of each pod together, in the order in which they came. */
+function groupsOf(bundles: readonly Bundle[]): Iterable<readonly Bundle[]> {
+  const groups = new Map<string, Bundle[]>();
+  for (const bundle of bundles) {
+    const key = bundle.sandboxId || bundle.path;
+    const group = groups.get(key);
+    if (group) group.push(bundle);
+    else groups.set(key, [bundle]);
+  }
+  return groups.values();
+}
+
 /** Reads pods out of bundles and manifests, and puts together all that is to be said about each. */
 export class ReadPods {
   readonly #ports: ReadPodsPorts;
@@ -103,27 +125,26 @@ export class ReadPods {
 
   /**
    * The pods of these inputs: those of manifests one after the other as they are read, those of bundles
-   * together at the end. An input that is bad gives an error in its place.
+   * together at the end. An input that is bad gives an error in its place. There is a step when all files are
+   * found, and behind each file and each pod of bundles.
    *
    * @param paths bundle directories, spec files, files of manifests, directories of all of them.
    */
-  async *read(paths: readonly string[]): AsyncGenerator<PodReading> {
-    const bundles: string[] = [];
-    for (const path of paths) {
-      let files: readonly PodFile[];
-      try {
-        files = this.#ports.files.find(path);
-      } catch (error) {
-        yield { kind: 'error', path, error };
-        continue;
-      }
-      for (const file of files) {
-        if (file.kind === 'bundle') bundles.push(file.path);
-        else if (file.kind === 'manifest') yield* this.#manifestFile(file.path);
-        else yield { kind: 'error', path: file.path, error: file.error };
-      }
+  async *read(paths: readonly string[]): AsyncGenerator<PodReading | ReadStep> {
+    const files = paths.flatMap((path) => this.#find(path));
+    const total = files.length;
+    yield { kind: 'step', done: 0, total };
+    const bundles: Bundle[] = [];
+    for (const [index, file] of files.entries()) {
+      if (file.kind === 'bundle') yield* this.#bundle(file.path, bundles);
+      else if (file.kind === 'manifest') yield* this.#manifestFile(file.path);
+      else yield { kind: 'error', path: file.path, error: file.error };
+      yield { kind: 'step', done: index + 1, total };
     }
-    yield* this.#bundles(bundles);
+    for (const group of groupsOf(bundles)) {
+      yield* this.#group(group);
+      yield { kind: 'step', done: total, total };
+    }
   }
 
   /** The pods of a text of manifests; `name` is what it is called. */
@@ -164,25 +185,28 @@ export class ReadPods {
     };
   }
 
-  async *#bundles(paths: readonly string[]): AsyncGenerator<PodReading> {
-    const groups = new Map<string, Bundle[]>();
-    for (const path of paths) {
-      try {
-        const bundle = await this.#load(path);
-        const key = bundle.sandboxId || path;
-        const group = groups.get(key);
-        if (group) group.push(bundle);
-        else groups.set(key, [bundle]);
-      } catch (error) {
-        yield { kind: 'error', path, error };
-      }
+  #find(path: string): readonly FoundFile[] {
+    try {
+      return this.#ports.files.find(path);
+    } catch (error) {
+      return [{ kind: 'error', path, error }];
     }
-    for (const group of groups.values()) {
-      try {
-        yield { kind: 'pod', pod: await this.#bundledPod(group) };
-      } catch (error) {
-        yield { kind: 'error', path: group[0]?.path ?? '', error };
-      }
+  }
+
+  /** Puts a bundle to those that were read. */
+  async *#bundle(path: string, bundles: Bundle[]): AsyncGenerator<PodReading> {
+    try {
+      bundles.push(await this.#load(path));
+    } catch (error) {
+      yield { kind: 'error', path, error };
+    }
+  }
+
+  async *#group(group: readonly Bundle[]): AsyncGenerator<PodReading> {
+    try {
+      yield { kind: 'pod', pod: await this.#bundledPod(group) };
+    } catch (error) {
+      yield { kind: 'error', path: group[0]?.path ?? '', error };
     }
   }
 

@@ -6,7 +6,7 @@ import { runCommand } from '../../src/adapters/cli/run-command.ts';
 import { createExamplePod } from '../../src/adapters/memory-fs/example-pod.ts';
 import { podCommandWiring } from '../../src/composition/pod-command-wiring.ts';
 import type { FileSystem } from '../../src/ports/file-system.ts';
-import { FakeTerminal } from '../support/fake-terminal.ts';
+import { RecordingTerminal } from '../support/recording-terminal.ts';
 
 const RELEASE = ['--release', '20260615'];
 
@@ -20,7 +20,7 @@ async function run(
   command: 'explain' | 'check',
   fs: FileSystem,
   args: readonly string[],
-  terminal = new FakeTerminal(),
+  terminal = new RecordingTerminal(),
 ): Promise<{ status: number; out: string; err: string }> {
   const create = command === 'explain' ? createExplainCommand : createCheckCommand;
   const status = await runCommand(create(podCommandWiring(fs)), [...RELEASE, ...args], terminal);
@@ -229,13 +229,15 @@ describe('manifests', () => {
       '/p.json',
     ]);
     expect(lines(out)[0]?.title).toBe('Pod p');
-    const terminal = new FakeTerminal({ input: MEMORY });
+    const terminal = new RecordingTerminal();
+    terminal.standardInput = Buffer.from(MEMORY);
     expect((await run('check', memory({}), ['-'], terminal)).out).toContain('-:6:5');
   });
 
   test('a spec on standard input', async () => {
     const spec = { ociVersion: '1.1.0', mounts: [{ destination: '/v', type: 'tmpfs', source: 'x' }] };
-    const terminal = new FakeTerminal({ input: JSON.stringify(spec) });
+    const terminal = new RecordingTerminal();
+    terminal.standardInput = Buffer.from(JSON.stringify(spec));
     const { out } = await run('explain', memory({}), ['--format', 'json', '-'], terminal);
     expect(servings(lines(out)[0])).toEqual({ 'sandbox:/v': 'private-memory' });
   });
@@ -329,7 +331,7 @@ describe('formats', () => {
   test.each([40, 80, 160])('the table fits %d columns, coloured or not', async (columns) => {
     const { fs: example, bundles } = createExamplePod();
     for (const colour of [false, true]) {
-      const terminal = new FakeTerminal({ columns, colour });
+      const terminal = Object.assign(new RecordingTerminal(), { columns, colour });
       const { out } = await run('explain', example as unknown as FileSystem, [bundles[0] ?? ''], terminal);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: the escape codes of colours.
       const plain = out.replaceAll(/\u001b\[[0-9;]*m/g, '');
@@ -402,5 +404,57 @@ describe('flags', () => {
     ]);
     expect(status).toBe(65);
     expect(err).toContain('MH_RELEASE_NOT_MODELLED');
+  });
+});
+
+describe.each(['explain', 'check'] as const)('a long run of %s', (command) => {
+  const count = 10;
+  const manifests = memory(
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`/pods/${index}.yaml`, GOOD])),
+  );
+  const { fs, bundles } = createExamplePod();
+
+  test('shows its progress after a second, on a terminal', async () => {
+    const terminal = Object.assign(new RecordingTerminal(), { interactive: true, tick: 250 });
+    expect((await run(command, manifests, ['/pods'], terminal)).status).toBe(0);
+    expect(terminal.statuses.at(-1)).toBe('');
+    expect(terminal.statuses.length).toBeGreaterThan(2);
+    for (const line of terminal.statuses.slice(0, -1))
+      expect(line).toMatch(/^\d+\/10 · \d+\/s · \d+ s left$/);
+  });
+
+  test.each([
+    ['elsewhere', false, 250],
+    ['before that', true, 1],
+  ])('shows none %s', async (_, interactive, tick) => {
+    const terminal = Object.assign(new RecordingTerminal(), { interactive, tick });
+    expect((await run(command, manifests, ['/pods'], terminal)).status).toBe(0);
+    expect(terminal.statuses).toEqual([]);
+  });
+
+  test('ends with the file in hand when a signal asks it to', async () => {
+    const terminal = Object.assign(new RecordingTerminal(), { tick: 10, signalAfter: 2 });
+    const { out } = await run(command, manifests, ['--format', 'json', '/pods'], terminal);
+    expect(terminal.endedBy).toBe('SIGTERM');
+    expect(lines(out).length).toBeGreaterThan(0);
+    expect(lines(out).length).toBeLessThan(count);
+  });
+
+  test('ends between bundles too, of which none is put together then', async () => {
+    const terminal = Object.assign(new RecordingTerminal(), { tick: 30, signalAfter: 1 });
+    const { out } = await run(
+      command,
+      fs as unknown as FileSystem,
+      ['--format', 'json', ...bundles],
+      terminal,
+    );
+    expect({ endedBy: terminal.endedBy, out }).toEqual({ endedBy: 'SIGTERM', out: '' });
+  });
+
+  test('that no signal met ends by itself', async () => {
+    const terminal = Object.assign(new RecordingTerminal(), { tick: 30 });
+    const { out } = await run(command, manifests, ['--format', 'json', '/pods'], terminal);
+    expect(lines(out)).toHaveLength(count);
+    expect(terminal.endedBy).toBeUndefined();
   });
 });

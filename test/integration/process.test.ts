@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { CLI, runCli } from '../support/built-cli.ts';
@@ -113,6 +113,23 @@ describe('signals', () => {
       expect(state()).toEqual({ rewritten: 700, original: 0, broken: 0, others: [] });
     },
   );
+
+  test('SIGINT in a long explanation ends it between two pods', async () => {
+    const directory = place.bundle('manifests');
+    const pod = 'kind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app}]}\n---\n';
+    for (let index = 0; index < 300; index++) writeFileSync(join(directory, `${index}.yaml`), pod);
+    const child = start(['explain', ...RELEASE, '--format', 'json', directory]);
+    const exit = once(child, 'close');
+    let out = '';
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([null, 'SIGINT']);
+    expect(out.endsWith('}\n')).toBe(true);
+    expect(out.split('\n').length - 1).toBeLessThan(300);
+  });
 
   test('SIGINT during the wait for standard input ends it', async () => {
     const child = start([...updateArgs(), '-']);

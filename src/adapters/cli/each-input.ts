@@ -1,7 +1,5 @@
-import { Progress } from './progress.ts';
+import { SteppedWork } from './stepped-work.ts';
 import type { Terminal } from './terminal.ts';
-
-const YIELD_AFTER_MS = 20;
 
 /**
  * Does `one` with each input in turn, with a progress line where it takes long. A signal waits for the
@@ -12,17 +10,10 @@ export async function eachInput(
   inputs: readonly string[],
   one: (input: string) => Promise<void>,
 ): Promise<void> {
-  const progress = new Progress(terminal, inputs.length);
-  let stopped: string | undefined = await terminal.interrupted();
-  let yielded = terminal.now();
+  const work = await SteppedWork.begin(terminal, inputs.length);
   for (const [index, input] of inputs.entries()) {
     await one(input);
-    progress.advance(index + 1);
-    if (terminal.now() - yielded < YIELD_AFTER_MS) continue;
-    stopped = await terminal.interrupted();
-    if (stopped) break;
-    yielded = terminal.now();
+    if (await work.stopsAfter(index + 1)) break;
   }
-  progress.end();
-  if (stopped) terminal.endBySignal(stopped);
+  work.end();
 }

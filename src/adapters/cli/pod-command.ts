@@ -8,6 +8,8 @@ import { type Invocation, type OptionSpec, textOption } from './command.ts';
 import { asMountHintsError, errorLine } from './exit-status.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { STDIN, STDIN_LIMIT } from './standard-input.ts';
+import { SteppedWork } from './stepped-work.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What commands that read pods need from outside. */
 export interface PodCommandWiring {
@@ -82,7 +84,25 @@ export async function* readInputs(
       yield { kind: 'error', path: argument, error };
     }
   }
-  yield* reader.read(paths);
+  yield* readingsOf(reader, paths, terminal);
+}
+
+/** Reads with a progress line where it takes long; a signal waits for the file in hand. */
+async function* readingsOf(
+  reader: ReadPods,
+  paths: readonly string[],
+  terminal: Terminal,
+): AsyncGenerator<PodReading> {
+  let work: SteppedWork | undefined;
+  try {
+    for await (const reading of reader.read(paths)) {
+      if (reading.kind !== 'step') yield reading;
+      else if (reading.done === 0) work = await SteppedWork.begin(terminal, reading.total);
+      else if (await work?.stopsAfter(reading.done)) return;
+    }
+  } finally {
+    work?.end();
+  }
 }
 
 /** Says on standard error what was wrong with an input; gives the exit status of that. */

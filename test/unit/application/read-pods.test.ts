@@ -60,7 +60,9 @@ function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, s
 
 async function all(pods: ReadPods, ...paths: string[]): Promise<PodReading[]> {
   const readings: PodReading[] = [];
-  for await (const reading of pods.read(paths)) readings.push(reading);
+  for await (const reading of pods.read(paths)) {
+    if (reading.kind !== 'step') readings.push(reading);
+  }
   return readings;
 }
 
@@ -120,6 +122,16 @@ describe('reading pods from bundles', () => {
     expect(codes(await all(reader({ s1: { ...SANDBOX, annotations }, c1: CONTAINER }), 's1'))).toEqual([
       'pod',
     ]);
+  });
+
+  test('can be left when the files are found, and behind each file and each pod', async () => {
+    const find = (path: string): readonly PodFile[] =>
+      path === 'dir' ? ['s1', 'c1', 'nothing'].map((name) => ({ kind: 'bundle', path: name })) : [];
+    const steps: unknown[] = [];
+    for await (const reading of reader({ s1: SANDBOX, c1: CONTAINER }, { find }).read(['dir'])) {
+      steps.push(reading.kind === 'step' ? [reading.done, reading.total] : reading.kind);
+    }
+    expect(steps).toEqual([[0, 3], [1, 3], [2, 3], 'error', [3, 3], 'pod', [3, 3]]);
   });
 
   test('goes on behind each input that is bad', async () => {

@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createDoctorCommand } from '../../../src/adapters/cli/doctor-command.ts';
 import { runCommand } from '../../../src/adapters/cli/run-command.ts';
-import type { Terminal } from '../../../src/adapters/cli/terminal.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 const RUNTIME = `version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runsc]
@@ -17,20 +17,9 @@ const SOUND = {
 };
 
 async function run(args: readonly string[], colour = false, columns = 80) {
-  const written = { out: '', error: '' };
-  const terminal = {
-    env: {},
-    columns,
-    colour,
-    out: (text: string) => {
-      written.out += text;
-    },
-    error: (text: string) => {
-      written.error += text;
-    },
-  } as unknown as Terminal;
+  const terminal = Object.assign(new RecordingTerminal(), { colour, columns });
   const status = await runCommand(createDoctorCommand(doctorWiring), args, terminal);
-  return { ...written, status };
+  return { out: terminal.stdout, error: terminal.stderr, status };
 }
 
 describe('mount-hints doctor', () => {
