@@ -9,8 +9,8 @@ export interface LoadedFile {
 export interface ManifestFiles {
   /**
    * The manifests that `argument` names: a file, or a glob's files; with `recursive`, those below a
-   * directory too (`.yaml`, `.yml`, `.json`; names that begin with a dot and symbolic links left out).
-   * In ascending order, each once.
+   * directory too (`.yaml`, `.yml`, `.json` in any letter case; names that begin with a dot and symbolic links
+   * left out). In ascending order, each once.
    *
    * @throws MH_INPUT_NOT_FOUND if there are none; MH_INPUT_NOT_REGULAR for a directory without `recursive`;
    *   MH_INPUT_UNREADABLE for one that cannot be listed.

@@ -12,9 +12,9 @@ export type PodFile =
 /** The files that pods are read from. */
 export interface PodFiles {
   /**
-   * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it (names
-   * that begin with a dot left out). In ascending order; no directory is looked into twice, by however many
-   * links it is reached.
+   * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it (of
+   * manifests `.yaml`, `.yml` and `.json`, in any letter case; names that begin with a dot left out). In
+   * ascending order; no directory is looked into twice, by however many links it is reached.
    *
    * @throws MH_INPUT_… if it cannot be looked at.
    */

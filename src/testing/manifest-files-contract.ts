@@ -58,6 +58,13 @@ const FINDS: readonly FindCase[] = [
     found: ['d/a.yaml', 'd/x/c.json', 'd/x/y/b.yml'],
   },
   {
+    name: 'takes their endings in any letter case',
+    tree: [file('d/a.YAML'), file('d/b.Yml'), file('d/c.JSON'), file('d/d.YAML.bak')],
+    ask: 'd',
+    recursive: true,
+    found: ['d/a.YAML', 'd/b.Yml', 'd/c.JSON'],
+  },
+  {
     name: 'sorts whole paths, also where one directory begins with the name of another',
     tree: [file('d/a/m.yaml'), file('d/a-b/m.yaml'), file('d/a.yaml')],
     ask: 'd',

@@ -77,6 +77,17 @@ const FINDS: readonly FindCase[] = [
     found: ['manifest d/one/m.yml', 'bundle d/one/two/b', 'bundle d/spec.json'],
   },
   {
+    name: 'takes their endings in any letter case',
+    tree: [
+      file('d/a.YAML', MANIFEST),
+      file('d/b.Yml', MANIFEST),
+      file('d/c.JSON', SPEC),
+      file('d/d.YAML.bak'),
+    ],
+    ask: 'd',
+    found: ['manifest d/a.YAML', 'manifest d/b.Yml', 'bundle d/c.JSON'],
+  },
+  {
     name: 'gives whole paths in ascending order, also where one directory begins with the name of another',
     tree: [file('d/a/m.yaml'), file('d/a-b/m.yaml'), file('d/a.yaml'), file('d/B.yaml')],
     ask: 'd',

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
@@ -7,7 +8,6 @@ import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
 export type ReadFile = (path: string) => Uint8Array;
 
 const SPEC = 'config.json';
-const MANIFEST = /\.(ya?ml|json)$/i;
 /** CRI-O keeps a bundle one level further in. */
 const CRIO_BUNDLE = 'userdata';
 
@@ -66,7 +66,7 @@ export class HostPodFiles implements PodFiles {
   /** A JSON file is an OCI spec if it is called or declares itself so. */
   #kindOf(path: string): 'bundle' | 'manifest' {
     if (basename(path) === SPEC) return 'bundle';
-    return path.endsWith('.json') && this.read(path).includes('"ociVersion"') ? 'bundle' : 'manifest';
+    return /\.json$/i.test(path) && this.read(path).includes('"ociVersion"') ? 'bundle' : 'manifest';
   }
 
   #below(directory: string, seen: Set<string>): PodFile[] {
@@ -75,7 +75,7 @@ export class HostPodFiles implements PodFiles {
       const path = join(directory, name);
       if (name.startsWith('.')) continue;
       try {
-        if (this.#isDirectory(path) || MANIFEST.test(name)) files.push(...this.#find(path, seen));
+        if (this.#isDirectory(path) || isManifestName(name)) files.push(...this.#find(path, seen));
       } catch (error) {
         files.push({ kind: 'unreadable', path, error: this.#asError(path, error) });
       }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
@@ -6,7 +7,6 @@ import type { LoadedFile, ManifestFiles } from '../../ports/manifest-files.ts';
 import { inputError, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
-const MANIFEST = /\.(?:ya?ml|json)$/;
 const ADVICE = 'Give a manifest file, a directory with --recursive, or "-" for standard input.';
 
 interface Kept {
@@ -78,7 +78,7 @@ export class ManifestFileStore implements ManifestFiles {
         const path = join(directory, name);
         const status = this.#fs.lstatSync(path);
         if (status.isDirectory()) return this.#walk(path);
-        return status.isFile() && MANIFEST.test(name) ? [path] : [];
+        return status.isFile() && isManifestName(name) ? [path] : [];
       });
   }
 
