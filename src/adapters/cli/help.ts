@@ -17,10 +17,10 @@ function pieces(word: string, width: number): string[] {
   return fitting;
 }
 
-/** Breaks text into lines of at most `width` characters, as far as its words allow. */
+/** Breaks text at blanks into lines of at most `width` characters, as far as its words allow. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(' ')) {
     const [first = '', ...rest] = pieces(word, width);
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + first.length <= width) {

@@ -1,5 +1,6 @@
 import { type ChosenRelease, chooseRelease } from '../../application/choose-release.ts';
 import type { MountHints, RewrittenBundle } from '../../application/mount-hints.ts';
+import type { Edit } from '../../domain/edits.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { describeNote } from '../../domain/notes.ts';
 import type { Release } from '../../domain/releases.ts';
@@ -11,12 +12,16 @@ import { type Command, type CommandSpec, flag, type Invocation, textOption } fro
 import { describeEdit } from './describe-edit.ts';
 import { eachInput } from './each-input.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from './exit-status.ts';
+import { wrap } from './help.ts';
 import { RELEASE_OPTIONS } from './release-options.ts';
 import { renderDiff } from './render-diff.ts';
 import { STDIN, STDIN_LIMIT } from './standard-input.ts';
 
 /** The original of this project: what `update` does where no runsc tells its release. */
 const BASELINE: Release = '20230517';
+
+/** The exit status of a rewrite that a volume stands in the way of. */
+const UNRESOLVED = 69;
 
 /** A rewrite over one store. */
 interface Rewriter {
@@ -38,6 +43,13 @@ export interface UpdateWiring {
   ): Rewriter & { bytes(): Uint8Array };
 }
 
+/** An edit in plain words, indented under the file that it is of. */
+function editLines(edit: Edit, columns: number): string {
+  return wrap(describeEdit(edit), Math.max(columns - 4, 20))
+    .map((line, index) => `${index === 0 ? '  ' : '    '}${line}\n`)
+    .join('');
+}
+
 /** One run of `update` over its inputs. */
 class UpdateRun {
   readonly #wiring: UpdateWiring;
@@ -47,11 +59,13 @@ class UpdateRun {
   readonly #kubeletDir: string | undefined;
   readonly #statuses = new Set<number>();
   #files: Rewriter | undefined;
+  #assumptionToTell: boolean;
 
   constructor(wiring: UpdateWiring, invocation: Invocation, chosen: ChosenRelease) {
     this.#wiring = wiring;
     this.#invocation = invocation;
     this.#chosen = chosen;
+    this.#assumptionToTell = chosen.assumed && !flag(invocation, 'quiet');
     this.#settings = changeSettingsOf(invocation);
     this.#kubeletDir = textOption(invocation, 'kubelet-dir');
   }
@@ -114,7 +128,17 @@ class UpdateRun {
     terminal.out(await renderDiff(path, before, after, terminal.colour));
   }
 
+  /** Says once that the release is assumed, as soon as its rules had a say. */
+  #tellAssumption(): void {
+    if (!this.#assumptionToTell) return;
+    this.#assumptionToTell = false;
+    this.#invocation.terminal.error(
+      `No runsc is on PATH, so the rules of release ${BASELINE} hold. Name another with --release or --runsc.\n`,
+    );
+  }
+
   #report(result: RewrittenBundle): void {
+    this.#tellAssumption();
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
       const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
@@ -123,11 +147,12 @@ class UpdateRun {
   }
 
   #tell({ path, changed, edits, notes }: RewrittenBundle): void {
+    const { terminal } = this.#invocation;
     const { dryRun, diff } = this.#settings;
     const verb = dryRun ? 'would change' : 'changed';
     const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
-    this.#invocation.terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
-    const lines = dryRun && !diff ? edits.map((edit) => `  ${describeEdit(edit)}\n`).join('') : '';
+    terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
+    const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
     this.#print(path, `${path}: ${changed ? `${verb} (${count})` : 'unchanged'}\n${lines}`);
   }
 
@@ -147,6 +172,7 @@ class UpdateRun {
       const { release } = this.#chosen;
       this.#print(path, `${JSON.stringify({ path, release, changed: false, error: errorRecord(error) })}\n`);
     } else this.#invocation.terminal.error(errorLine(error, path));
+    if (error.exitCode === UNRESOLVED) this.#tellAssumption();
   }
 }
 
@@ -178,11 +204,6 @@ export function createUpdateCommand(wiring: UpdateWiring): Command {
       const runtime = wiring.runtime(textOption(invocation, 'runsc'));
       const asked = textOption(invocation, 'release') ?? 'auto';
       const chosen = await chooseRelease(asked, runtime, BASELINE);
-      if (chosen.assumed && !flag(invocation, 'quiet')) {
-        invocation.terminal.error(
-          `No runsc is on PATH, so the rules of release ${BASELINE} hold. Name another with --release or --runsc.\n`,
-        );
-      }
       return new UpdateRun(wiring, invocation, chosen).run();
     },
   };

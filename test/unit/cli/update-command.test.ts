@@ -85,8 +85,20 @@ describe('one bundle', () => {
     expect(await update([option, bundle])).toBe(status);
     expect(snapshot(place.root)).toEqual(before);
     expect(terminal.stdout).toContain(`${bundle}: would change (1 edit)\n`);
-    const edit = '  change mount /scratch: type bind -> tmpfs; options rbind,rprivate,rw -> rprivate,rw\n';
+    const edit =
+      '  change mount /scratch: type bind -> tmpfs; options rbind,rprivate,rw ->\n    rprivate,rw\n';
     expect(terminal.stdout.includes(edit)).toBe(option !== '--diff');
+  });
+
+  test('--dry-run on a wide terminal needs one line for each edit, and keeps its blanks', async () => {
+    terminal.columns = 200;
+    const spec = containerSpec(place.kubeletDir);
+    const [proc, scratch] = spec.mounts;
+    const mounts = [proc, { ...scratch, destination: '/two  blanks' }];
+    const bundle = place.bundle('a', JSON.stringify({ ...spec, mounts }));
+    expect(await update(['-n', bundle])).toBe(0);
+    const edit = 'change mount /two  blanks: type bind -> tmpfs; options rbind,rprivate,rw -> rprivate,rw';
+    expect(terminal.stdout).toBe(`${bundle}: would change (1 edit)\n  ${edit}\n`);
   });
 
   test('--check of what is right already is 0', async () => {
@@ -430,6 +442,29 @@ describe('the release', () => {
     expect(terminal.stderr).toBe('');
   });
 
+  describe('that is assumed', () => {
+    const none = { ...wiring(), runtime: () => ({ installed: async () => undefined }) };
+
+    test('is said once, before what was done by its rules', async () => {
+      expect(await update([place.bundle('a', good()), place.bundle('b', good())], none)).toBe(0);
+      expect(terminal.stderr.match(/20230517/g)).toHaveLength(1);
+      expect(terminal.stderr).toMatch(/^No runsc is on PATH/);
+    });
+
+    test.each([
+      ['is not there', undefined, 66],
+      ['is no spec', '[]', 65],
+    ])('is not said of a bundle whose config.json %s', async (_, text, status) => {
+      expect(await update([place.bundle('a', text)], none)).toBe(status);
+      expect(terminal.stderr).toMatch(/^error .*\n$/);
+    });
+
+    test('is said behind the error of a volume, which its rules looked for', async () => {
+      expect(await update([place.bundle('a', JSON.stringify(sandboxSpec()))], none)).toBe(69);
+      expect(terminal.stderr).toMatch(/^error MH_VOLUME_NOT_FOUND: .*\nNo runsc is on PATH.*\n$/);
+    });
+  });
+
   test('that is named does not ask runsc', async () => {
     const asking: UpdateWiring['runtime'] = () => ({
       installed: () => Promise.reject(new MountHintsError('MH_RUNSC_UNUSABLE', 'runsc hangs')),
@@ -520,6 +555,7 @@ describe('what a tenant wrote', () => {
     const annotations = { ...spec.annotations, 'dev.gvisor.spec.mount.scratch.type': evil };
     const mounts = spec.mounts.map((mount) => ({ ...mount, destination: `${mount.destination}${evil}` }));
     const bundle = place.bundle('a', JSON.stringify({ ...spec, annotations, mounts }));
+    terminal.columns = 1000;
     expect(await update(['-n', bundle])).toBe(0);
     const shown = terminal.stdout + terminal.stderr;
     expect(shown.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u2028\u202e]/u);
