@@ -1,5 +1,5 @@
 import type { InputFinder } from '../ports/input-finder.ts';
-import { expectCode, expectEqual, type TestRunner } from './suite.ts';
+import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
 
 /** A finder over directories of its own. */
 export interface InputFinderSubject {
@@ -15,24 +15,19 @@ export type CreateInputFinder = (directories: readonly string[]) => Promise<Inpu
 
 /** The contract of {@link InputFinder}: run it against any adapter. */
 export function inputFinderContract({ test }: TestRunner, create: CreateInputFinder): void {
+  const withSubject = (
+    name: string,
+    directories: readonly string[],
+    body: (subject: InputFinderSubject) => Promise<void>,
+  ) => test(`InputFinder ${name}`, () => withFresh(() => create(directories), body));
   const finds = (name: string, directories: string[], ask: string, expected: string[]) =>
-    test(`InputFinder ${name}`, async () => {
-      const { finder, path, dispose } = await create(directories);
-      try {
-        expectEqual('found', await finder.find(path(ask)), expected.map(path));
-      } finally {
-        await dispose();
-      }
+    withSubject(name, directories, async ({ finder, path }) => {
+      expectEqual('found', await finder.find(path(ask)), expected.map(path));
     });
   const rejects = (name: string, ask: string) =>
-    test(`InputFinder ${name}`, async () => {
-      const { finder, path, dispose } = await create(['a', 'b']);
-      try {
-        await expectCode('find', 'MH_INPUT_NOT_FOUND', () => finder.find(ask === '' ? '' : path(ask)));
-      } finally {
-        await dispose();
-      }
-    });
+    withSubject(name, ['a', 'b'], ({ finder, path }) =>
+      expectCode('find', 'MH_INPUT_NOT_FOUND', () => finder.find(ask === '' ? '' : path(ask))),
+    );
 
   finds('finds what is named', ['a', 'b'], 'a', ['a']);
   finds('takes a name before a pattern', ['a*', 'ab'], 'a*', ['a*']);

@@ -122,12 +122,7 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
     name: string,
     tree: readonly TreeEntry[],
     body: (subject: ManifestFilesSubject) => void | Promise<void>,
-  ) =>
-    test(`ManifestFiles ${name}`, () =>
-      withFresh(
-        () => create(tree),
-        async (subject) => body(subject),
-      ));
+  ) => test(`ManifestFiles ${name}`, () => withFresh(() => create(tree), body));
 
   for (const { name, tree, ask, recursive = false, found } of FINDS) {
     withTree(name, tree, async ({ files, path }) => {

@@ -158,12 +158,7 @@ export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): 
     name: string,
     tree: readonly TreeEntry[],
     body: (subject: PodFilesSubject) => void | Promise<void>,
-  ) =>
-    test(`PodFiles ${name}`, () =>
-      withFresh(
-        () => create(tree),
-        async (subject) => body(subject),
-      ));
+  ) => test(`PodFiles ${name}`, () => withFresh(() => create(tree), body));
 
   for (const { name, tree, ask, found } of FINDS) {
     withTree(name, tree, ({ files, path }) => {

@@ -1,6 +1,6 @@
 import { rulesOf } from '../domain/releases.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
-import { expectCode, expectEqual, type TestRunner } from './suite.ts';
+import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
 
 /** What is installed: a release by its date, a runsc whose version tells none, no runsc, or one that fails. */
 export type Installation = '20260615' | 'unnamed' | 'absent' | 'broken';
@@ -22,14 +22,11 @@ export function runtimeReleaseContract({ test }: TestRunner, create: CreateRunti
     installation: Installation,
     body: (r: RuntimeRelease) => Promise<void>,
   ) =>
-    test(`RuntimeRelease ${name}`, async () => {
-      const { runtime, dispose } = await create(installation);
-      try {
-        await body(runtime);
-      } finally {
-        await dispose();
-      }
-    });
+    test(`RuntimeRelease ${name}`, () =>
+      withFresh(
+        () => create(installation),
+        ({ runtime }) => body(runtime),
+      ));
 
   withSubject('names an installed release, so that its rules are found', '20260615', async (runtime) => {
     const release = await runtime.installed();

@@ -62,11 +62,7 @@ const FACTS: readonly FactsCase[] = [
 /** The contract of {@link SourceLookup}: run it against any adapter. */
 export function sourceLookupContract({ test }: TestRunner, create: CreateSourceLookup): void {
   const withTree = (name: string, tree: readonly TreeEntry[], body: (s: SourceLookupSubject) => void) =>
-    test(`SourceLookup ${name}`, () =>
-      withFresh(
-        () => create(tree),
-        async (subject) => body(subject),
-      ));
+    test(`SourceLookup ${name}`, () => withFresh(() => create(tree), body));
 
   for (const { name, tree, facts } of FACTS) {
     withTree(`tells what is there: ${name}`, tree, ({ lookup, path }) => {

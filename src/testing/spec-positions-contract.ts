@@ -64,11 +64,7 @@ const CASES: readonly { name: string; path: KeyPath; mark: number }[] = [
 /** The contract of {@link SpecPositions}: run it against any adapter, with each store that it knows. */
 export function specPositionsContract({ test }: TestRunner, create: CreateSpecPositions): void {
   const withSpec = (name: string, body: (subject: SpecPositionsSubject) => void) =>
-    test(`SpecPositions ${name}`, () =>
-      withFresh(
-        () => create(SPEC.text),
-        async (subject) => body(subject),
-      ));
+    test(`SpecPositions ${name}`, () => withFresh(() => create(SPEC.text), body));
 
   for (const { name, path, mark } of CASES) {
     withSpec(`finds ${name}`, ({ positions, loaded }) => {

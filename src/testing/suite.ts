@@ -56,7 +56,7 @@ export async function expectInputError(what: string, action: () => Promise<unkno
 /** Gives `body` a fresh subject, and takes that away at the end. */
 export async function withFresh<S extends { dispose(): Promise<void> }>(
   create: () => Promise<S>,
-  body: (subject: S) => Promise<void>,
+  body: (subject: S) => void | Promise<void>,
 ): Promise<void> {
   const subject = await create();
   try {

@@ -1,5 +1,5 @@
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
-import { expectEqual, type TestRunner } from './suite.ts';
+import { expectEqual, type TestRunner, withFresh } from './suite.ts';
 
 /** What a contract test wants to stand below a fresh kubelet directory; parents are made as needed. */
 export interface LookupEntry {
@@ -145,15 +145,7 @@ export function volumeLookupContract({ test }: TestRunner, create: CreateLookup)
     name: string,
     tree: readonly LookupEntry[],
     body: (s: LookupSubject) => Promise<void>,
-  ) =>
-    test(`VolumeLookup ${name}`, async () => {
-      const subject = await create(tree);
-      try {
-        await body(subject);
-      } finally {
-        await subject.dispose();
-      }
-    });
+  ) => test(`VolumeLookup ${name}`, () => withFresh(() => create(tree), body));
 
   for (const { name, tree, ask, found } of FINDS) {
     withSubject(name, tree, async ({ lookup, path }) => {
