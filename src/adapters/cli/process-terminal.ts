@@ -21,9 +21,9 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function outputError(fd: number, error: unknown): MountHintsError {
+function outputError(error: unknown): MountHintsError {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const stream = fd === STDOUT ? 'standard output' : 'standard error';
+  const stream = 'standard output';
   return new MountHintsError(
     'MH_WRITE_FAILED',
     `What ${stream} should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
@@ -51,7 +51,7 @@ function write(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw outputError(fd, error);
+      if (code !== 'EAGAIN') throw outputError(error);
       pause(1);
     }
   }
@@ -114,7 +114,11 @@ export class ProcessTerminal implements Terminal {
   }
 
   error(text: string): void {
-    write(STDERR, Buffer.from(text));
+    try {
+      write(STDERR, Buffer.from(text));
+    } catch {
+      // There is nowhere left to tell it: the work goes on, and the exit status says what came of it.
+    }
   }
 
   input(limit: number): Uint8Array {

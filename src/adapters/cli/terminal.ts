@@ -11,7 +11,7 @@ export interface Terminal {
   out(text: string): void;
   /** Writes bytes to standard output. */
   outBytes(bytes: Uint8Array): void;
-  /** Writes to standard error. */
+  /** Writes to standard error; where that cannot be written, nothing happens. */
   error(text: string): void;
   /** All of standard input, at most `limit` bytes and one more. */
   input(limit: number): Uint8Array;
