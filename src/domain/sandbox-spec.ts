@@ -191,13 +191,28 @@ function byKey(a: Volume, b: Volume): number {
   return a.key < b.key ? -1 : 1;
 }
 
+/** The root fields by which a Kubernetes manifest is known from an OCI spec, which must have the last one. */
+export const KIND_FIELDS = ['apiVersion', 'kind', 'ociVersion'] as const;
+
+/** A manifest would be read as a spec without annotations and mounts, and be found to be fine. */
+function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown>): void {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || ociVersion !== undefined) return;
+  throw new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `This is a Kubernetes manifest (kind ${JSON.stringify(kind)}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
+    { where: 'the document', apiVersion, kind },
+  );
+}
+
 /**
  * Reads a parsed `config.json` (or any object of that shape) without changing it.
  *
- * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape.
+ * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape;
+ *   and if it is a Kubernetes manifest.
  */
 export function readSandboxSpec(spec: unknown): SandboxSpec {
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
+  refuseManifest(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
   const mounts = spec.mounts ?? [];

@@ -1,3 +1,4 @@
+import { refuseOtherThanPod } from '../check-pod.ts';
 import { type Facts, NO_FACTS } from '../facts.ts';
 import { annotation } from '../identity.ts';
 import { placePod } from '../manifest/place-pod.ts';
@@ -101,11 +102,12 @@ function understandSpecs(
 /**
  * A pod with all that can be said about it.
  *
- * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_SPEC_SHAPE; MH_BUG if facts
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_MANIFEST_INVALID; MH_SPEC_SHAPE; MH_BUG if facts
  *   are missing for specs that have not been rewritten yet.
  */
 export function understand(documents: PodDocuments, options: PodOptions): UnderstoodPod {
   if ('pod' in documents) {
+    refuseOtherThanPod(documents.pod);
     const placed = placePod(documents.pod, options.layout, documents.outerAnnotationKeys);
     return understandPlacedPod(placed, options);
   }
