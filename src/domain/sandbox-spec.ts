@@ -133,7 +133,8 @@ function readHints(annotations: Annotations): Hints {
 const NO_ANNOTATIONS: Annotations = {};
 const NO_OPTIONS: readonly string[] = [];
 
-function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
+/** What says that a part of a spec has the wrong shape: MH_SPEC_SHAPE. */
+export function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
   const what = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a value of type ${typeof found}`;
   return new MountHintsError(
     'MH_SPEC_SHAPE',
@@ -180,6 +181,13 @@ function readMount(mount: OciMount | null, index: number): Mount {
     source: text(mount.source, 'source', index),
     options: optionsField(mount, index),
   };
+}
+
+/** Also of a list with holes, which `map` would pass over. */
+function readMounts(list: readonly (OciMount | null)[]): Mount[] {
+  const mounts: Mount[] = [];
+  for (const mount of list) mounts.push(readMount(mount, mounts.length));
+  return mounts;
 }
 
 function hintedVolume(key: string, type: string): Volume {
@@ -239,7 +247,7 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     volumes: volumes.sort(byKey),
     reservedNameUsed,
     emptyDirKeyUsed,
-    mounts: mounts.map(readMount),
+    mounts: readMounts(mounts),
   };
   return new SandboxSpec(spec, parts, hints);
 }

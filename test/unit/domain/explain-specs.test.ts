@@ -6,6 +6,7 @@ import {
   NO_FACTS,
   type OciSpec,
   type Pod,
+  type PodDocuments,
   readSandboxSpec,
 } from '../../../src/index.ts';
 
@@ -97,6 +98,31 @@ describe('what is given for a pod and is none', () => {
   test('an empty pod is one', () => {
     expect(check({ pod: {} }, { release })).toEqual([]);
     expect(hintsForPod({}).gvisor).toBe(false);
+  });
+});
+
+describe('what is given for specs and is none', () => {
+  test.each([
+    [undefined],
+    [null],
+    [3],
+    [{}],
+    [{ sandbox: 3, containers: [] }],
+    [{ sandbox: {} }],
+    [{ sandbox: {}, containers: 3 }],
+    [{ sandbox: {}, containers: [null] }],
+    [{ sandbox: {}, containers: [3] }],
+  ])('%j is an error of explain and check', (value) => {
+    const documents = value as unknown as PodDocuments;
+    const refusal = expect.objectContaining({ code: 'MH_SPEC_SHAPE' });
+    expect(() => explain(documents, { release })).toThrow(refusal);
+    expect(() => check(documents, { release })).toThrow(refusal);
+  });
+
+  test('a list of mounts with a hole is an error', () => {
+    const mounts = new Array(2);
+    mounts[1] = { destination: '/d' };
+    expect(() => readSandboxSpec({ mounts })).toThrow(expect.objectContaining({ code: 'MH_SPEC_SHAPE' }));
   });
 });
 
