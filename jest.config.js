@@ -5,6 +5,8 @@ export default {
   setupFiles: ['<rootDir>/test/support/seed-properties.js'],
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
+  // No test is about time: this only ends one that hangs, on a busy machine too.
+  testTimeout: 120_000,
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -6,6 +6,5 @@ export default {
   testPathIgnorePatterns: ['/node_modules/'],
   testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.ts'],
-  testTimeout: 120_000,
   maxWorkers: 1,
 };

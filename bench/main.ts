@@ -8,6 +8,7 @@ import { plotLinearity } from './linearity-plot.ts';
 import { renderDocument, renderFigures } from './report.ts';
 import { selfTest } from './self-test.ts';
 import { settingsOf } from './settings.ts';
+import { measureAnnotate } from './suites/annotate.ts';
 import { measureBatch } from './suites/batch.ts';
 import { measureDecision } from './suites/decision.ts';
 import { countDirectoryReads } from './suites/directory-reads.ts';
@@ -24,6 +25,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   wrapper: measureWrapper,
   decision: measureDecision,
   explain: measureExplain,
+  annotate: measureAnnotate,
   linearity: measureLinearity,
   text: measureText,
   files: measureFiles,

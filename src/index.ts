@@ -12,6 +12,8 @@ export type { Finding } from './domain/check/findings-of.ts';
 export type { Place } from './domain/check/place.ts';
 export type { ContainerMountPolicy } from './domain/container-mounts.ts';
 export type { DecideOptions } from './domain/decide-options.ts';
+export type { ConfigTable } from './domain/doctor/config-value.ts';
+export type { ConfigReading } from './domain/doctor/reading.ts';
 export {
   applyEdits,
   type ChangeMount,
@@ -94,7 +96,12 @@ export type { Volume } from './domain/volume.ts';
 export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/volume-layout.ts';
 export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
+export type { LoadedFile, ManifestFiles } from './ports/manifest-files.ts';
+export type { NodeFiles, PathListing, TextReading } from './ports/node-files.ts';
+export type { PodFile, PodFiles } from './ports/pod-files.ts';
 export type { RuntimeRelease } from './ports/runtime-release.ts';
+export type { SourceLookup } from './ports/source-lookup.ts';
+export type { SpecPositions } from './ports/spec-positions.ts';
 export type { LoadedSpec, SpecStore } from './ports/spec-store.ts';
 export type { VolumeAt, VolumeLayout } from './ports/volume-layout.ts';
 export type { VolumeDirectories, VolumeLookup } from './ports/volume-lookup.ts';

@@ -209,8 +209,9 @@ export class ReadPods {
   /** The sandbox of a container: the sibling that is called by its id, else the one whose spec says so. */
   async #sandboxBeside({ path, sandboxId }: Bundle): Promise<Bundle | undefined> {
     const { files } = this.#ports;
+    const named = files.siblingWithId(path, sandboxId);
     try {
-      return await this.#load(files.siblingWithId(path, sandboxId));
+      if (named !== undefined) return await this.#load(named);
     } catch (error) {
       if (!isMountHintsError(error) || error.code !== 'MH_INPUT_NOT_FOUND') throw error;
     }

@@ -1,8 +1,8 @@
-import 'reflect-metadata/lite';
-import { Container } from 'inversify';
+import type { Container } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
 import type { DecideOptions } from '../domain/decide-options.ts';
 import type { Release } from '../domain/releases.ts';
+import { containerOf } from './container-of.ts';
 import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule, runscModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -18,15 +18,13 @@ export interface MountHintsOptions extends DecideOptions {
 
 /** A container with every token bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
 export function createContainer({ release, kubeletDir, fs, ...options }: MountHintsOptions): Container {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.load(
+  return containerOf(
     fileSystemModule(fs),
     kubeletModule(kubeletDir),
     jsonFileModule(),
     runscModule(),
     mountHintsModule(release, options),
   );
-  return container;
 }
 
 /**

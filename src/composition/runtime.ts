@@ -1,5 +1,4 @@
-import 'reflect-metadata/lite';
-import { Container, ContainerModule, type ServiceIdentifier } from 'inversify';
+import { ContainerModule } from 'inversify';
 import { DOCKER_VOLUMES_DIR, dockerLayout } from '../adapters/docker-layout/docker-layout.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
@@ -13,10 +12,10 @@ import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
 import { PrepareBundle } from '../application/prepare-bundle.ts';
 import { anyLayout } from '../domain/any-layout.ts';
 import { kubeletLayout, type VolumeLayout } from '../domain/volume-layout.ts';
+import { COMMAND_TOKENS } from './command-tokens.ts';
+import { containerOf } from './container-of.ts';
 import { fileSystemModule, jsonFileModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
-
-const PREPARE_BUNDLE: ServiceIdentifier<PrepareBundle> = Symbol.for('gvisor-mount-hints.prepare-bundle');
 
 /** Root's caches belong to the host: engines call the runtime with and without HOME. */
 function runscEnvironment({ env, geteuid }: NodeJS.Process): Record<string, string | undefined> {
@@ -47,7 +46,7 @@ function engineModule(args: RuntimeArguments): ContainerModule {
       (fs) => new ReaddirVolumeLookup(fs, kubelet),
       [TOKENS.fileSystem],
     );
-    bind(PREPARE_BUNDLE).toResolvedValue(
+    bind(COMMAND_TOKENS.prepareBundle).toResolvedValue(
       (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
     );
@@ -55,9 +54,8 @@ function engineModule(args: RuntimeArguments): ContainerModule {
 }
 
 function prepareBundle(args: RuntimeArguments): PrepareBundle {
-  const container = new Container({ defaultScope: 'Singleton' });
-  container.load(fileSystemModule(), jsonFileModule(), engineModule(args));
-  return container.get(PREPARE_BUNDLE);
+  const container = containerOf(fileSystemModule(), jsonFileModule(), engineModule(args));
+  return container.get(COMMAND_TOKENS.prepareBundle);
 }
 
 /** The Node program of `mount-hints-runtime`; the result is its exit status. */

@@ -8,7 +8,8 @@ import type { SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLayout } from '../ports/volume-layout.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
-function token<T>(name: string): ServiceIdentifier<T> {
+/** An identifier that is the same in every copy of this package. */
+export function token<T>(name: string): ServiceIdentifier<T> {
   return Symbol.for(`gvisor-mount-hints.${name}`);
 }
 

@@ -10,9 +10,10 @@ export interface ManifestFiles {
   /**
    * The manifests that `argument` names: a file, or a glob's files; with `recursive`, those below a
    * directory too (`.yaml`, `.yml`, `.json`; names that begin with a dot and symbolic links left out).
-   * In ascending order.
+   * In ascending order, each once.
    *
-   * @throws MH_INPUT_NOT_FOUND if there are none; MH_INPUT_NOT_REGULAR for a directory without `recursive`.
+   * @throws MH_INPUT_NOT_FOUND if there are none; MH_INPUT_NOT_REGULAR for a directory without `recursive`;
+   *   MH_INPUT_UNREADABLE for one that cannot be listed.
    */
   find(argument: string, recursive: boolean): Promise<readonly string[]>;
   /** @throws MH_INPUT_… if there is no such file or it cannot be read. */

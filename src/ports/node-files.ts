@@ -20,12 +20,13 @@ export interface PathListing {
 export interface NodeFiles {
   /** Whether this is the running machine itself, so that its programs can be run and `/run` means something. */
   readonly isLive: boolean;
+  /** Reads a file's text, UTF-8. */
   readText(path: string): Promise<TextReading>;
   /** Reads TOML. */
   readConfig(path: string): Promise<ConfigReading>;
-  /** The paths that a pattern matches as Go's `filepath.Glob` does, in ascending order. */
+  /** The paths that a pattern matches as Go's `filepath.Glob` does (links that lead nowhere too), in ascending order. */
   glob(pattern: string): Promise<PathListing>;
-  /** Every file below a directory, at any depth, in the order of Go's `filepath.Walk`. */
+  /** Every file below a directory, at any depth, in the order of Go's `filepath.Walk`; a link is a file there. */
   walk(directory: string): Promise<PathListing>;
   /** The path with all symbolic links followed; `undefined` if it leads nowhere. */
   realPath(path: string): Promise<string | undefined>;

@@ -12,8 +12,9 @@ export type PodFile =
 /** The files that pods are read from. */
 export interface PodFiles {
   /**
-   * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it, in
-   * ascending order.
+   * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it (names
+   * that begin with a dot left out). In ascending order; no directory is looked into twice, by however many
+   * links it is reached.
    *
    * @throws MH_INPUT_… if it cannot be looked at.
    */
@@ -24,8 +25,11 @@ export interface PodFiles {
    * @throws MH_INPUT_…
    */
   read(path: string): string;
-  /** The other bundles that the engine keeps beside this one. Empty if that cannot be told. */
+  /** The other bundles that the engine keeps beside this one, in ascending order. Empty if that cannot be told. */
   siblings(bundle: string): readonly string[];
-  /** Where the engine that made a bundle keeps the one with this id (containerd's layout, CRI-O's). */
-  siblingWithId(bundle: string, id: string): string;
+  /**
+   * Where the engine that made a bundle keeps the one with this id (containerd's layout, CRI-O's), be it there
+   * or not; `undefined` for an id that cannot be a file's name, whatever the spec says that it comes from.
+   */
+  siblingWithId(bundle: string, id: string): string | undefined;
 }

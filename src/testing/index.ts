@@ -1,6 +1,13 @@
 export * from './input-finder-contract.ts';
+export * from './manifest-files-contract.ts';
+export * from './manifest-reader-contract.ts';
+export * from './node-files-contract.ts';
+export * from './pod-files-contract.ts';
 export * from './runtime-release-contract.ts';
+export * from './source-lookup-contract.ts';
+export * from './spec-positions-contract.ts';
 export * from './spec-store-contract.ts';
 export { ContractError, type TestRunner } from './suite.ts';
+export type { TreeEntry } from './tree-entry.ts';
 export * from './volume-layout-contract.ts';
 export * from './volume-lookup-contract.ts';

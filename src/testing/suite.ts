@@ -32,14 +32,36 @@ function sorted(value: unknown): unknown {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Holds where `action` rejects with this package's error of that code. */
-export async function expectCode(what: string, code: string, action: () => Promise<unknown>): Promise<void> {
+async function codeOf(what: string, expected: string, action: () => Promise<unknown>): Promise<unknown> {
   let result: unknown;
   try {
     result = await action();
   } catch (error) {
-    expectEqual(what, (error as { code?: unknown }).code, code);
-    return;
+    return (error as { code?: unknown }).code;
   }
-  throw new ContractError(what, result, `an error with code ${code}`);
+  throw new ContractError(what, result, `an error with code ${expected}`);
+}
+
+/** Holds where `action` rejects with this package's error of that code. */
+export async function expectCode(what: string, code: string, action: () => Promise<unknown>): Promise<void> {
+  expectEqual(what, await codeOf(what, code, action), code);
+}
+
+/** Holds where `action` rejects with an error about an input, whichever it is. */
+export async function expectInputError(what: string, action: () => Promise<unknown>): Promise<void> {
+  const code = await codeOf(what, 'MH_INPUT_…', action);
+  if (!String(code).startsWith('MH_INPUT_')) throw new ContractError(what, code, 'MH_INPUT_…');
+}
+
+/** Gives `body` a fresh subject, and takes that away at the end. */
+export async function withFresh<S extends { dispose(): Promise<void> }>(
+  create: () => Promise<S>,
+  body: (subject: S) => Promise<void>,
+): Promise<void> {
+  const subject = await create();
+  try {
+    await body(subject);
+  } finally {
+    await subject.dispose();
+  }
 }

@@ -1,15 +1,40 @@
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
+import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { kubeletLayout, type SpecStore, type VolumeLayout, type VolumeLookup } from '../../src/index.ts';
+import type { ManifestFiles } from '../../src/ports/manifest-files.ts';
+import type { ManifestDocument, ManifestReader } from '../../src/ports/manifest-reader.ts';
+import type { NodeFiles } from '../../src/ports/node-files.ts';
+import type { PodFiles } from '../../src/ports/pod-files.ts';
+import type { SourceLookup } from '../../src/ports/source-lookup.ts';
+import type { SpecPositions } from '../../src/ports/spec-positions.ts';
 import {
   inputFinderContract,
+  manifestFilesContract,
+  manifestReaderContract,
+  nodeFilesContract,
+  podFilesContract,
   runtimeReleaseContract,
+  sourceLookupContract,
+  specPositionsContract,
   specStoreContract,
   volumeLayoutContract,
   volumeLookupContract,
 } from '../../src/testing/index.ts';
 import { RecordingRunner } from '../support/recording-runner.ts';
-import { inputFinderOn, lookupOn, memoryPlace, memoryStore, runscOnHost } from '../support/subjects.ts';
+import {
+  inputFinderOn,
+  lookupOn,
+  manifestFilesOn,
+  memoryPlace,
+  memoryStore,
+  mountedNode,
+  podFilesOn,
+  runscOnHost,
+  sourceLookupOn,
+  specPositionsInBytes,
+} from '../support/subjects.ts';
 
 /** The names of the contract's tests that a broken adapter fails; and that the whole one fails none. */
 async function failuresOf(run: (runner: RecordingRunner) => void): Promise<string[]> {
@@ -127,7 +152,209 @@ const BROKEN_LAYOUTS: [string, Partial<VolumeLayout>][] = [
   ['that takes every volume for an emptyDir', { isEmptyDir: () => true }],
 ];
 
+/** A subject whose port is broken: `change` gets the whole port, and says what is different. */
+function breaking<S, K extends keyof S & string>(
+  create: (...args: never[]) => Promise<S>,
+  key: K,
+  change: (whole: S[K]) => Partial<S[K]>,
+) {
+  return async (...args: unknown[]): Promise<S> => {
+    const subject = await create(...(args as never[]));
+    const whole = bound(subject[key]);
+    return { ...subject, [key]: { ...whole, ...change(whole) } };
+  };
+}
+
+/** An adapter as a plain object, its methods bound. */
+function bound<T>(adapter: T): T {
+  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(adapter)) as (keyof T)[];
+  return Object.fromEntries(
+    [...names, ...(Object.keys(adapter as object) as (keyof T)[])].map((name) => {
+      const value = adapter[name];
+      return [name, typeof value === 'function' ? value.bind(adapter) : value];
+    }),
+  ) as T;
+}
+
+type Run = (runner: RecordingRunner) => void;
+const sourceLookup = (change: (whole: SourceLookup) => Partial<SourceLookup>) => (runner: RecordingRunner) =>
+  sourceLookupContract(runner, breaking(sourceLookupOn(memoryPlace), 'lookup', change));
+const specPositions =
+  (change: (whole: SpecPositions) => Partial<SpecPositions>) => (runner: RecordingRunner) =>
+    specPositionsContract(runner, breaking(specPositionsInBytes, 'positions', change));
+const podFiles = (change: (whole: PodFiles) => Partial<PodFiles>) => (runner: RecordingRunner) =>
+  podFilesContract(runner, breaking(podFilesOn(memoryPlace), 'files', change));
+const manifestFiles =
+  (change: (whole: ManifestFiles) => Partial<ManifestFiles>) => (runner: RecordingRunner) =>
+    manifestFilesContract(runner, breaking(manifestFilesOn(memoryPlace), 'files', change));
+const nodeFiles = (change: (whole: NodeFiles) => Partial<NodeFiles>) => (runner: RecordingRunner) =>
+  nodeFilesContract(runner, breaking(mountedNode, 'files', change));
+
+function manifestReader(change: (whole: ManifestDocument) => Partial<ManifestDocument>): Run {
+  const whole = new YamlManifestReader();
+  const documents: ManifestReader['documents'] = function* (...words) {
+    for (const document of whole.documents(...words)) {
+      const { index, pods } = document;
+      const annotate = document.annotate.bind(document);
+      yield { index, pods, annotate, ...change({ index, pods, annotate }) };
+    }
+  };
+  return (runner) => manifestReaderContract(runner, () => ({ documents }));
+}
+
+/** Each with the case that it fails. */
+const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
+  [
+    'SourceLookup that throws where nothing is',
+    sourceLookup((whole) => ({
+      factsOf(path) {
+        const facts = whole.factsOf(path);
+        if (facts.isDirectory === undefined) throw new Error('ENOENT');
+        return facts;
+      },
+    })),
+    'SourceLookup knows nothing, and throws nothing, of a dangling link',
+  ],
+  [
+    'SourceLookup that does not tell links',
+    sourceLookup((whole) => ({ factsOf: (path) => ({ ...whole.factsOf(path), isSymlink: false }) })),
+    'SourceLookup tells what is there: a link to a directory',
+  ],
+  [
+    'SourceLookup that takes a filestore for data',
+    sourceLookup((whole) => ({
+      factsOf(path) {
+        const facts = whole.factsOf(path);
+        return facts.holdsData === undefined ? facts : { ...facts, holdsData: true };
+      },
+    })),
+    'SourceLookup tells what is there: a directory with nothing but a filestore',
+  ],
+  [
+    'SpecPositions that counts lines from 0',
+    specPositions((whole) => ({
+      positionOf(loaded, path) {
+        const position = whole.positionOf(loaded, path);
+        return { ...position, line: position.line - 1 };
+      },
+    })),
+    'SpecPositions finds a mount',
+  ],
+  [
+    'SpecPositions that gives up where a path leads nowhere',
+    specPositions((whole) => ({
+      positionOf(loaded, path) {
+        const isThere = path.reduce<unknown>((value, step) => Object(value)[step], loaded.spec) !== undefined;
+        return whole.positionOf(loaded, isThere ? path : []);
+      },
+    })),
+    'SpecPositions finds of a key that is not there what it would be in',
+  ],
+  [
+    'PodFiles that gives files in descending order',
+    podFiles((whole) => ({ find: (path) => [...whole.find(path)].reverse() })),
+    'PodFiles finds bundles and manifests at any depth, and no other files',
+  ],
+  [
+    'PodFiles that is silent about what it could not look at',
+    podFiles((whole) => ({ find: (path) => whole.find(path).filter(({ kind }) => kind !== 'unreadable') })),
+    'PodFiles says what it could not look at, and goes on',
+  ],
+  [
+    'PodFiles that drops a byte order mark',
+    podFiles((whole) => ({ read: (path) => whole.read(path).replace('\ufeff', '') })),
+    'PodFiles reads a text as it is',
+  ],
+  [
+    'PodFiles that lets an id lead anywhere',
+    podFiles(() => ({ siblingWithId: (bundle, id) => join(bundle, '..', id) })),
+    'PodFiles gives no path for "../../etc", which is no name of a file',
+  ],
+  [
+    'ManifestFiles that takes a directory without being told to',
+    manifestFiles((whole) => ({ find: (argument) => whole.find(argument, true) })),
+    'ManifestFiles refuses a directory without recursive',
+  ],
+  [
+    'ManifestFiles that saves over what another has written',
+    manifestFiles((whole) => ({ save: ({ path }, bytes) => whole.save(whole.load(path), bytes) })),
+    'ManifestFiles refuses to save over what was written since the load',
+  ],
+  [
+    'ManifestFiles that never saves',
+    manifestFiles(() => ({ save: () => {} })),
+    'ManifestFiles replaces the target of a link, and keeps the link',
+  ],
+  [
+    'NodeFiles that throws where nothing is',
+    nodeFiles((whole) => ({
+      async readText(path) {
+        const reading = await whole.readText(path);
+        if (reading.kind === 'absent') throw new Error('ENOENT');
+        return reading;
+      },
+    })),
+    'NodeFiles says that a file is absent',
+  ],
+  [
+    'NodeFiles that matches only what can be opened',
+    nodeFiles((whole) => ({
+      async glob(pattern) {
+        const { paths, unreadable } = await whole.glob(pattern);
+        const real = await Promise.all(paths.map((path) => whole.realPath(path)));
+        return { paths: paths.filter((_, index) => real[index] !== undefined), unreadable };
+      },
+    })),
+    'NodeFiles matches as Go does: a link that leads nowhere',
+  ],
+  [
+    'NodeFiles that walks in the order of whole paths',
+    nodeFiles((whole) => ({
+      async walk(directory) {
+        const { paths, unreadable } = await whole.walk(directory);
+        return { paths: [...paths].sort(), unreadable };
+      },
+    })),
+    'NodeFiles walks in the order of Go, links not followed',
+  ],
+  [
+    'ManifestReader that counts documents from 1',
+    manifestReader(({ index }) => ({ index: index + 1 })),
+    'ManifestReader counts the documents of a stream, the empty and unknown ones too',
+  ],
+  [
+    'ManifestReader that annotates one pod of several',
+    manifestReader((whole) => ({ annotate: (changes) => whole.annotate(changes.slice(0, 1)) })),
+    'ManifestReader annotates several pods of several documents in one text',
+  ],
+  [
+    'ManifestReader that sets annotations which are there',
+    manifestReader((whole) => ({
+      annotate: (changes) => [...whole.annotate(changes), { start: 0, end: 0, text: '' }],
+    })),
+    'ManifestReader changes nothing in JSON without a change',
+  ],
+];
+
+/** The adapters as they are, through the same wrapping. */
+const WHOLE: [string, Run][] = [
+  ['SourceLookup', sourceLookup(() => ({}))],
+  ['SpecPositions', specPositions(() => ({}))],
+  ['PodFiles', podFiles(() => ({}))],
+  ['ManifestFiles', manifestFiles(() => ({}))],
+  ['NodeFiles', nodeFiles(() => ({}))],
+  ['ManifestReader', manifestReader(() => ({}))],
+];
+
 describe('a contract fails an adapter', () => {
+  test.each(BROKEN_IN_ONE_CASE)('%s', async (_, run, failing) => {
+    expect(await failuresOf(run)).toContain(failing);
+  });
+
+  test.each(WHOLE)('and passes the whole %s', async (_, run) => {
+    expect(await failuresOf(run)).toEqual([]);
+  });
+
   test.each(BROKEN_LOOKUPS)('VolumeLookup %s', async (_, change) => {
     expect(await failuresOf((runner) => volumeLookupContract(runner, brokenLookup(change)))).not.toEqual([]);
   });

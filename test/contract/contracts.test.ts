@@ -1,11 +1,18 @@
 import { describe, test } from '@jest/globals';
 import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
 import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
+import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { anyLayout } from '../../src/domain/any-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
   inputFinderContract,
+  manifestFilesContract,
+  manifestReaderContract,
+  nodeFilesContract,
+  podFilesContract,
   runtimeReleaseContract,
+  sourceLookupContract,
+  specPositionsContract,
   specStoreContract,
   volumeLayoutContract,
   volumeLookupContract,
@@ -15,9 +22,16 @@ import {
   inputFinderOn,
   jsonFileStoreOn,
   lookupOn,
+  manifestFilesOn,
   memoryPlace,
   memoryStore,
+  mountedNode,
+  podFilesOn,
   runscOnHost,
+  sourceLookupOn,
+  specPositionsInBytes,
+  specPositionsOn,
+  thisNode,
 } from '../support/subjects.ts';
 
 const runner = { test };
@@ -37,6 +51,28 @@ describe('FastGlobInputFinder on real directories', () =>
 describe('FastGlobInputFinder on memfs', () => inputFinderContract(runner, inputFinderOn(memoryPlace)));
 
 describe('RunscRelease', () => runtimeReleaseContract(runner, runscOnHost));
+
+describe('YamlManifestReader', () => manifestReaderContract(runner, () => new YamlManifestReader()));
+
+describe('ManifestFileStore on real files', () => manifestFilesContract(runner, manifestFilesOn(hostPlace)));
+describe('ManifestFileStore on memfs', () => manifestFilesContract(runner, manifestFilesOn(memoryPlace)));
+
+describe('HostPodFiles on real files', () => podFilesContract(runner, podFilesOn(hostPlace)));
+describe('HostPodFiles on memfs', () => podFilesContract(runner, podFilesOn(memoryPlace)));
+
+describe('RootedNodeFiles of a node that is mounted', () => nodeFilesContract(runner, mountedNode));
+describe('RootedNodeFiles of this machine', () => nodeFilesContract(runner, thisNode));
+
+describe('HostSourceLookup on real directories', () =>
+  sourceLookupContract(runner, sourceLookupOn(hostPlace)));
+describe('HostSourceLookup on memfs', () => sourceLookupContract(runner, sourceLookupOn(memoryPlace)));
+
+describe('JsonSpecPositions with JsonFileSpecStore', () =>
+  specPositionsContract(runner, specPositionsOn(hostPlace)));
+describe('JsonSpecPositions with JsonFileSpecStore on memfs', () =>
+  specPositionsContract(runner, specPositionsOn(memoryPlace)));
+describe('JsonSpecPositions with JsonBytesSpecStore', () =>
+  specPositionsContract(runner, specPositionsInBytes));
 
 describe("kubelet's layout", () =>
   volumeLayoutContract(runner, () => ({

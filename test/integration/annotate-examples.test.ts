@@ -82,7 +82,7 @@ describe('docs/annotate.md', () => {
     for (const [command, output] of isHere ? commandsIn(block) : []) {
       test(`${tool ?? 'mount-hints'}: ${command}`, () => {
         expect(run(command, tool)).toBe(output);
-      }, 60_000);
+      });
     }
   }
 });

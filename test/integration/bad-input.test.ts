@@ -813,14 +813,12 @@ describe('what looks odd and works', () => {
       ...good.mounts[1],
       destination: `/m/${index}`,
     }));
-    const started = performance.now();
     const { result, bytes } = await update(JSON.stringify({ ...good, mounts }));
     expect(result.edits).toHaveLength(10_000);
     const after = JSON.parse(String(bytes)).mounts as { type: string; options: string[] }[];
     expect(after.filter((mount) => mount.type === 'tmpfs' && !mount.options.includes('rbind'))).toHaveLength(
       10_000,
     );
-    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   test('unknown fields and numbers that JavaScript cannot hold', async () => {

@@ -380,6 +380,13 @@ describe('flags', () => {
     expect(servings(lines(out)[0])).toMatchObject({ 'app:/cache': 'overlay' });
   });
 
+  test('one that is not there is an error', async () => {
+    const fs = memory({ '/p.yaml': claim });
+    const { status, err } = await run('explain', fs, ['--runsc-config', '/runsc.toml', '/p.yaml']);
+    expect(status).toBe(66);
+    expect(err).toContain('MH_INPUT_NOT_FOUND');
+  });
+
   test.each(['runsc_config = 5', '[runsc_config'])('a bad one (%s) is an error', async (text) => {
     const fs = memory({ '/p.yaml': claim, '/runsc.toml': text });
     const { status, err } = await run('explain', fs, ['--runsc-config', '/runsc.toml', '/p.yaml']);

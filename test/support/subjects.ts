@@ -3,20 +3,33 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFsFromVolume, Volume } from 'memfs';
 import { FastGlobInputFinder } from '../../src/adapters/host-fs/fast-glob-input-finder.ts';
+import { HostPodFiles } from '../../src/adapters/host-fs/host-pod-files.ts';
+import { HostSourceLookup } from '../../src/adapters/host-fs/host-source-lookup.ts';
 import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
+import { JsonBytesSpecStore } from '../../src/adapters/json-file/json-bytes-spec-store.ts';
 import { JsonFileSpecStore } from '../../src/adapters/json-file/json-file-spec-store.ts';
+import { JsonSpecPositions } from '../../src/adapters/json-file/json-spec-positions.ts';
+import { ManifestFileStore } from '../../src/adapters/json-file/manifest-file-store.ts';
+import { readInputAt } from '../../src/adapters/json-file/read-input.ts';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
+import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files.ts';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
 import { type FileSystem, kubeletLayout } from '../../src/index.ts';
 import type {
   CreateInputFinder,
   CreateLookup,
+  CreateManifestFiles,
+  CreateNodeFiles,
+  CreatePodFiles,
   CreateRuntimeRelease,
+  CreateSourceLookup,
+  CreateSpecPositions,
   CreateSpecStore,
   LookupEntry,
+  TreeEntry,
 } from '../../src/testing/index.ts';
 
-type TreeFs = Pick<typeof nodeFs, 'mkdirSync' | 'writeFileSync' | 'symlinkSync'>;
+type TreeFs = Pick<typeof nodeFs, 'mkdirSync' | 'writeFileSync' | 'symlinkSync' | 'chmodSync'>;
 
 /** A place on some file system: the root of a fresh tree. */
 export interface Place {
@@ -42,14 +55,95 @@ export function memoryPlace(): Place {
   };
 }
 
-function plant({ fs, root }: Place, tree: readonly LookupEntry[]): void {
-  for (const { path, kind, target } of tree) {
+/** @param base what the links of the tree begin with. */
+function plant({ fs, root }: Place, tree: readonly (LookupEntry | TreeEntry)[], base = root): void {
+  for (const entry of tree) {
+    const { path, kind, target } = entry;
     const at = join(root, path);
-    fs.mkdirSync(kind === 'dir' ? at : dirname(at), { recursive: true });
-    if (kind === 'file') fs.writeFileSync(at, '');
-    if (kind === 'symlink') fs.symlinkSync(target?.startsWith('/') ? target : join(root, target ?? ''), at);
+    fs.mkdirSync(kind === 'dir' || kind === 'closed' ? at : dirname(at), { recursive: true });
+    if (kind === 'file') fs.writeFileSync(at, 'content' in entry ? (entry.content ?? '') : '');
+    if (kind === 'symlink') fs.symlinkSync(target?.startsWith('/') ? target : join(base, target ?? ''), at);
   }
 }
+
+/** The file system of a place where the closed directories of a tree cannot be listed, whoever asks. */
+function closing({ fs, root }: Place, tree: readonly TreeEntry[]): FileSystem {
+  const shut = new Set(tree.filter(({ kind }) => kind === 'closed').map(({ path }) => join(root, path)));
+  return {
+    ...fs,
+    // The glob library asks with options.
+    readdirSync(path: string, ...options: []) {
+      if (shut.has(path)) throw Object.assign(new Error(path), { code: 'EACCES' });
+      return fs.readdirSync(path, ...options);
+    },
+  };
+}
+
+function planted(place: () => Place, tree: readonly TreeEntry[]) {
+  const here = place();
+  plant(here, tree);
+  const path = (relative: string) => join(here.root, relative);
+  return { here, fs: closing(here, tree), path, dispose: here.dispose };
+}
+
+export function sourceLookupOn(place: () => Place): CreateSourceLookup {
+  return async (tree) => {
+    const { fs, path, dispose } = planted(place, tree);
+    return { lookup: new HostSourceLookup(fs), path, dispose };
+  };
+}
+
+export function podFilesOn(place: () => Place): CreatePodFiles {
+  return async (tree) => {
+    const { fs, path, dispose } = planted(place, tree);
+    return { files: new HostPodFiles(fs, (file) => readInputAt(fs, file)), path, dispose };
+  };
+}
+
+export function manifestFilesOn(place: () => Place): CreateManifestFiles {
+  return async (tree) => {
+    const { here, fs, path, dispose } = planted(place, tree);
+    return {
+      files: new ManifestFileStore(fs, new FastGlobInputFinder(fs)),
+      path,
+      modeOf: (relative) => fs.statSync(path(relative)).mode & 0o777,
+      setMode: (relative, mode) => here.fs.chmodSync(path(relative), mode),
+      dispose,
+    };
+  };
+}
+
+/** A node whose root is a fresh directory. */
+export const mountedNode: CreateNodeFiles = async (tree) => {
+  const { root, dispose, fs } = hostPlace();
+  plant({ fs, root, dispose }, tree, '/');
+  return { files: new RootedNodeFiles(root), path: (relative) => `/${relative}`, dispose };
+};
+
+/** This machine, with the tree in a fresh directory. */
+export const thisNode: CreateNodeFiles = async (tree) => {
+  const { here, dispose } = planted(hostPlace, tree);
+  return { files: new RootedNodeFiles('/'), path: (relative) => `${here.root}/${relative}`, dispose };
+};
+
+/** Positions in specs that JSON files keep, or bytes. */
+export function specPositionsOn(place: () => Place): CreateSpecPositions {
+  return async (text) => {
+    const { fs, root, dispose } = place();
+    fs.writeFileSync(join(root, 'config.json'), text);
+    return {
+      positions: new JsonSpecPositions(),
+      loaded: await new JsonFileSpecStore(fs).load(root),
+      dispose,
+    };
+  };
+}
+
+export const specPositionsInBytes: CreateSpecPositions = async (text) => ({
+  positions: new JsonSpecPositions(),
+  loaded: await new JsonBytesSpecStore(Buffer.from(text)).load('-'),
+  dispose: async () => {},
+});
 
 /** Subjects of the lookup's contract on a kind of place; `wrap` may break them. */
 export function lookupOn(

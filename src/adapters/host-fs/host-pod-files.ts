@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
@@ -22,8 +22,8 @@ export class HostPodFiles implements PodFiles {
   }
 
   find(path: string): readonly PodFile[] {
-    if (!this.#isDirectory(path)) return [{ kind: this.#kindOf(path), path }];
-    return this.#exists(join(path, SPEC)) ? [{ kind: 'bundle', path }] : this.#below(path);
+    const found = this.#find(path, new Set());
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   read(path: string): string {
@@ -31,28 +31,36 @@ export class HostPodFiles implements PodFiles {
   }
 
   siblings(bundle: string): readonly string[] {
-    const own = this.#bundleDirectory(bundle);
-    const inCrio = basename(own) === CRIO_BUNDLE;
-    const parent = dirname(inCrio ? dirname(own) : own);
+    const { own, parent, inner } = this.#homeOf(bundle);
     try {
       return this.#fs
         .readdirSync(parent)
-        .map((name) => (inCrio ? join(parent, name, CRIO_BUNDLE) : join(parent, name)))
-        .filter((each) => each !== own && this.#exists(join(each, SPEC)))
+        .map((name) => join(parent, name, inner))
+        .filter((each) => resolve(each) !== own && this.#exists(join(each, SPEC)))
         .sort();
     } catch {
       return [];
     }
   }
 
-  siblingWithId(bundle: string, id: string): string {
-    const own = this.#bundleDirectory(bundle);
-    if (basename(own) === CRIO_BUNDLE) return join(dirname(dirname(own)), id, CRIO_BUNDLE);
-    return join(dirname(own), id);
+  siblingWithId(bundle: string, id: string): string | undefined {
+    if (/^\.{0,2}$|[/\0]/.test(id)) return undefined;
+    const { parent, inner } = this.#homeOf(bundle);
+    return join(parent, id, inner);
   }
 
-  #bundleDirectory(bundle: string): string {
-    return this.#isDirectory(bundle) ? bundle : dirname(bundle);
+  /** Where the engine keeps a bundle: its absolute path, the directory of all bundles, what follows the id. */
+  #homeOf(bundle: string): { own: string; parent: string; inner: string } {
+    const directory = basename(bundle) === SPEC || this.#isFile(bundle) ? dirname(bundle) : bundle;
+    const own = resolve(directory);
+    const inner = basename(own) === CRIO_BUNDLE ? CRIO_BUNDLE : '';
+    return { own, parent: join(directory, inner ? '../..' : '..'), inner };
+  }
+
+  /** @param seen the real paths of the directories that were looked into. */
+  #find(path: string, seen: Set<string>): PodFile[] {
+    if (!this.#isDirectory(path)) return [{ kind: this.#kindOf(path), path }];
+    return this.#exists(join(path, SPEC)) ? [{ kind: 'bundle', path }] : this.#below(path, seen);
   }
 
   /** A JSON file is an OCI spec if it is called or declares itself so. */
@@ -61,18 +69,38 @@ export class HostPodFiles implements PodFiles {
     return path.endsWith('.json') && this.read(path).includes('"ociVersion"') ? 'bundle' : 'manifest';
   }
 
-  #below(directory: string): PodFile[] {
+  #below(directory: string, seen: Set<string>): PodFile[] {
     const files: PodFile[] = [];
-    for (const name of this.#fs.readdirSync(directory).sort()) {
+    for (const name of this.#namesIn(directory, seen)) {
       const path = join(directory, name);
       if (name.startsWith('.')) continue;
       try {
-        if (this.#isDirectory(path) || MANIFEST.test(name)) files.push(...this.find(path));
+        if (this.#isDirectory(path) || MANIFEST.test(name)) files.push(...this.#find(path, seen));
       } catch (error) {
         files.push({ kind: 'unreadable', path, error: this.#asError(path, error) });
       }
     }
     return files;
+  }
+
+  /** By links a directory can have names without end: only one of them is looked at. */
+  #namesIn(directory: string, seen: Set<string>): string[] {
+    try {
+      const real = this.#fs.realpathSync(directory);
+      if (seen.has(real)) return [];
+      seen.add(real);
+      return this.#fs.readdirSync(directory).sort();
+    } catch (error) {
+      throw this.#asError(directory, error);
+    }
+  }
+
+  #isFile(path: string): boolean {
+    try {
+      return this.#fs.statSync(path).isFile();
+    } catch {
+      return false;
+    }
   }
 
   #isDirectory(path: string): boolean {

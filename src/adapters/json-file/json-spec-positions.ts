@@ -31,15 +31,16 @@ function stepInto(json: JsonText, from: number, step: string | number, depth: nu
   const { bytes } = json;
   if (isObjectAt(bytes, from)) {
     const { members } = placeObject(json, from, depth);
-    const member = members.find((each) => nameOf(bytes, each) === String(step));
+    // JSON.parse and Go both take the last of several.
+    const member = members.findLast((each) => nameOf(bytes, each) === String(step));
     return member && { at: member.key, value: member.start };
   }
-  if (!isListAt(bytes, from)) return undefined;
-  const element = placeList(json, from, depth).elements[Number(step)];
+  if (typeof step === 'string' || !isListAt(bytes, from)) return undefined;
+  const element = placeList(json, from, depth).elements[step];
   return element && { at: element.start, value: element.start };
 }
 
-/** Positions in the text of specs that a store of this folder loaded; columns count characters, as people do. */
+/** Positions in the text of specs that a store of this folder loaded. */
 export class JsonSpecPositions implements SpecPositions {
   positionOf(loaded: LoadedSpec, path: KeyPath): SourcePosition {
     const json = textOf(loaded);

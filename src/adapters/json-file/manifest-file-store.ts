@@ -3,7 +3,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
 import type { LoadedFile, ManifestFiles } from '../../ports/manifest-files.ts';
-import { inputError, readInput } from './read-input.ts';
+import { inputError, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
 const MANIFEST = /\.(?:ya?ml|json)$/;
@@ -27,11 +27,19 @@ export class ManifestFileStore implements ManifestFiles {
 
   async find(argument: string, recursive: boolean): Promise<readonly string[]> {
     const inputs = await this.#inputs.find(argument);
-    return inputs.flatMap((path) => (this.#isDirectory(path) ? this.#inDirectory(path, recursive) : [path]));
+    const found = inputs.flatMap((path) =>
+      this.#isDirectory(path) ? this.#inDirectory(path, recursive) : [path],
+    );
+    if (found.length > 0) return [...new Set(found)].sort();
+    throw new MountHintsError(
+      'MH_INPUT_NOT_FOUND',
+      `Below ${argument} is no .yaml, .yml or .json file. ${ADVICE}`,
+      { path: argument },
+    );
   }
 
   load(path: string): LoadedFile {
-    const file = this.#realPath(path);
+    const file = realPathOf(this.#fs, path, ADVICE);
     const { bytes, status } = readInput(this.#fs, file, ADVICE);
     const kept: Kept = { file, status };
     return { path, bytes, document: kept };
@@ -40,14 +48,6 @@ export class ManifestFileStore implements ManifestFiles {
   save(loaded: LoadedFile, bytes: Uint8Array): void {
     const { file, status } = loaded.document as Kept;
     replaceFile(this.#fs, file, bytes, status);
-  }
-
-  #realPath(path: string): string {
-    try {
-      return this.#fs.realpathSync(path);
-    } catch (error) {
-      throw inputError(path, error, ADVICE);
-    }
   }
 
   #isDirectory(path: string): boolean {
@@ -68,15 +68,7 @@ export class ManifestFileStore implements ManifestFiles {
         },
       );
     }
-    const found = this.#walk(path).sort();
-    if (found.length > 0) return found;
-    throw new MountHintsError(
-      'MH_INPUT_NOT_FOUND',
-      `Below ${path} is no .yaml, .yml or .json file. ${ADVICE}`,
-      {
-        path,
-      },
-    );
+    return this.#walk(path);
   }
 
   #walk(directory: string): string[] {

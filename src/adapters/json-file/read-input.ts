@@ -83,3 +83,25 @@ export function readInput(
     if (fd !== undefined) closeQuietly(fs, fd);
   }
 }
+
+/**
+ * The path with all symbolic links followed.
+ *
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE
+ */
+export function realPathOf(fs: FileSystem, path: string, advice = BUNDLE_ADVICE): string {
+  try {
+    return fs.realpathSync(path);
+  } catch (error) {
+    throw inputError(path, error, advice);
+  }
+}
+
+/**
+ * The bytes of the regular file that `path` leads to, links followed.
+ *
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR, MH_INPUT_TOO_LARGE
+ */
+export function readInputAt(fs: FileSystem, path: string, advice?: string): Uint8Array {
+  return readInput(fs, realPathOf(fs, path, advice), advice).bytes;
+}

@@ -3,7 +3,7 @@ import { parse, TomlError } from 'smol-toml';
 import { goPathMatch } from '../../domain/doctor/go-path-match.ts';
 import type { ConfigReading } from '../../domain/doctor/reading.ts';
 import type { NodeFiles, PathListing, TextReading } from '../../ports/node-files.ts';
-import { resolveInRoot } from './rooted-path.ts';
+import { isInRoot, resolveInRoot } from './rooted-path.ts';
 
 /** A configuration larger than this is none. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -71,8 +71,7 @@ export class RootedNodeFiles implements NodeFiles {
           : [`${path}/${segment}`],
       );
     }
-    const isThere = await Promise.all(paths.map((path) => this.realPath(path)));
-    return { paths: paths.filter((_, index) => isThere[index] !== undefined).sort(), unreadable };
+    return { paths: paths.filter((path) => isInRoot(this.#root, path)).sort(), unreadable };
   }
 
   async walk(directory: string): Promise<PathListing> {

@@ -1,4 +1,5 @@
 import { lstatSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** As many symbolic links as Linux follows in one path (`MAXSYMLINKS`). */
 const MAX_LINKS = 40;
@@ -29,7 +30,9 @@ export function resolveInRoot(root: string, path: string): string {
       continue;
     }
     const candidate = `/${[...resolved, part].join('/')}`;
-    if (!lstatSync(root + candidate).isSymbolicLink()) {
+    const status = lstatSync(root + candidate);
+    if (!status.isSymbolicLink()) {
+      if (pending.length > 0 && !status.isDirectory()) throw errno('ENOTDIR', path);
       resolved.push(part);
       continue;
     }
@@ -39,4 +42,14 @@ export function resolveInRoot(root: string, path: string): string {
     pending.unshift(...parts(target));
   }
   return `/${resolved.join('/')}`;
+}
+
+/** Whether something stands at a path inside a root; a link there counts, wherever it leads. */
+export function isInRoot(root: string, path: string): boolean {
+  const slash = path.lastIndexOf('/');
+  try {
+    return Boolean(lstatSync(join(root, resolveInRoot(root, path.slice(0, slash)), path.slice(slash + 1))));
+  } catch {
+    return false;
+  }
 }

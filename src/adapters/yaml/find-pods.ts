@@ -2,7 +2,16 @@ import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import type { KeyPath } from '../../domain/key-path.ts';
 import { itemKindOf, type PodPaths, WORKLOADS } from '../../domain/workloads.ts';
 import type { Workload } from '../../ports/manifest-reader.ts';
-import { keyOf, pairsOf, resolve, textIn, valueIn, type YamlDocument } from './yaml-nodes.ts';
+import {
+  keyOf,
+  keysOf,
+  offsetOf,
+  pairsOf,
+  resolve,
+  textIn,
+  valueIn,
+  type YamlDocument,
+} from './yaml-nodes.ts';
 
 /** A pod (template) in a document's tree. */
 export interface FoundPod {
@@ -52,7 +61,7 @@ class PodFinder {
   #annotationKeysOf(node: YAMLMap): readonly string[] {
     const metadata = valueIn(node, 'metadata', this.#document);
     const annotations = valueIn(metadata, 'annotations', this.#document);
-    return isMap(annotations) ? pairsOf(annotations).map((pair) => keyOf(pair) ?? '') : [];
+    return isMap(annotations) ? keysOf(annotations, this.#document) : [];
   }
 
   #workloadOf(node: YAMLMap, kind: string): Workload {
@@ -95,5 +104,5 @@ class PodFinder {
 export function findPods(document: YamlDocument, podPaths: PodPaths): readonly FoundPod[] {
   const finder = new PodFinder(document, podPaths);
   finder.visit(document.contents, [], '');
-  return finder.found;
+  return finder.found.sort((a, b) => (offsetOf(a.node) ?? 0) - (offsetOf(b.node) ?? 0));
 }

@@ -28,7 +28,7 @@ function deepest(root: Node, path: KeyPath, document: YamlDocument): unknown {
     const node = resolve(isPair(at) ? at.value : at, document);
     let next: unknown;
     if (isMap(node)) next = findPair(node, String(step), document)?.pair;
-    else if (isSeq(node)) next = node.items[Number(step)];
+    else if (isSeq(node) && typeof step === 'number') next = node.items[step];
     if (next === undefined) return at;
     at = next;
   }

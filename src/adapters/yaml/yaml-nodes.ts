@@ -97,6 +97,23 @@ export function findPair(map: YAMLMap, key: string, document: YamlDocument, dept
   return undefined;
 }
 
+/** The keys that a map has, those of merge keys too; each once. */
+export function keysOf(map: YAMLMap, document: YamlDocument): string[] {
+  const keys = new Set<string>();
+  const pending = [map];
+  const seen = new Set<YAMLMap>();
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (seen.has(next)) continue;
+    seen.add(next);
+    for (const pair of pairsOf(next)) {
+      const key = keyOf(pair);
+      if (key !== undefined) keys.add(key);
+      else if (isMergeKey(pair)) pending.push(...mergedMaps(pair, document));
+    }
+  }
+  return [...keys];
+}
+
 /** Merges of merges of merges: deeper ones are not for people, and could be endless. */
 const MAX_MERGE_DEPTH = 16;
 

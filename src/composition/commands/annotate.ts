@@ -1,15 +1,17 @@
 import { type AnnotateWiring, createAnnotateCommand } from '../../adapters/cli/annotate-command.ts';
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
 import { runCommand } from '../../adapters/cli/run-command.ts';
-import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
-import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
-import { ManifestFileStore } from '../../adapters/json-file/manifest-file-store.ts';
-import { YamlManifestReader } from '../../adapters/yaml/yaml-manifest-reader.ts';
+import { inputFinderModule, manifestFilesModule, yamlModule } from '../command-modules.ts';
+import { COMMAND_TOKENS } from '../command-tokens.ts';
+import { containerOf } from '../container-of.ts';
+import { fileSystemModule } from '../modules.ts';
+
+const container = containerOf(fileSystemModule(), inputFinderModule(), manifestFilesModule(), yamlModule());
 
 /** What the command works on: this machine's files. */
 export const annotateWiring: AnnotateWiring = {
-  files: new ManifestFileStore(hostFileSystem, new FastGlobInputFinder(hostFileSystem)),
-  reader: new YamlManifestReader(),
+  files: container.get(COMMAND_TOKENS.manifestFiles),
+  reader: container.get(COMMAND_TOKENS.manifestReader),
 };
 
 /** `mount-hints annotate`. */

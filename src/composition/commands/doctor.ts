@@ -3,13 +3,14 @@ import { resolve } from 'node:path';
 import { createDoctorCommand, type DoctorWiring } from '../../adapters/cli/doctor-command.ts';
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
 import { runCommand } from '../../adapters/cli/run-command.ts';
-import { RootedNodeFiles } from '../../adapters/node-files/rooted-node-files.ts';
-import { ExamineNode } from '../../application/examine-node.ts';
-import { installedRunsc } from '../installed-runsc.ts';
+import { nodeModule } from '../command-modules.ts';
+import { COMMAND_TOKENS } from '../command-tokens.ts';
+import { containerOf } from '../container-of.ts';
+import { runscModule } from '../modules.ts';
 
 export const doctorWiring: DoctorWiring = {
   examine(root, runsc) {
-    return new ExamineNode(new RootedNodeFiles(resolve(root)), installedRunsc(runsc));
+    return containerOf(nodeModule(resolve(root)), runscModule(runsc)).get(COMMAND_TOKENS.examineNode);
   },
   isDirectory(path) {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

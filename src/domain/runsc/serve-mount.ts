@@ -16,7 +16,7 @@ export interface SourceFacts {
   /** Anything but a directory has no room for a filestore. */
   readonly isDirectory?: boolean;
   readonly isWritable?: boolean;
-  /** The last part of the path is a symbolic link. */
+  /** The last part of the path is a symbolic link, to a directory. */
   readonly isSymlink?: boolean;
   /** The host directory holds more than a filestore. */
   readonly holdsData?: boolean;

@@ -179,6 +179,10 @@ const CASES: readonly Case[] = [
   bad('an import that is not there', ['DOCTOR_IMPORT_MISSING'], {
     [CONTAINERD]: `imports = ["/etc/containerd/gvisor.toml"]\n${v2()}`,
   }),
+  bad('an import pattern that matches a link which leads nowhere', ['DOCTOR_IMPORT_MISSING'], {
+    [CONTAINERD]: `imports = ["/etc/containerd/more.d/*.toml"]\n${v2()}`,
+    '/etc/containerd/more.d/gvisor.toml': { link: '/nowhere.toml' },
+  }),
   bad('an import that hides the runtime from containerd 1.x', ['DOCTOR_IMPORT_REPLACES'], {
     [CONTAINERD]: `imports = ["/etc/containerd/conf.d/*.toml"]\n${v2()}`,
     '/etc/containerd/conf.d/nvidia.toml': `version = 2\n[${V2}.nvidia]\nruntime_type = "io.containerd.runc.v2"\n`,
@@ -342,7 +346,7 @@ describe('what the doctor finds', () => {
   test('every code has a case', () => {
     const seen = new Set([...CASES.flatMap(({ codes }) => codes), ...ELSEWHERE]);
     expect(Object.keys(DOCTOR_CODES).filter((code) => !seen.has(code as DoctorCode))).toEqual([]);
-    expect(CASES).toHaveLength(76);
+    expect(CASES).toHaveLength(77);
   });
 
   test('every code has its section in docs/doctor.md, and there are no others', () => {

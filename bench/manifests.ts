@@ -1,0 +1,37 @@
+const DEPLOYMENT = `# what a chart renders
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: NAME
+  labels:
+LABELS
+spec:
+  template:
+    metadata:
+      labels: {app: agent}   # annotations come here
+    spec:
+      runtimeClassName: gvisor
+      volumes:
+      - name: scratch
+        emptyDir:
+          medium: Memory
+          sizeLimit: 1.5Gi
+      - name: work
+        emptyDir: {}
+      containers:
+      - name: main
+        image: "registry.example/main:1.0"
+        volumeMounts:
+        - {name: scratch, mountPath: /scratch}
+        - name: work
+          mountPath: /work
+`;
+
+/** A stream of Deployments of some 2 KB each, every one of which needs hints. */
+export function makeManifests(documents: number): string {
+  const labels = (index: number) =>
+    Array.from({ length: 44 }, (_, line) => `    label-${line}: "value ${index}.${line} of it"`).join('\n');
+  return Array.from({ length: documents }, (_, index) => {
+    return `---\n${DEPLOYMENT.replace('NAME', `agent-${index}`).replace('LABELS', labels(index))}`;
+  }).join('');
+}

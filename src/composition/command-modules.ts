@@ -1,0 +1,78 @@
+import { ContainerModule } from 'inversify';
+import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
+import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
+import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
+import { JsonSpecPositions } from '../adapters/json-file/json-spec-positions.ts';
+import { ManifestFileStore } from '../adapters/json-file/manifest-file-store.ts';
+import { readInputAt } from '../adapters/json-file/read-input.ts';
+import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
+import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
+import { ExamineNode } from '../application/examine-node.ts';
+import { ReadPods, type ReadPodsOptions } from '../application/read-pods.ts';
+import { COMMAND_TOKENS } from './command-tokens.ts';
+import { TOKENS } from './tokens.ts';
+
+const INPUT_ADVICE = 'Give a bundle directory, a manifest, a directory of them, or "-" for standard input.';
+
+/** What a command line's arguments name. */
+export function inputFinderModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.inputFinder).toResolvedValue(
+      (fs) => new FastGlobInputFinder(fs),
+      [TOKENS.fileSystem],
+    );
+  });
+}
+
+/** Manifests in YAML and JSON texts. */
+export function yamlModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.manifestReader).toResolvedValue(() => new YamlManifestReader());
+  });
+}
+
+/** Manifests in files. */
+export function manifestFilesModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.manifestFiles).toResolvedValue(
+      (fs, inputs) => new ManifestFileStore(fs, inputs),
+      [TOKENS.fileSystem, COMMAND_TOKENS.inputFinder],
+    );
+  });
+}
+
+/** Pods in files, and the use case that reads them. */
+export function podsModule(options: ReadPodsOptions): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.podFiles).toResolvedValue(
+      (fs) => new HostPodFiles(fs, (path) => readInputAt(fs, path, INPUT_ADVICE)),
+      [TOKENS.fileSystem],
+    );
+    bind(COMMAND_TOKENS.sourceLookup).toResolvedValue((fs) => new HostSourceLookup(fs), [TOKENS.fileSystem]);
+    bind(COMMAND_TOKENS.specPositions).toResolvedValue(() => new JsonSpecPositions());
+    bind(COMMAND_TOKENS.readPods).toResolvedValue(
+      (files, specs, positions, manifests, lookup, sources, layout) =>
+        new ReadPods({ files, specs, positions, manifests, lookup, sources, layout }, options),
+      [
+        COMMAND_TOKENS.podFiles,
+        TOKENS.specStore,
+        COMMAND_TOKENS.specPositions,
+        COMMAND_TOKENS.manifestReader,
+        TOKENS.volumeLookup,
+        COMMAND_TOKENS.sourceLookup,
+        TOKENS.kubeletLayout,
+      ],
+    );
+  });
+}
+
+/** The node whose file system is at `root`, and its examination. */
+export function nodeModule(root: string): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.nodeFiles).toResolvedValue(() => new RootedNodeFiles(root));
+    bind(COMMAND_TOKENS.examineNode).toResolvedValue(
+      (files, runtime) => new ExamineNode(files, runtime),
+      [COMMAND_TOKENS.nodeFiles, TOKENS.runtimeRelease],
+    );
+  });
+}

@@ -1,0 +1,195 @@
+import type { LoadedFile, ManifestFiles } from '../ports/manifest-files.ts';
+import { expectCode, expectEqual, expectInputError, type TestRunner, withFresh } from './suite.ts';
+import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
+
+/** Manifest files over a tree of their own. */
+export interface ManifestFilesSubject {
+  readonly files: ManifestFiles;
+  /** The absolute path by which the port knows a path of the tree. */
+  path(relative: string): string;
+  /** The permission bits of a file. */
+  modeOf(relative: string): number;
+  /** Sets them. */
+  setMode(relative: string, mode: number): void;
+  /** Takes the tree away. */
+  dispose(): Promise<void>;
+}
+
+/** Makes a fresh subject with this tree, isolated from every other. */
+export type CreateManifestFiles = (tree: readonly TreeEntry[]) => Promise<ManifestFilesSubject>;
+
+const bytesOf = (text: string) => new TextEncoder().encode(text);
+const textOf = ({ bytes }: LoadedFile) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+
+interface FindCase {
+  readonly name: string;
+  readonly tree: readonly TreeEntry[];
+  readonly ask: string;
+  readonly recursive?: boolean;
+  readonly found: readonly string[];
+}
+
+const FINDS: readonly FindCase[] = [
+  { name: 'finds the file that is named, whatever its name', tree: [file('m')], ask: 'm', found: ['m'] },
+  {
+    name: 'finds the file that is named with recursive too',
+    tree: [file('.m.txt')],
+    ask: '.m.txt',
+    recursive: true,
+    found: ['.m.txt'],
+  },
+  {
+    name: 'finds the link that is named',
+    tree: [file('m.yaml'), link('l.yaml', 'm.yaml')],
+    ask: 'l.yaml',
+    found: ['l.yaml'],
+  },
+  {
+    name: 'finds the files of a glob in ascending order',
+    tree: [file('c.yaml'), file('a.yaml'), file('b.yml')],
+    ask: '*.yaml',
+    found: ['a.yaml', 'c.yaml'],
+  },
+  {
+    name: 'finds manifests at any depth below a directory, and no other files',
+    tree: [file('d/a.yaml'), file('d/x/y/b.yml'), file('d/x/c.json'), file('d/x/README.md'), dir('d/e.yaml')],
+    ask: 'd',
+    recursive: true,
+    found: ['d/a.yaml', 'd/x/c.json', 'd/x/y/b.yml'],
+  },
+  {
+    name: 'sorts whole paths, also where one directory begins with the name of another',
+    tree: [file('d/a/m.yaml'), file('d/a-b/m.yaml'), file('d/a.yaml')],
+    ask: 'd',
+    recursive: true,
+    found: ['d/a-b/m.yaml', 'd/a.yaml', 'd/a/m.yaml'],
+  },
+  {
+    name: 'sorts whole paths over all that a glob matches',
+    tree: [file('a/m.yaml'), file('a-b.yaml')],
+    ask: 'a*',
+    recursive: true,
+    found: ['a-b.yaml', 'a/m.yaml'],
+  },
+  {
+    name: 'gives a file once that a glob matches with its directory',
+    tree: [file('d/x/m.yaml')],
+    ask: '**',
+    recursive: true,
+    found: ['d/x/m.yaml'],
+  },
+  {
+    name: 'passes over an empty directory beside others of a glob',
+    tree: [dir('a'), file('b/m.yaml')],
+    ask: '*',
+    recursive: true,
+    found: ['b/m.yaml'],
+  },
+  {
+    name: 'leaves out names that begin with a dot, and links',
+    tree: [
+      file('d/.m.yaml'),
+      file('d/.git/m.yaml'),
+      file('elsewhere/m.yaml'),
+      link('d/l.yaml', 'elsewhere/m.yaml'),
+      link('d/l', 'elsewhere'),
+      link('d/circle', 'd'),
+      file('d/m.yaml'),
+    ],
+    ask: 'd',
+    recursive: true,
+    found: ['d/m.yaml'],
+  },
+  {
+    name: 'looks below a link to a directory that is named itself',
+    tree: [file('elsewhere/m.yaml'), link('l', 'elsewhere')],
+    ask: 'l',
+    recursive: true,
+    found: ['l/m.yaml'],
+  },
+];
+
+/** The contract of {@link ManifestFiles}: run it against any adapter. */
+export function manifestFilesContract({ test }: TestRunner, create: CreateManifestFiles): void {
+  const withTree = (
+    name: string,
+    tree: readonly TreeEntry[],
+    body: (subject: ManifestFilesSubject) => void | Promise<void>,
+  ) =>
+    test(`ManifestFiles ${name}`, () =>
+      withFresh(
+        () => create(tree),
+        async (subject) => body(subject),
+      ));
+
+  for (const { name, tree, ask, recursive = false, found } of FINDS) {
+    withTree(name, tree, async ({ files, path }) => {
+      expectEqual('found', await files.find(path(ask), recursive), found.map(path));
+    });
+  }
+  withTree('refuses a directory without recursive', [file('d/m.yaml')], async ({ files, path }) => {
+    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('d'), false));
+    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('*'), false));
+  });
+  withTree('refuses where no manifest is', [file('d/README.md'), dir('d/e')], async ({ files, path }) => {
+    await expectCode('below', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true));
+    await expectCode('missing', 'MH_INPUT_NOT_FOUND', () => files.find(path('nothing'), true));
+    await expectCode('no match', 'MH_INPUT_NOT_FOUND', () => files.find(path('*.yaml'), false));
+    await expectCode('the empty name', 'MH_INPUT_NOT_FOUND', () => files.find('', true));
+  });
+  withTree('refuses a directory that it cannot list', [file('d/m.yaml'), closed('d/c')], async (subject) => {
+    const { files, path } = subject;
+    await expectCode('find', 'MH_INPUT_UNREADABLE', () => files.find(path('d'), true));
+  });
+
+  const text = '\ufeffkind: Pod # \u00e4 \u{1f600}\r\n\r\n---';
+  withTree('loads the bytes as they are, and says where from', [file('m', text)], ({ files, path }) => {
+    const loaded = files.load(path('m'));
+    expectEqual('text', textOf(loaded), text);
+    expectEqual('path', loaded.path, path('m'));
+  });
+  withTree('refuses to load what is no file', [dir('d'), link('l', 'nowhere')], async ({ files, path }) => {
+    await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.load(path('nothing')));
+    await expectCode('dangling', 'MH_INPUT_NOT_FOUND', async () => files.load(path('l')));
+    await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => files.load(path('d')));
+    await expectInputError('a NUL', async () => files.load(path('a\0b')));
+    await expectInputError('the empty path', async () => files.load(''));
+  });
+
+  for (const saved of ['kind: Deployment # \u00e4 \u{1f600}\r\n', '', text]) {
+    withTree(`saves ${JSON.stringify(saved)}`, [file('d/m', text), file('d/n', 'n')], async (subject) => {
+      const { files, path } = subject;
+      files.save(files.load(path('d/m')), bytesOf(saved));
+      expectEqual('saved', textOf(files.load(path('d/m'))), saved);
+      expectEqual('beside it', textOf(files.load(path('d/n'))), 'n');
+      expectEqual('files', await files.find(path('d/*'), false), [path('d/m'), path('d/n')]);
+    });
+  }
+  withTree('leaves what it loaded as it was', [file('m', 'a')], ({ files, path }) => {
+    const loaded = files.load(path('m'));
+    files.save(loaded, bytesOf('b'));
+    expectEqual('loaded', textOf(loaded), 'a');
+  });
+  withTree('keeps the mode', [file('m', 'a')], ({ files, path, modeOf, setMode }) => {
+    setMode('m', 0o604);
+    files.save(files.load(path('m')), bytesOf('b'));
+    expectEqual('mode', modeOf('m'), 0o604);
+  });
+  withTree(
+    'replaces the target of a link, and keeps the link',
+    [file('x/m', 'a'), link('d/l.yaml', 'x/m')],
+    async ({ files, path }) => {
+      files.save(files.load(path('d/l.yaml')), bytesOf('b'));
+      expectEqual('target', textOf(files.load(path('x/m'))), 'b');
+      // Still left out, so it is still a link.
+      await expectCode('find', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true));
+    },
+  );
+  withTree('refuses to save over what was written since the load', [file('m', 'a')], async (subject) => {
+    const { files, path } = subject;
+    const [first, second] = [files.load(path('m')), files.load(path('m'))];
+    files.save(first, bytesOf('first'));
+    await expectCode('save', 'MH_SPEC_CHANGED', async () => files.save(second, bytesOf('second')));
+    expectEqual('text', textOf(files.load(path('m'))), 'first');
+  });
+}
