@@ -72,7 +72,7 @@ export class SandboxSpec {
     return typeof path === 'string' ? path : '';
   }
 
-  /** The hints by volume name, the reserved one's too; nothing for a name without any field that rules read. */
+  /** The hints by volume name, the reserved one's too. */
   get hints(): ReadonlyMap<string, Readonly<HintFields>> {
     this.#hints ??= readHints(this.annotations);
     return this.#hints;
