@@ -60,8 +60,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'a command is loaded before the words are looked at',
     file: 'src/composition/launcher.ts',
-    find: "if (first === '--version'",
-    replace: "loadCommand(join(__dirname, 'commands'), 'update');\nif (first === '--version'",
+    find: "const ended = first === '--version'",
+    replace: "loadCommand(join(__dirname, 'commands'), 'update');\nconst ended = first === '--version'",
     suite: 'start-up',
     figure: 'start-up: --version',
   },

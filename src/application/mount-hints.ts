@@ -55,6 +55,7 @@ export class MountHints {
    * Rewrites a spec as gVisor's shim does before `runsc create`. The argument is not mutated; the result
    * shares its unchanged parts.
    *
+   * @param spec plain objects, such as JSON.parse makes: what is inherited is not carried along.
    * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE; nothing is changed then.
    */
   async update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>> {

@@ -1,5 +1,6 @@
-import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { ProcessTerminal } from '../adapters/cli/process-terminal.ts';
+import { reportErrors } from '../adapters/cli/report-errors.ts';
 import { loadCommand } from './load-command.ts';
 
 /** Put in by the build. */
@@ -8,12 +9,20 @@ declare const COMMANDS: readonly string[];
 
 const [first = 'help', ...rest] = process.argv.slice(2);
 
-if (first === '--version' || first === '-V') {
-  // Not process.stdout: its streams take longer to load than all the rest of this.
-  writeSync(1, `${VERSION}\n`);
-} else {
+async function tellVersion(): Promise<number> {
+  const terminal = new ProcessTerminal();
+  return reportErrors(terminal, async () => {
+    terminal.out(`${VERSION}\n`);
+    return 0;
+  });
+}
+
+function runCommand(): Promise<number> {
   const isKnown = COMMANDS.includes(first);
   const command = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help');
-  // All output is written by then, for terminals write at once: what Node would still take down costs 0.6 ms.
-  command.main(isKnown ? rest : [first, ...rest]).then((status) => process.exit(status));
+  return command.main(isKnown ? rest : [first, ...rest]);
 }
+
+const ended = first === '--version' || first === '-V' ? tellVersion() : runCommand();
+// All output is written by then, for terminals write at once: what Node would still take down costs 0.6 ms.
+ended.then((status) => process.exit(status));

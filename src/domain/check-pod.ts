@@ -1,4 +1,5 @@
-import type { KeyPath } from './key-path.ts';
+import { formatKeyPath, type KeyPath } from './key-path.ts';
+import { MountHintsError } from './mount-hints-error.ts';
 
 /** What is wrong with the shape of a pod: where, and what should stand there. */
 export interface PodProblem {
@@ -106,4 +107,20 @@ const pod = map({
  */
 export function checkPod(value: unknown): PodProblem | undefined {
   return pod(value, []);
+}
+
+/**
+ * Refuses what a program gives for a pod and is none, by {@link checkPod}.
+ *
+ * @throws MH_MANIFEST_INVALID with `path` in its details.
+ */
+export function refuseOtherThanPod(value: unknown): void {
+  const problem = checkPod(value);
+  if (problem === undefined) return;
+  const path = formatKeyPath(problem.path);
+  throw new MountHintsError(
+    'MH_MANIFEST_INVALID',
+    `${path === '' ? 'The pod' : `${path} of the pod`} should be ${problem.expected}. Kubernetes would refuse it too: give a Pod, or a pod template.`,
+    { path },
+  );
 }

@@ -1,4 +1,5 @@
 import { MOUNT_PREFIX, parseHintKey } from './annotation-keys.ts';
+import { refuseOtherThanPod } from './check-pod.ts';
 import type { HintDecision, SkipReason } from './hint-decision.ts';
 import { HintRules } from './hint-rules.ts';
 import { checkHintsOptions, type HintsOptions } from './hints-options.ts';
@@ -57,10 +58,11 @@ function isGvisorPod(pod: Pod, { all, runtimeClasses }: HintsOptions): boolean {
  * GKE cluster does by itself, and with `rules: 'safe'` what runsc's `boot/mount_hints.go` and
  * `boot/vfs.go` ask for beyond (docs/annotate.md).
  *
- * @throws MH_USAGE for options that contradict each other; MH_HINTS_CONFLICT with `existing: 'reject'`.
+ * @throws MH_USAGE for options that contradict each other; MH_MANIFEST_INVALID if `pod` is none; MH_HINTS_CONFLICT with `existing: 'reject'`.
  */
 export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
   checkHintsOptions(options);
+  refuseOtherThanPod(pod);
   if (!isGvisorPod(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);
   const rules = new HintRules(pod, options);

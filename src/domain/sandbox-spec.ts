@@ -72,7 +72,7 @@ export class SandboxSpec {
     return typeof path === 'string' ? path : '';
   }
 
-  /** The hints by volume name, the reserved one's too; nothing for a name without any field that rules read. */
+  /** The hints by volume name, the reserved one's too. */
   get hints(): ReadonlyMap<string, Readonly<HintFields>> {
     this.#hints ??= readHints(this.annotations);
     return this.#hints;
@@ -133,7 +133,8 @@ function readHints(annotations: Annotations): Hints {
 const NO_ANNOTATIONS: Annotations = {};
 const NO_OPTIONS: readonly string[] = [];
 
-function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
+/** What says that a part of a spec has the wrong shape: MH_SPEC_SHAPE. */
+export function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
   const what = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a value of type ${typeof found}`;
   return new MountHintsError(
     'MH_SPEC_SHAPE',
@@ -182,6 +183,13 @@ function readMount(mount: OciMount | null, index: number): Mount {
   };
 }
 
+/** Also of a list with holes, which `map` would pass over. */
+function readMounts(list: readonly (OciMount | null)[]): Mount[] {
+  const mounts: Mount[] = [];
+  for (const mount of list) mounts.push(readMount(mount, mounts.length));
+  return mounts;
+}
+
 function hintedVolume(key: string, type: string): Volume {
   const name = hintedName(key);
   return { name, key, type, isHostile: isHostileName(name) };
@@ -191,13 +199,28 @@ function byKey(a: Volume, b: Volume): number {
   return a.key < b.key ? -1 : 1;
 }
 
+/** The root fields by which a Kubernetes manifest is known from an OCI spec, which must have the last one. */
+export const KIND_FIELDS = ['apiVersion', 'kind', 'ociVersion'] as const;
+
+/** A manifest would be read as a spec without annotations and mounts, and be found to be fine. */
+function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown>): void {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || ociVersion !== undefined) return;
+  throw new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `This is a Kubernetes manifest (kind ${JSON.stringify(kind)}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
+    { where: 'the document', apiVersion, kind },
+  );
+}
+
 /**
  * Reads a parsed `config.json` (or any object of that shape) without changing it.
  *
- * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape.
+ * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape;
+ *   and if it is a Kubernetes manifest.
  */
 export function readSandboxSpec(spec: unknown): SandboxSpec {
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
+  refuseManifest(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
   const mounts = spec.mounts ?? [];
@@ -224,7 +247,7 @@ export function readSandboxSpec(spec: unknown): SandboxSpec {
     volumes: volumes.sort(byKey),
     reservedNameUsed,
     emptyDirKeyUsed,
-    mounts: mounts.map(readMount),
+    mounts: readMounts(mounts),
   };
   return new SandboxSpec(spec, parts, hints);
 }

@@ -7,7 +7,10 @@ export interface LoadedSpec {
   readonly location: string;
   /** The whole spec; a store may parse it when it is first asked for. */
   readonly spec: OciSpec;
-  /** Annotations, mounts and `linux` alone, all that the rewrite reads, where the store has them at less cost. */
+  /**
+   * All that the rewrite reads (annotations, mounts, `linux`, and what would tell a manifest), where the store
+   * has it at less cost than the whole.
+   */
   readonly part?: OciSpec;
   readonly document: unknown;
 }

@@ -51,6 +51,10 @@ describe('a closed pipe', () => {
     expect(run.stderr).toBe('0\n');
   });
 
+  test.each(['--version', 'help'])('is no error of %s', (word) => {
+    expect(shell(`(sleep 0.3; exec node ${CLI} ${word}) | true`).stderr).toBe('0\n');
+  });
+
   test('is no error of a document either', () => {
     const run = shell(`printf '{"x":"%0200000d"}' 1 | node ${CLI} ${updateArgs().join(' ')} - | head -c 1`);
     expect(run.stdout).toBe('{');
@@ -77,6 +81,41 @@ describe('a full disk behind standard output', () => {
       expect(run.stderr).not.toContain('MH_BUG');
     } finally {
       closeSync(full);
+    }
+  });
+});
+
+describe('a full disk', () => {
+  const onFull = (args: readonly string[], stdio: readonly ('full' | 'pipe')[]) => {
+    const full = openSync('/dev/full', 'w');
+    try {
+      const [out, error] = stdio.map((each) => (each === 'full' ? full : each));
+      return runCli(args, { stdio: ['ignore', out ?? 'pipe', error ?? 'pipe'] });
+    } finally {
+      closeSync(full);
+    }
+  };
+
+  test.each([[['--version']], [['help']], [['update', '--help']]])(
+    'behind standard output is an error 74 with %j',
+    (args) => {
+      const run = onFull(args, ['full', 'pipe']);
+      expect(run.status).toBe(74);
+      expect(run.stderr).toMatch(/^error MH_WRITE_FAILED: .*\n$/);
+    },
+  );
+
+  test('behind standard error leaves the work and its exit status as they are', () => {
+    const rewritten = onFull([...updateArgs(), place.bundle('a', good())], ['pipe', 'full']);
+    expect(rewritten).toMatchObject({ status: 0, stdout: expect.stringContaining(': changed') });
+    expect(state()).toMatchObject({ rewritten: 1 });
+    expect(onFull([...updateArgs(), join(place.root, 'none')], ['pipe', 'full']).status).toBe(66);
+    expect(onFull(['no-command'], ['pipe', 'full']).status).toBe(2);
+  });
+
+  test('behind both leaves the exit status', () => {
+    for (const args of [['--version'], ['help'], ['demo'], [...updateArgs(), place.bundle('b', good())]]) {
+      expect(onFull(args, ['full', 'full']).status).toBe(74);
     }
   });
 });

@@ -159,6 +159,11 @@ describe('an error', () => {
     expect(errors).toContain('MH_SPEC_SHAPE');
   });
 
+  test('is what a manifest in the place of a spec ends in', async () => {
+    expect(await run(bundle('a', { apiVersion: 'v1', kind: 'Pod', spec: {} }))).toBe(3);
+    expect(errors).toContain('MH_SPEC_SHAPE');
+  });
+
   test('is logrus text by default, quotes and newlines escaped', async () => {
     const log = join(root, 'engine.log');
     expect(await run(join(root, 'no "such"\nplace'), `--log=${log}`)).toBe(3);

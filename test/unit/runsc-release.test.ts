@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
 import { parseRunscVersion } from '../../src/domain/runsc-version.ts';
+import { runCli } from '../support/built-cli.ts';
 
 describe('what runsc --version tells', () => {
   test.each([
@@ -185,6 +186,20 @@ describe('the runsc of this host', () => {
     writeFileSync(cache, 'a file');
     expect(await installed()).toBe('20260615');
     expect(await installed()).toBe('20260615');
+    expect(timesAsked()).toBe(2);
+  });
+
+  test('does without a cache in a directory that can have none, in the time of others', () => {
+    const runsc = install(says('release-20260615.0'));
+    for (const home of ['/proc/none', '/proc']) {
+      const run = runCli(['update', '--runsc', runsc, '--json', '--dry-run', '-'], {
+        input: '{}',
+        env: { PATH: bin, XDG_CACHE_HOME: home },
+        timeout: 10_000,
+      });
+      expect(run).toMatchObject({ status: 0, signal: null });
+      expect(JSON.parse(run.stdout)).toMatchObject({ release: '20260615' });
+    }
     expect(timesAsked()).toBe(2);
   });
 

@@ -9,6 +9,7 @@ import { describeDecision, isDoubtful } from '../../domain/hint-decision.ts';
 import { checkHintsOptions } from '../../domain/hints-options.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { oneLine } from '../../domain/one-line.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { parsePodPaths } from '../../domain/workloads.ts';
 import type { ManifestFiles } from '../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
@@ -146,7 +147,7 @@ class AnnotateRun {
 
   #report(path: string, result: AnnotatedManifest): void {
     if (this.#settings.check && result.changed) this.#statuses.add(1);
-    if (this.#settings.json) this.#print(`${JSON.stringify(this.#record(path, result))}\n`);
+    if (this.#settings.json) this.#print(`${safeJson(this.#record(path, result))}\n`);
     else if (!this.#settings.quiet) this.#tell(path, result);
   }
 
@@ -186,7 +187,7 @@ class AnnotateRun {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
     if (this.#settings.json) {
-      this.#print(`${JSON.stringify({ path, changed: false, error: errorRecord(error) })}\n`);
+      this.#print(`${safeJson({ path, changed: false, error: errorRecord(error) })}\n`);
     } else this.#invocation.terminal.error(errorLine(error));
   }
 }

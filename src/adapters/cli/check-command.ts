@@ -2,6 +2,7 @@ import type { ReadPod } from '../../application/read-pods.ts';
 import { DIAGNOSTICS } from '../../domain/check/diagnostics.ts';
 import { findingsOf } from '../../domain/check/findings-of.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { SEVERITIES, type Severity } from '../../domain/severity.ts';
 import { choiceOption } from './choice-option.ts';
 import { type Command, type CommandSpec, type Invocation, textOptions } from './command.ts';
@@ -16,7 +17,6 @@ import {
   renderGithub,
   renderSarif,
 } from './render-findings.ts';
-import { stringifyLine } from './stringify-line.ts';
 import { styleOf } from './style.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -79,7 +79,7 @@ class CheckRun {
     const { terminal } = this.#invocation;
     if (format === 'json') {
       const lines = findings.map((finding) => ({ ...finding, docs: docsOf(finding.code) }));
-      terminal.out(stringifyLine({ file: pod.file, title: pod.title, findings: lines }));
+      terminal.out(`${safeJson({ file: pod.file, title: pod.title, findings: lines })}\n`);
     }
     for (const finding of findings) {
       if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
@@ -92,7 +92,7 @@ class CheckRun {
     this.#failed.push({ path, error });
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'json') {
-      terminal.out(stringifyLine({ file: path, error: errorRecord(error) }));
+      terminal.out(`${safeJson({ file: path, error: errorRecord(error) })}\n`);
     } else terminal.error(errorLine(error, path));
   }
 

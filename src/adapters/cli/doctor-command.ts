@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/doctor/finding.ts';
 import type { NodeReport } from '../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { oneLine } from '../../domain/one-line.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { type Command, type CommandSpec, flag, textOption } from './command.ts';
 import { counted } from './counted.ts';
@@ -119,7 +120,7 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       const isJson = flag(invocation, 'json');
       const style = styleOf(terminal);
       terminal.out(
-        isJson ? `${JSON.stringify({ root, ...report })}\n` : render(report, root, terminal.columns, style),
+        isJson ? `${safeJson({ root, ...report })}\n` : render(report, root, terminal.columns, style),
       );
       return report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
     },

@@ -1,13 +1,13 @@
 import type { ReadPod } from '../../application/read-pods.ts';
 import { findingsOf } from '../../domain/check/findings-of.ts';
 import { explanationOf } from '../../domain/explain/explanation.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { choiceOption } from './choice-option.ts';
 import type { Command, CommandSpec } from './command.ts';
 import { asMountHintsError, errorRecord, worstStatus } from './exit-status.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError } from './pod-command.ts';
 import { renderExplanation, type ShownPod } from './render-explanation.ts';
 import { renderMermaid } from './render-mermaid.ts';
-import { stringifyLine } from './stringify-line.ts';
 import { styleOf } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -20,7 +20,7 @@ function shown({ file, title, understood }: ReadPod): ShownPod {
 }
 
 function render(pod: ShownPod, format: ExplainFormat, terminal: Terminal): string {
-  if (format === 'json') return stringifyLine(pod);
+  if (format === 'json') return `${safeJson(pod)}\n`;
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
 }
@@ -56,7 +56,7 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
         if (reading.kind === 'pod') terminal.out(render(shown(reading.pod), format, terminal));
         else if (format === 'json') {
           const error = asMountHintsError(reading.error);
-          terminal.out(stringifyLine({ file: reading.path, error: errorRecord(error) }));
+          terminal.out(`${safeJson({ file: reading.path, error: errorRecord(error) })}\n`);
           statuses.push(error.exitCode);
         } else statuses.push(tellError(invocation, reading.path, reading.error));
       }

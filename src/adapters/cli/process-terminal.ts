@@ -22,9 +22,9 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-function outputError(fd: number, error: unknown): MountHintsError {
+function outputError(error: unknown): MountHintsError {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const stream = fd === STDOUT ? 'standard output' : 'standard error';
+  const stream = 'standard output';
   return new MountHintsError(
     'MH_WRITE_FAILED',
     `What ${stream} should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
@@ -52,7 +52,7 @@ function write(fd: number, bytes: Uint8Array): void {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return;
-      if (code !== 'EAGAIN') throw outputError(fd, error);
+      if (code !== 'EAGAIN') throw outputError(error);
       pause(1);
     }
   }
@@ -118,13 +118,13 @@ export class ProcessTerminal implements Terminal {
 
   error(text: string): void {
     this.status('');
-    write(STDERR, Buffer.from(text));
+    this.#tell(text);
   }
 
   status(line: string): void {
     if (line === '' && !this.#hasStatus) return;
     this.#hasStatus = line !== '';
-    write(STDERR, Buffer.from(CLEAR_LINE + line));
+    this.#tell(CLEAR_LINE + line);
   }
 
   input(limit: number): Uint8Array {
@@ -156,6 +156,14 @@ export class ProcessTerminal implements Terminal {
   endBySignal(signal: string): void {
     this.#listen(false);
     process.kill(process.pid, signal);
+  }
+
+  #tell(text: string): void {
+    try {
+      write(STDERR, Buffer.from(text));
+    } catch {
+      // There is nowhere left to tell it: the work goes on, and the exit status says what came of it.
+    }
   }
 
   #listen(on: boolean): void {

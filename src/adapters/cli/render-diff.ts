@@ -1,3 +1,5 @@
+import { safeJson } from '../../domain/safe-json.ts';
+
 type Paint = (format: 'bold' | 'cyan' | 'green' | 'red', line: string) => string;
 
 function styled(line: string, paint: Paint): string {
@@ -11,7 +13,7 @@ function styled(line: string, paint: Paint): string {
 function showable(text: string): string {
   if (text.trimEnd().includes('\n')) return text;
   try {
-    return `${JSON.stringify(JSON.parse(text), null, 2)}\n`;
+    return `${safeJson(JSON.parse(text), 2)}\n`;
   } catch {
     return text;
   }

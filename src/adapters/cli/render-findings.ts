@@ -2,6 +2,7 @@ import type { FileLocation } from '../../application/read-pods.ts';
 import { DIAGNOSTICS } from '../../domain/check/diagnostics.ts';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { oneLine } from '../../domain/one-line.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { Severity } from '../../domain/severity.ts';
 import { wrap } from './help.ts';
 import type { Style } from './style.ts';
@@ -112,5 +113,5 @@ export function renderSarif(findings: readonly LocatedFinding[], failed: readonl
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return `${safeJson(log, 2)}\n`;
 }

@@ -1,9 +1,9 @@
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Command } from './command.ts';
-import { asMountHintsError, errorLine } from './exit-status.ts';
 import { commandHelp, HELP_OPTION } from './help.ts';
 import { nearestWord } from './nearest-word.ts';
 import { plainWords } from './plain-words.ts';
+import { reportErrors } from './report-errors.ts';
 import type { Terminal } from './terminal.ts';
 
 /** What a mistyped option was meant to be, as a sentence that begins with a blank. */
@@ -33,26 +33,18 @@ async function parse(command: Command, args: readonly string[]) {
   }
 }
 
-/**
- * Runs a command on the words after its name and gives its exit status. Whatever is thrown ends here, as
- * one line on standard error.
- */
+/** Runs a command on the words after its name and gives its exit status, errors told. */
 export async function runCommand(
   command: Command,
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  try {
+  return reportErrors(terminal, async () => {
     const { values, positionals } = await parse(command, args);
     if (values.help === true) {
       terminal.out(commandHelp(command));
       return 0;
     }
-    return await command.run({ values, positionals, terminal });
-  } catch (thrown) {
-    const error = asMountHintsError(thrown);
-    terminal.error(errorLine(error));
-    if (error.code === 'MH_BUG' && terminal.env.MOUNT_HINTS_DEBUG) terminal.error(`${String(error.stack)}\n`);
-    return error.exitCode;
-  }
+    return command.run({ values, positionals, terminal });
+  });
 }

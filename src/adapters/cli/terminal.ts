@@ -11,7 +11,7 @@ export interface Terminal {
   out(text: string): void;
   /** Writes bytes to standard output. */
   outBytes(bytes: Uint8Array): void;
-  /** Writes to standard error. */
+  /** Writes to standard error; where that cannot be written, nothing happens. */
   error(text: string): void;
   /**
    * Shows a line on standard error in place of the one before it; '' shows none. What is written to the

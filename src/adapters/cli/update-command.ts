@@ -4,6 +4,7 @@ import type { Edit } from '../../domain/edits.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { describeNote } from '../../domain/notes.ts';
 import type { Release } from '../../domain/releases.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
@@ -142,7 +143,7 @@ class UpdateRun {
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
       const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
-      this.#print(result.path, `${JSON.stringify({ ...result, notes })}\n`);
+      this.#print(result.path, `${safeJson({ ...result, notes })}\n`);
     } else if (!this.#settings.quiet) this.#tell(result);
   }
 
@@ -170,7 +171,7 @@ class UpdateRun {
     this.#statuses.add(error.exitCode);
     if (this.#settings.json) {
       const { release } = this.#chosen;
-      this.#print(path, `${JSON.stringify({ path, release, changed: false, error: errorRecord(error) })}\n`);
+      this.#print(path, `${safeJson({ path, release, changed: false, error: errorRecord(error) })}\n`);
     } else this.#invocation.terminal.error(errorLine(error, path));
     if (error.exitCode === UNRESOLVED) this.#tellAssumption();
   }

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import type { OciSpec } from '../../domain/sandbox-spec.ts';
+import { KIND_FIELDS, type OciSpec } from '../../domain/sandbox-spec.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
 import {
   decodeString,
@@ -235,7 +235,9 @@ function readPart(
     const member = members[names.indexOf(name)];
     return member && JSON.parse(bytes.toString(encoding, member.start, member.end));
   };
+  const isOdd = names.includes('apiVersion');
   return {
+    ...(isOdd && Object.fromEntries(KIND_FIELDS.map((name) => [name, field(name)]))),
     annotations: field('annotations'),
     mounts: field('mounts'),
     get linux() {

@@ -7,6 +7,7 @@ import {
 } from '../../application/annotate-manifest.ts';
 import { describeDecision, type HintDecision, isDoubtful } from '../../domain/hint-decision.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import { itemKindOf } from '../../domain/workloads.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
 import { readFunctionConfig } from './function-config.ts';
@@ -114,7 +115,7 @@ function decided(list: Plain, pod: AnnotatedPod, decision: HintDecision): Functi
 function withResults(text: string, document: Document.Parsed, results: readonly FunctionResult[]): string {
   const root = document.contents;
   if (!isMap(root) || document.get('kind') !== SOURCE || results.length === 0) return text;
-  const json = JSON.stringify(results);
+  const json = safeJson(results);
   const old = root.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === 'results');
   const [start, , end] = (isPair(old) && (old.value as { range?: readonly number[] } | null)?.range) || [];
   if (start !== undefined && end !== undefined) {

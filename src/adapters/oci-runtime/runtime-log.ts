@@ -1,4 +1,6 @@
 import { appendFileSync } from 'node:fs';
+import { oneLine } from '../../domain/one-line.ts';
+import { safeJson } from '../../domain/safe-json.ts';
 import type { LogLevel, RuntimeArguments } from './runtime-arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'info', 'debug'];
@@ -33,7 +35,7 @@ export class RuntimeLog {
   record(level: LogLevel, message: string, fields: LogFields = {}): boolean {
     if (LEVELS.indexOf(level) > LEVELS.indexOf(this.#args.logLevel)) return false;
     const entry = { level, msg: `${PROGRAM}: ${message}`, time: new Date().toISOString(), ...fields };
-    return append(this.#args.logFile, JSON.stringify(entry));
+    return append(this.#args.logFile, safeJson(entry));
   }
 
   /**
@@ -46,12 +48,12 @@ export class RuntimeLog {
     const isLogged = append(this.#args.log, line) || isRecorded;
     if (level === 'warning' && isLogged) return;
     const isJson = this.#args.logFormat === 'json' && this.#args.log === undefined;
-    process.stderr.write(isJson ? `${line}\n` : `${PROGRAM}: ${message}\n`);
+    process.stderr.write(isJson ? `${line}\n` : `${PROGRAM}: ${oneLine(message)}\n`);
   }
 
   #engineLine(level: string, msg: string): string {
     const time = new Date().toISOString();
-    if (this.#args.logFormat === 'json') return JSON.stringify({ level, msg, time });
-    return `time="${time}" level=${level} msg=${JSON.stringify(msg)}`;
+    if (this.#args.logFormat === 'json') return safeJson({ level, msg, time });
+    return `time="${time}" level=${level} msg=${safeJson(msg)}`;
   }
 }

@@ -12,7 +12,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { isRelease, type Release } from '../../domain/releases.ts';
 
 /** What tells one build of a binary from another, without reading it. */
@@ -104,10 +104,26 @@ function replace(file: string, text: string): void {
   }
 }
 
+/**
+ * Makes a directory and those above it. Not with `recursive`: Node then tries for ever where a directory that is
+ * there answers ENOENT, as those of /proc do.
+ */
+function makeDirectory(directory: string, mayLackParent = true): void {
+  try {
+    mkdirSync(directory, 0o700);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || !mayLackParent || dirname(directory) === directory) throw error;
+    makeDirectory(dirname(directory));
+    makeDirectory(directory, false);
+  }
+}
+
 /** Remembers an answer, in one step. A cache that cannot be written, or is not ours, is done without. */
 export function writeCachedRelease(directory: string, stamp: BinaryStamp, release: Release): void {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(directory);
     const status = lstatSync(directory);
     if (!status.isDirectory() || !isOurs(status)) return;
     const others = readEntries(directory).filter(({ path }) => path !== stamp.path);

@@ -1,6 +1,8 @@
 import { commandHelp, programHelp } from '../../adapters/cli/help.ts';
 import { nearestWord } from '../../adapters/cli/nearest-word.ts';
 import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
+import { reportErrors } from '../../adapters/cli/report-errors.ts';
+import type { Terminal } from '../../adapters/cli/terminal.ts';
 import { commandSpecs } from '../command-specs.ts';
 
 function unknown(word: string): string {
@@ -14,10 +16,7 @@ function unknown(word: string): string {
   return `error MH_USAGE: mount-hints has no command ${JSON.stringify(word)}. ${next}\n`;
 }
 
-/** `mount-hints help [COMMAND]`, and what stands for a command that there is not. */
-export async function main(args: readonly string[]): Promise<number> {
-  const terminal = new ProcessTerminal();
-  const [first, ...rest] = args;
+function help([first, ...rest]: readonly string[], terminal: Terminal): number {
   const word = first === 'help' || first === '--help' || first === '-h' ? rest[0] : first;
   const command = commandSpecs.find(({ name }) => name === word);
   if (word !== undefined && word !== 'help' && command === undefined) {
@@ -26,4 +25,10 @@ export async function main(args: readonly string[]): Promise<number> {
   }
   terminal.out(command === undefined ? programHelp(commandSpecs) : commandHelp(command));
   return 0;
+}
+
+/** `mount-hints help [COMMAND]`, and what stands for a command that there is not. */
+export function main(args: readonly string[]): Promise<number> {
+  const terminal = new ProcessTerminal();
+  return reportErrors(terminal, async () => help(args, terminal));
 }

@@ -8,7 +8,7 @@ import { type PodDocuments, type PodOptions, understand } from './understand.ts'
  *
  * @param documents a Pod (or pod template), or the OCI specs of a pod's sandbox and containers.
  * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_RELEASE_NOT_MODELLED before release 20231023;
- *   MH_SPEC_SHAPE; MH_BUG if specs are not rewritten yet and facts are missing.
+ *   MH_MANIFEST_INVALID if the pod is none; MH_SPEC_SHAPE; MH_BUG if specs are not rewritten yet and facts are missing.
  */
 export function explain(documents: PodDocuments, options: PodOptions): Explanation {
   return explanationOf(understand(documents, options));

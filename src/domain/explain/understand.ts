@@ -1,3 +1,4 @@
+import { refuseOtherThanPod } from '../check-pod.ts';
 import { type Facts, NO_FACTS } from '../facts.ts';
 import { annotation } from '../identity.ts';
 import { placePod } from '../manifest/place-pod.ts';
@@ -7,7 +8,7 @@ import { type Release, rulesOf } from '../releases.ts';
 import { decide } from '../rewrite.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
-import { type OciSpec, readSandboxSpec } from '../sandbox-spec.ts';
+import { type OciSpec, readSandboxSpec, shapeError } from '../sandbox-spec.ts';
 import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
 import type { PodMember } from './pod-member.ts';
 import {
@@ -75,14 +76,16 @@ function understandSpecs(
   { release, flags, layout = kubeletLayout() }: PodOptions,
 ): UnderstoodPod {
   const wasRewritten = isRewritten(readSandboxSpec(sandbox));
+  if (!Array.isArray(containers)) throw shapeError('containers', containers, 'a list of specs');
   const own: PodMember = { name: containerNameOf(sandbox) ?? 'sandbox', spec: sandbox };
   const { member: first, errors } = wasRewritten
     ? { member: own, errors: [] }
     : decideSandbox(own, release, facts, layout);
   const others = containers.map((spec, index): PodMember => {
+    const read = readSandboxSpec(spec);
     const name = containerNameOf(spec) ?? `container ${index + 1}`;
     if (wasRewritten) return { name, spec };
-    return { name, spec, decision: decide(readSandboxSpec(spec), rulesOf(release), facts, layout) };
+    return { name, spec, decision: decide(read, rulesOf(release), facts, layout) };
   });
   refuseMissing([first, ...others]);
   return understandMembers(
@@ -101,11 +104,15 @@ function understandSpecs(
 /**
  * A pod with all that can be said about it.
  *
- * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_SPEC_SHAPE; MH_BUG if facts
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_MANIFEST_INVALID; MH_SPEC_SHAPE; MH_BUG if facts
  *   are missing for specs that have not been rewritten yet.
  */
 export function understand(documents: PodDocuments, options: PodOptions): UnderstoodPod {
+  if (typeof documents !== 'object' || documents === null) {
+    throw shapeError('what is given', documents, 'an object with a pod, or with a sandbox and containers');
+  }
   if ('pod' in documents) {
+    refuseOtherThanPod(documents.pod);
     const placed = placePod(documents.pod, options.layout, documents.outerAnnotationKeys);
     return understandPlacedPod(placed, options);
   }

@@ -1,5 +1,172 @@
-import { describe, expect, test } from '@jest/globals';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createAnnotateCommand } from '../../../src/adapters/cli/annotate-command.ts';
+import { createCheckCommand } from '../../../src/adapters/cli/check-command.ts';
+import type { Command } from '../../../src/adapters/cli/command.ts';
+import { createDoctorCommand } from '../../../src/adapters/cli/doctor-command.ts';
+import { createExplainCommand } from '../../../src/adapters/cli/explain-command.ts';
 import { renderGithub } from '../../../src/adapters/cli/render-findings.ts';
+import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import { createUpdateCommand } from '../../../src/adapters/cli/update-command.ts';
+import { runFunction } from '../../../src/adapters/krm/run-function.ts';
+import { readRuntimeArguments } from '../../../src/adapters/oci-runtime/runtime-arguments.ts';
+import { RuntimeLog } from '../../../src/adapters/oci-runtime/runtime-log.ts';
+import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
+import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
+import { updateWiring } from '../../../src/composition/commands/update.ts';
+import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
+import { safeJson } from '../../../src/domain/safe-json.ts';
+import { NodeTrees } from '../../support/node-tree.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
+import { Workplace } from '../../support/workplace.ts';
+
+/** Clears the screen, with an escape and with C1's; turns the writing around; ends the line. */
+const HOSTILE = 'x\u001b[2J\u009b2J\u0085\u061c\u200f\u202e\u2066\u2028';
+/** What a terminal would obey; line feeds are ours. */
+const OBEYED = /[\p{Bidi_Control}\u2028\u2029]|(?!\n)\p{Cc}/u;
+
+let place: Workplace;
+let trees: NodeTrees;
+beforeEach(() => {
+  place = new Workplace();
+  trees = new NodeTrees();
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  place.remove();
+  trees.remove();
+});
+
+/** Standard output of a command, which has nothing that a terminal would obey; nor has standard error. */
+async function safeOutput(command: Command, ...args: string[]): Promise<string> {
+  const terminal = new RecordingTerminal();
+  await runCommand(command, args, terminal);
+  expect(terminal.stdout + terminal.stderr).not.toMatch(OBEYED);
+  return terminal.stdout;
+}
+
+const spec = {
+  ociVersion: '1.0.2',
+  annotations: {
+    'io.kubernetes.cri.container-type': 'container',
+    [`dev.gvisor.spec.mount.${HOSTILE}.type`]: 'tmpfs',
+    'dev.gvisor.spec.mount.a.type': HOSTILE,
+  },
+  mounts: [
+    {
+      destination: `/d${HOSTILE}`,
+      type: 'bind',
+      source: '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/a',
+      options: ['rbind', HOSTILE],
+    },
+  ],
+};
+const pod = {
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: HOSTILE, annotations: { [`dev.gvisor.spec.mount.${HOSTILE}.type`]: HOSTILE } },
+  spec: {
+    runtimeClassName: 'gvisor',
+    volumes: [{ name: HOSTILE, emptyDir: {} }],
+    containers: [{ name: HOSTILE, volumeMounts: [{ name: HOSTILE, mountPath: `/${HOSTILE}` }] }],
+  },
+};
+
+function manifest(): string {
+  const path = join(place.root, 'pod.json');
+  writeFileSync(path, JSON.stringify(pod));
+  return path;
+}
+
+test('JSON that is safe to show is the same value', () => {
+  const value = { [HOSTILE]: [HOSTILE, 'é😀', 12n] };
+  for (const indent of [undefined, 2]) {
+    const json = safeJson(value, indent);
+    expect(json).not.toMatch(OBEYED);
+    expect(JSON.parse(json)).toEqual({ [HOSTILE]: [HOSTILE, 'é😀', '12'] });
+  }
+});
+
+describe('No terminal obeys what a tenant wrote', () => {
+  test.each(['--json', '--dry-run', '--diff'])('in what update shows with %s', async (option) => {
+    const bundle = place.bundle('a', JSON.stringify(spec));
+    const out = await safeOutput(
+      createUpdateCommand(updateWiring),
+      '--release=20260615',
+      option,
+      '-n',
+      bundle,
+    );
+    expect(out).toContain(String.raw`\u202e`);
+    if (option === '--json') expect(JSON.parse(out).edits[0].destination).toBe(`/d${HOSTILE}`);
+  });
+
+  test('in what annotate shows', async () => {
+    const command = createAnnotateCommand(annotateWiring);
+    const out = await safeOutput(command, '--json', '-n', manifest());
+    expect(JSON.parse(out).pods[0].name).toBe(HOSTILE);
+    await safeOutput(command, '-n', manifest());
+  });
+
+  test.each(['text', 'json', 'sarif', 'github'])('in the findings of check as %s', async (format) => {
+    const command = createCheckCommand(podCommandWiring());
+    const out = await safeOutput(
+      command,
+      '--release=20260615',
+      '--severity=info',
+      `--format=${format}`,
+      manifest(),
+    );
+    expect(out).toContain(String.raw`\u202e`);
+    if (format === 'json') expect(JSON.parse(out).title).toContain(HOSTILE);
+    if (format === 'sarif') expect(JSON.parse(out).runs[0].results.length).toBeGreaterThan(0);
+  });
+
+  test.each(['table', 'json', 'mermaid'])('in what explain says as %s', async (format) => {
+    const command = createExplainCommand(podCommandWiring());
+    const out = await safeOutput(command, '--release=20260615', `--format=${format}`, manifest());
+    expect(out.length).toBeGreaterThan(100);
+    if (format === 'json') expect(JSON.parse(out).title).toContain(HOSTILE);
+  });
+
+  test.each([[[]], [['--json']]])("in what doctor shows of a node's files with %j", async (options) => {
+    const name = HOSTILE.replaceAll('/', '');
+    const root = trees.create({
+      '/usr/bin/runsc': '',
+      '/etc/containerd/config.toml': `version = 2\nimports = [${safeJson(`/etc/${name}.toml`)}]\n[plugins."io.containerd.grpc.v1.cri".containerd.runtimes.${safeJson(name)}]\nruntime_type = "io.containerd.runsc.v1"\n`,
+      [`/etc/${name}.toml`]: 'version = 2\n',
+    });
+    const out = await safeOutput(createDoctorCommand(doctorWiring), '--root', root, ...options);
+    expect(out).toContain(String.raw`\u202e`);
+  });
+
+  test('in the results of the KRM function, which YAML would not take either', () => {
+    const { output, results } = runFunction(
+      new YamlManifestReader(),
+      safeJson({ kind: 'ResourceList', items: [pod] }),
+    );
+    expect(results.length).toBeGreaterThan(0);
+    expect(output).not.toMatch(OBEYED);
+  });
+
+  test.each(['json', 'text'])('in what the runtime reports as %s', (format) => {
+    let errors = '';
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      errors += text;
+      return true;
+    });
+    const [log, own] = [join(place.root, 'log'), join(place.root, 'own')];
+    const words = [`--log=${log}`, `--log-file=${own}`, `--log-format=${format}`];
+    new RuntimeLog(readRuntimeArguments(words)).report('error', HOSTILE, { name: HOSTILE });
+    new RuntimeLog(readRuntimeArguments([`--log-format=${format}`])).report('error', HOSTILE);
+    for (const text of [errors, readFileSync(log, 'utf8'), readFileSync(own, 'utf8')]) {
+      expect(text).toContain(String.raw`\u202e`);
+      expect(text).not.toMatch(OBEYED);
+    }
+  });
+});
 
 describe('A finding as a workflow command', () => {
   test('has no control characters of a tenant', () => {

@@ -583,3 +583,19 @@ test('the file that is replaced keeps its mode', async () => {
   expect(await update([bundle])).toBe(0);
   expect(statSync(join(bundle, 'config.json')).mode & 0o7777).toBe(0o604);
 });
+
+describe('a Kubernetes manifest', () => {
+  const manifest = '{"apiVersion": "v1", "\\u006bind": "Pod", "spec": {}}';
+
+  test('is an error, not a spec without anything to change', async () => {
+    const bundle = place.bundle('a', manifest);
+    expect(await update(['--json', bundle])).toBe(65);
+    expect(jsonLines()).toMatchObject([{ error: { code: 'MH_SPEC_SHAPE', details: { kind: 'Pod' } } }]);
+    expect(textIn(bundle)).toBe(manifest);
+  });
+
+  test('is a spec if it says that it is one', async () => {
+    const bundle = place.bundle('a', manifest.replace('{', '{"ociVersion": "1.0.2", '));
+    expect(await update([bundle])).toBe(0);
+  });
+});

@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
-import { check, explain, NO_FACTS, type OciSpec } from '../../../src/index.ts';
+import {
+  check,
+  explain,
+  hintsForPod,
+  NO_FACTS,
+  type OciSpec,
+  type Pod,
+  type PodDocuments,
+  readSandboxSpec,
+} from '../../../src/index.ts';
 
 const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';
 const sandbox: OciSpec = {
@@ -66,5 +75,72 @@ describe('explain and check on specs that are not rewritten yet', () => {
       { release },
     );
     expect(JSON.stringify(forced.containers[0]?.mounts)).toContain('force-shared');
+  });
+});
+
+describe('what is given for a pod and is none', () => {
+  test.each([
+    [3, ''],
+    [null, ''],
+    ['pod', ''],
+    [[], ''],
+    [{ spec: { volumes: {} } }, 'spec.volumes'],
+    [{ spec: { containers: [{ volumeMounts: [null] }] } }, 'spec.containers[0].volumeMounts[0]'],
+    [{ metadata: { annotations: { a: 1 } } }, 'metadata.annotations.a'],
+  ])('%j is an error of explain, check and hintsForPod', (value, path) => {
+    const pod = value as unknown as Pod;
+    const refusal = expect.objectContaining({ code: 'MH_MANIFEST_INVALID', details: { path } });
+    expect(() => explain({ pod }, { release })).toThrow(refusal);
+    expect(() => check({ pod }, { release })).toThrow(refusal);
+    expect(() => hintsForPod(pod)).toThrow(refusal);
+  });
+
+  test('an empty pod is one', () => {
+    expect(check({ pod: {} }, { release })).toEqual([]);
+    expect(hintsForPod({}).gvisor).toBe(false);
+  });
+});
+
+describe('what is given for specs and is none', () => {
+  test.each([
+    [undefined],
+    [null],
+    [3],
+    [{}],
+    [{ sandbox: 3, containers: [] }],
+    [{ sandbox: {} }],
+    [{ sandbox: {}, containers: 3 }],
+    [{ sandbox: {}, containers: [null] }],
+    [{ sandbox: {}, containers: [3] }],
+  ])('%j is an error of explain and check', (value) => {
+    const documents = value as unknown as PodDocuments;
+    const refusal = expect.objectContaining({ code: 'MH_SPEC_SHAPE' });
+    expect(() => explain(documents, { release })).toThrow(refusal);
+    expect(() => check(documents, { release })).toThrow(refusal);
+  });
+
+  test('a list of mounts with a hole is an error', () => {
+    const mounts = new Array(2);
+    mounts[1] = { destination: '/d' };
+    expect(() => readSandboxSpec({ mounts })).toThrow(expect.objectContaining({ code: 'MH_SPEC_SHAPE' }));
+  });
+});
+
+describe('a manifest that is given for a spec', () => {
+  const manifest = { apiVersion: 'v1', kind: 'Pod', metadata: {}, spec: { containers: [] } };
+
+  test('is an error', () => {
+    const refusal = expect.objectContaining({
+      code: 'MH_SPEC_SHAPE',
+      details: { where: 'the document', apiVersion: 'v1', kind: 'Pod' },
+    });
+    expect(() => readSandboxSpec(manifest)).toThrow(refusal);
+    expect(() => explain({ sandbox: manifest, containers: [] }, { release })).toThrow(refusal);
+  });
+
+  test('is none with the version that every OCI spec has, or with one of the two fields', () => {
+    for (const spec of [{ ...manifest, ociVersion: '1.0.2' }, { apiVersion: 'v1' }, { kind: 'Pod' }]) {
+      expect(readSandboxSpec(spec).mounts).toEqual([]);
+    }
   });
 });
