@@ -70,29 +70,13 @@ class AnnotateRun {
 
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
-    await eachInput(terminal, await this.#expand(positionals), (input) => this.#one(input));
+    const recursive = flag(this.#invocation, 'recursive');
+    await eachInput(terminal, positionals, {
+      find: (argument) => this.#wiring.files.find(argument, recursive),
+      one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
+      failed: (input, thrown) => this.#failed(input, thrown),
+    });
     return worstStatus(this.#statuses);
-  }
-
-  async #expand(positionals: readonly string[]): Promise<string[]> {
-    const inputs: string[] = [];
-    for (const argument of positionals) {
-      try {
-        const recursive = flag(this.#invocation, 'recursive');
-        inputs.push(...(argument === STDIN ? [STDIN] : await this.#wiring.files.find(argument, recursive)));
-      } catch (thrown) {
-        this.#failed(argument, thrown);
-      }
-    }
-    return inputs;
-  }
-
-  async #one(input: string): Promise<void> {
-    try {
-      await (input === STDIN ? this.#standardInput() : this.#file(input));
-    } catch (thrown) {
-      this.#failed(input, thrown);
-    }
   }
 
   async #file(path: string): Promise<void> {

@@ -73,29 +73,12 @@ class UpdateRun {
 
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
-    const inputs = await this.#expand(positionals);
-    await eachInput(terminal, inputs, (input) => this.#one(input));
+    await eachInput(terminal, positionals, {
+      find: (argument) => this.#wiring.inputs.find(argument),
+      one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
+      failed: (input, thrown) => this.#failed(input, thrown),
+    });
     return worstStatus(this.#statuses);
-  }
-
-  async #expand(positionals: readonly string[]): Promise<string[]> {
-    const inputs: string[] = [];
-    for (const argument of positionals) {
-      try {
-        inputs.push(...(argument === STDIN ? [STDIN] : await this.#wiring.inputs.find(argument)));
-      } catch (thrown) {
-        this.#failed(argument, thrown);
-      }
-    }
-    return inputs;
-  }
-
-  async #one(input: string): Promise<void> {
-    try {
-      await (input === STDIN ? this.#text() : this.#file(input));
-    } catch (thrown) {
-      this.#failed(input, thrown);
-    }
   }
 
   async #file(path: string): Promise<void> {
