@@ -256,6 +256,11 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'PodFiles finds bundles and manifests at any depth, and no other files',
   ],
   [
+    'PodFiles that finds lower-case endings only',
+    podFiles((whole) => ({ find: (path) => whole.find(path).filter((each) => !/[A-Z]$/.test(each.path)) })),
+    'PodFiles takes their endings in any letter case',
+  ],
+  [
     'PodFiles that is silent about what it could not look at',
     podFiles((whole) => ({ find: (path) => whole.find(path).filter(({ kind }) => kind !== 'unreadable') })),
     'PodFiles says what it could not look at, and goes on',
@@ -274,6 +279,13 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'ManifestFiles that takes a directory without being told to',
     manifestFiles((whole) => ({ find: (argument) => whole.find(argument, true) })),
     'ManifestFiles refuses a directory without recursive',
+  ],
+  [
+    'ManifestFiles that finds lower-case endings only',
+    manifestFiles((whole) => ({
+      find: async (...asked) => (await whole.find(...asked)).filter((path) => !/[A-Z]$/.test(path)),
+    })),
+    'ManifestFiles takes their endings in any letter case',
   ],
   [
     'ManifestFiles that saves over what another has written',
