@@ -14,11 +14,13 @@ export function isSourceSet({ spec }: Deciding, name: string, path: string): boo
  * order. `dropped`: its options are those that such a mount keeps.
  */
 export function isOtherKeysKind(
-  { spec }: Deciding,
+  { spec, layout }: Deciding,
   volume: Volume,
   kind: MountKind,
   dropped: boolean,
 ): boolean {
+  const hasTwoKeys = spec.mountsOf(layout).size < spec.volumes.length;
+  if (!hasTwoKeys) return false;
   const asked = spec.volumes.some(
     (other) => other.key !== volume.key && other.name === volume.name && other.type === kind.type,
   );

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals';
 import { diffArrays } from 'diff';
 import fc from 'fast-check';
 import { applyEdits, type Edit, isMountHintsError, type OciSpec, releases } from '../../src/index.ts';
+import { NEAR_JSON } from '../support/near-json.ts';
 import { SEED } from '../support/seed.js';
 import { type Spelling, specMembers, spell, spelling } from './support/generated-spec.ts';
 import { jsonTokens } from './support/json-tokens.ts';
@@ -106,6 +107,11 @@ const damageBytes = fc.record({
   ),
 });
 
+function damage(text: Buffer, { at, cut, put }: { at: number; cut: number; put: string }): Buffer {
+  const place = Math.floor(at * text.length);
+  return Buffer.concat([text.subarray(0, place), Buffer.from(put), text.subarray(place + cut)]);
+}
+
 test.each(SEEDS)('seed %d: the same, damaged', (seed) => {
   const tally = new Tally();
   fc.assert(
@@ -116,18 +122,28 @@ test.each(SEEDS)('seed %d: the same, damaged', (seed) => {
       fc.array(damageBytes, { maxLength: 1 }),
       fc.array(damageTokens, { minLength: 1, maxLength: 2 }),
       (members, spelt, chosen, mutations, moves) => {
-        let input = Buffer.from(moves.reduce(withTokens, spell(members, spelt)), 'utf8');
-        for (const { at, cut, put } of mutations) {
-          const place = Math.floor(at * input.length);
-          input = Buffer.concat([input.subarray(0, place), Buffer.from(put), input.subarray(place + cut)]);
-        }
-        tally.add(observe(input, chosen));
+        const input = Buffer.from(moves.reduce(withTokens, spell(members, spelt)), 'utf8');
+        tally.add(observe(mutations.reduce(damage, input), chosen));
       },
     ),
     { ...settings, seed, numRuns: RUNS * 0.3 },
   );
   expect(tally.counts.MH_SPEC_NOT_JSON).toBeGreaterThan(RUNS * 0.1);
   report(`generated specs, damaged (fast-check, seed ${seed})`, tally.total, tally.counts);
+});
+
+test.each(SEEDS)('seed %d: JSON, and what is nearly JSON, in the fields of a spec', (seed) => {
+  const tally = new Tally();
+  fc.assert(
+    fc.property(fc.json({ maxDepth: 4 }), fc.constantFrom(...NEAR_JSON), release, (json, near, chosen) => {
+      const text = `{"process":[${json},${near}],"mounts":[{"source":"/s","x":{"y":${near}}}],"linux":${json}}`;
+      tally.add(observe(Buffer.from(text), chosen));
+    }),
+    { ...settings, seed, numRuns: RUNS * 0.2 },
+  );
+  expect(tally.counts.unchanged).toBeGreaterThan(RUNS * 0.02);
+  expect(tally.counts.MH_SPEC_NOT_JSON).toBeGreaterThan(RUNS * 0.05);
+  report(`JSON and nearly JSON in a spec (fast-check, seed ${seed})`, tally.total, tally.counts);
 });
 
 test.each(SEEDS)('seed %d: bytes of no shape at all', (seed) => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readSpecDocument } from '../../src/adapters/json-file/spec-document.ts';
 import { isMountHintsError } from '../../src/index.ts';
+import { NEAR_JSON } from '../support/near-json.ts';
 
 /** What JSON.parse says of the bytes. */
 function isJson(bytes: Buffer): boolean {
@@ -24,78 +25,8 @@ function passes(bytes: Buffer): boolean {
   }
 }
 
-const SCALARS = [
-  ...[
-    '0',
-    '-0',
-    '10',
-    '-1',
-    '0.5',
-    '1e5',
-    '1E+05',
-    '1.25e-3',
-    '18446744073709551615',
-    'true',
-    'false',
-    'null',
-  ],
-  ...['', '-', '00', '01', '-01', '.5', '1.', '1.e3', '1e', '1e+', '+1', '0x1', '1_0', 'Infinity', 'NaN'],
-  ...['tru', 'truE', 'nul', 'nulll', 'fals', 'falsee', 'True', 'undefined', "'a'", 'a'],
-  ...['""', '"a"', '"', '"a', '"\\"', '"\\\\"', '"\\/\\b\\f\\n\\r\\t"', '"\\a"', '"\\u00e9"', '"\\uD800"'],
-  ...[
-    '"\\u00g0"',
-    '"\\u00',
-    '"\\u"',
-    '"\\x41"',
-    '"\t"',
-    '"\n"',
-    '"\u0000"',
-    '"\u001f"',
-    '"\u007f"',
-    '"é 你 😀"',
-  ],
-  ...['"abc\u0001defgh"', '"abcdefg\\"hijk"', '"1234567"', '"12345678"', '"ÿþ\u0080"', '"\u2028\ufeff"'],
-  ...['[]', '[ ]', '[1]', '[1,]', '[,1]', '[1 2]', '[1,,2]', '[', ']', '[1', '[[]]', '[[]', '[}', '[1}'],
-  ...[
-    '{}',
-    '{ }',
-    '{"a":1}',
-    '{"a":1,}',
-    '{,"a":1}',
-    '{"a"}',
-    '{"a":}',
-    '{"a" 1}',
-    '{"a"::1}',
-    '{a:1}',
-    '{1:1}',
-  ],
-  ...[
-    '{"a":1 "b":2}',
-    '{"a":1,,"b":2}',
-    '{"a":[}',
-    '{]',
-    '{"a":1]',
-    '{"a":{"b":[{"c":[]}]}}',
-    '1 2',
-    '{} {}',
-  ],
-  ...[
-    '\u00a01',
-    '\ufeff1',
-    '\u000b1',
-    '\f1',
-    '1\u0000',
-    ' \t\r\n1 \t\r\n',
-    '/**/1',
-    '1//',
-    '#',
-    '"a"b',
-    '{}x',
-  ],
-];
-
 describe('the scanner and JSON.parse say the same of', () => {
-  test.each(SCALARS)('%j, alone and in every place of a spec', (text) => {
+  test.each(NEAR_JSON)('%j, alone and in every place of a spec', (text) => {
     const places = [
       '_',
       '{"a":_}',
