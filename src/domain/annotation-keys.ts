@@ -23,14 +23,14 @@ export const SHM_VOLUME = 'gvisorinternaldevshm';
 /** The fields of a hint that a rewrite reads or writes. */
 export type HintField = 'type' | 'share' | 'options' | 'source' | 'lifecycle' | 'directfs';
 
-/** The key of one field of a volume's hint. */
-export function hintKey(name: string, field: HintField): string {
-  return `${MOUNT_PREFIX}${name}.${field}`;
-}
-
 /** What the keys of a volume's hint begin with. */
 export function hintKeyPrefix(name: string): string {
   return `${MOUNT_PREFIX}${name}.`;
+}
+
+/** The key of one field of a volume's hint. */
+export function hintKey(name: string, field: HintField): string {
+  return hintKeyPrefix(name) + field;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { spellOut } from './one-line.ts';
+
 /** What {@link JSON.stringify} leaves as it is and a terminal would obey: C1 controls, line ends, directions of writing. */
 const CONTROL = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
@@ -9,5 +11,5 @@ const CONTROL = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
  */
 export function safeJson(value: unknown, indent?: number): string {
   const text = JSON.stringify(value, (_, each) => (typeof each === 'bigint' ? String(each) : each), indent);
-  return text.replaceAll(CONTROL, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replaceAll(CONTROL, spellOut);
 }

@@ -199,10 +199,10 @@ function byKey(a: Volume, b: Volume): number {
   return a.key < b.key ? -1 : 1;
 }
 
-/** The root fields by which a Kubernetes manifest is known from an OCI spec, which must have the last one. */
-export const KIND_FIELDS = ['apiVersion', 'kind', 'ociVersion'] as const;
-
-/** A manifest would be read as a spec without annotations and mounts, and be found to be fine. */
+/**
+ * Refuses a Kubernetes manifest, which would be read as a spec without annotations and mounts, and be found to
+ * be fine. An OCI spec must have `ociVersion`.
+ */
 function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown>): void {
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || ociVersion !== undefined) return;
   throw new MountHintsError(

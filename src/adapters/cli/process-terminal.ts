@@ -24,11 +24,10 @@ function pause(milliseconds: number): void {
 
 function outputError(error: unknown): MountHintsError {
   const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
-  const stream = 'standard output';
   return new MountHintsError(
     'MH_WRITE_FAILED',
-    `What ${stream} should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
-    { path: stream, errno },
+    `What standard output should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
+    { path: 'standard output', errno },
     error,
   );
 }

@@ -11,7 +11,7 @@ import {
   placeObject,
   skipSpace,
 } from './scan-json.ts';
-import type { SpecDocument } from './spec-document.ts';
+import { lineAndColumn, type SpecDocument } from './spec-document.ts';
 
 /** What both stores of this folder keep with a spec that they loaded. */
 type Kept = SpecDocument | { readonly document: SpecDocument };
@@ -58,7 +58,6 @@ export class JsonSpecPositions implements SpecPositions {
   /** The position counts UTF-16 code units of what the bytes spell. */
   #position(bytes: Buffer, byte: number): SourcePosition {
     const before = bytes.toString('utf8', 0, byte);
-    const line = before.split('\n').length;
-    return { offset: before.length, line, column: before.length - before.lastIndexOf('\n') };
+    return { offset: before.length, ...lineAndColumn(before) };
   }
 }

@@ -77,6 +77,13 @@ export function skipSpace(bytes: Uint8Array, from: number): number {
   }
 }
 
+/** The white space before a position. */
+export function gapBefore(bytes: Buffer, position: number): string {
+  let start = position;
+  while ((bytes[start - 1] ?? QUOTE) <= SPACE) start--;
+  return start === position ? '' : bytes.toString('latin1', start, position);
+}
+
 function isHexDigit(byte: number): boolean {
   const letter = byte | SMALL;
   return (byte >= ZERO && byte <= NINE) || (letter >= 0x61 && letter <= 0x66);
@@ -252,7 +259,7 @@ function afterComma(bytes: Uint8Array, end: number, closer: number): number | un
   throw new NotJson();
 }
 
-/** Finds the end of the value at `from`; `member` has the place of its name. */
+/** Finds the end of the value at `from`, whose name stands from `key` to `keyEnd`. */
 type EndOf = (json: JsonText, from: number, depth: number, key: number, keyEnd: number) => number;
 
 /** The members of an object in the text, and where the object stands. */

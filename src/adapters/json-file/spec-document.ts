@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import { KIND_FIELDS, type OciSpec } from '../../domain/sandbox-spec.ts';
+import type { OciSpec } from '../../domain/sandbox-spec.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
 import {
   decodeString,
@@ -36,7 +36,7 @@ const SPEC_FIELDS = ['annotations', 'mounts'];
 const MOUNT_FIELDS = ['destination', 'type', 'source', 'options'];
 
 /** Line and column of what follows `before`, both from 1, in characters. */
-function lineAndColumn(before: string): { line: number; column: number } {
+export function lineAndColumn(before: string): { line: number; column: number } {
   return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }
 
@@ -114,13 +114,14 @@ function refuseAmbiguity(
   fields: readonly string[],
   names: readonly string[] = members.map((member) => nameOf(bytes, member)),
 ): void {
+  const placeOf = ({ key }: Member) => lineAndColumn(bytes.toString('utf8', 0, key));
   const seen = new Set<string>();
   for (const [index, member] of members.entries()) {
     // Go reads a lone surrogate as U+FFFD, so that two names may become one.
     const name = names[index] ?? '';
     const read = name.toWellFormed();
     if (seen.has(read)) {
-      const place = lineAndColumn(bytes.toString('utf8', 0, member.key));
+      const place = placeOf(member);
       throw new MountHintsError(
         'MH_SPEC_DUPLICATE_KEY',
         `${location}: ${JSON.stringify(name)} stands twice in ${where}, the second time at ${describePlace(place)}. Programs differ in which they believe: remove one.`,
@@ -131,7 +132,7 @@ function refuseAmbiguity(
     if (fields.includes(name)) continue;
     const field = otherSpellingOf(name, fields);
     if (field === undefined) continue;
-    const place = lineAndColumn(bytes.toString('utf8', 0, member.key));
+    const place = placeOf(member);
     throw new MountHintsError(
       'MH_SPEC_CASE_VARIANT',
       `${location}: ${JSON.stringify(name)} in ${where} at ${describePlace(place)} is read as "${field}" by runsc and by nobody else. Spell it "${field}".`,
@@ -223,21 +224,20 @@ function placeMount(json: JsonText, start: number, depth: number): ObjectPlace {
   return { start, end: endOfValue(json, start, depth), members: [] };
 }
 
-/** What the rewrite reads of the spec. */
+/** What the rewrite reads of the spec; all of what may be a manifest, which is refused by its other fields. */
 function readPart(
   bytes: Buffer,
   members: readonly Member[],
   names: readonly string[],
   whole: () => OciSpec,
 ): OciSpec {
+  if (names.includes('apiVersion')) return whole();
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
   const field = (name: string) => {
     const member = members[names.indexOf(name)];
     return member && JSON.parse(bytes.toString(encoding, member.start, member.end));
   };
-  const isOdd = names.includes('apiVersion');
   return {
-    ...(isOdd && Object.fromEntries(KIND_FIELDS.map((name) => [name, field(name)]))),
     annotations: field('annotations'),
     mounts: field('mounts'),
     get linux() {

@@ -1,6 +1,7 @@
 import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
 import {
   decodeString,
+  gapBefore,
   isListAt,
   type ListPlace,
   nameOf,
@@ -21,9 +22,6 @@ interface Layout {
   readonly colon: string;
 }
 
-const SPACE = 0x20;
-const QUOTE = 0x22;
-
 /** Texts that stand in JSON as they are. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
@@ -34,13 +32,6 @@ function encode(value: string): string {
 
 function encodeList(values: readonly string[]): string {
   return `[${values.map(encode).join(',')}]`;
-}
-
-/** The white space before a position. */
-function gapBefore(bytes: Buffer, position: number): string {
-  let start = position;
-  while ((bytes[start - 1] ?? QUOTE) <= SPACE) start--;
-  return start === position ? '' : bytes.toString('latin1', start, position);
 }
 
 /** The layout of an object's members, from its last one; `undefined` for an empty object. */
