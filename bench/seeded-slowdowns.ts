@@ -16,7 +16,7 @@ export interface SeededSlowdown {
 export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'every volume looks at every mount',
-    file: 'src/domain/container-mounts.ts',
+    file: 'src/domain/rewrite/container-mounts.ts',
     find: '(byVolume.get(volume.name) ?? [])',
     replace:
       '(byVolume.size > 0 ? deciding.spec.mounts.filter((mount) => deciding.layout.volumeAt(mount.source)?.name === volume.name) : [])',
@@ -25,7 +25,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'names are made unique by searching the list for each',
-    file: 'src/domain/sandbox-volumes.ts',
+    file: 'src/domain/rewrite/sandbox-volumes.ts',
     find: '[...new Set(unknown.map((volume) => volume.name))]',
     replace:
       'unknown.map((volume) => volume.name).filter((name, index, all) => all.findIndex((other) => other === name) === index)',

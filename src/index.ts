@@ -9,25 +9,11 @@ export { TOKENS } from './composition/tokens.ts';
 export type { Diagnostic } from './domain/check/diagnostic.ts';
 export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/findings-of.ts';
-export type { Place } from './domain/check/place.ts';
-export type { ContainerMountPolicy } from './domain/container-mounts.ts';
-export type { DecideOptions } from './domain/decide-options.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';
-export {
-  applyEdits,
-  type ChangeMount,
-  type Edit,
-  type JsonPatchOperation,
-  type RemoveMount,
-  type SetAnnotation,
-  toJsonPatch,
-} from './domain/edits.ts';
-export type { EmptyDirPolicy } from './domain/empty-dir-policy.ts';
+export type { PodDocuments, PodOptions } from './domain/explain/analyse-pod.ts';
 export { check, explain } from './domain/explain/explain.ts';
 export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
-export type { PodDocuments, PodOptions } from './domain/explain/understand.ts';
-export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/facts.ts';
 export {
   type ComputedHint,
   describeDecision,
@@ -39,20 +25,9 @@ export {
   type MountHintField,
   type PresentHint,
   type SkipReason,
-} from './domain/hint-decision.ts';
-export type { HintFields } from './domain/hint-fields.ts';
-export { hintsForPod, type PodHints } from './domain/hints-for-pod.ts';
-export type { HintsOptions } from './domain/hints-options.ts';
-export type { Annotations, IdentityPolicy, Role } from './domain/identity.ts';
-export type { OciMount } from './domain/mount.ts';
-export {
-  ERROR_CODES,
-  type ErrorCode,
-  type ErrorDetails,
-  isMountHintsError,
-  MountHintsError,
-} from './domain/mount-hints-error.ts';
-export { describeNote, type Note, type NoteCode } from './domain/notes.ts';
+} from './domain/hints/hint-decision.ts';
+export { hintsForPod, type PodHints } from './domain/hints/hints-for-pod.ts';
+export type { HintsOptions } from './domain/hints/hints-options.ts';
 export type {
   EmptyDirSource,
   Pod,
@@ -61,9 +36,22 @@ export type {
   PodSpec,
   PodVolume,
   PodVolumeMount,
-} from './domain/pod.ts';
-export { type Release, type RuleSet, releases } from './domain/releases.ts';
-export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite.ts';
+} from './domain/hints/pod.ts';
+export {
+  ERROR_CODES,
+  type ErrorCode,
+  type ErrorDetails,
+  isMountHintsError,
+  MountHintsError,
+} from './domain/mount-hints-error.ts';
+export type { ContainerMountPolicy } from './domain/rewrite/container-mounts.ts';
+export type { DecideOptions } from './domain/rewrite/decide-options.ts';
+export type { EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
+export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/rewrite/facts.ts';
+export { describeNote, type Note, type NoteCode } from './domain/rewrite/notes.ts';
+export { type Release, type RuleSet, releases } from './domain/rewrite/releases.ts';
+export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
+export type { ShmPolicy } from './domain/rewrite/shm-policy.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';
 export {
   type FileAccess,
@@ -88,12 +76,24 @@ export type { MountFailure, ServedMount, SizeLimit, Storage } from './domain/run
 export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/serving-table.ts';
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
 export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
-export type { Mount, OciSpec, SandboxSpec } from './domain/sandbox-spec.ts';
-export { readSandboxSpec } from './domain/sandbox-spec.ts';
 export { SEVERITIES, type Severity } from './domain/severity.ts';
-export type { ShmPolicy } from './domain/shm-policy.ts';
-export type { Volume } from './domain/volume.ts';
-export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/volume-layout.ts';
+export {
+  applyEdits,
+  type ChangeMount,
+  type Edit,
+  type JsonPatchOperation,
+  type RemoveMount,
+  type SetAnnotation,
+  toJsonPatch,
+} from './domain/spec/edits.ts';
+export type { HintFields } from './domain/spec/hint-fields.ts';
+export type { Annotations, IdentityPolicy, Role } from './domain/spec/identity.ts';
+export type { OciMount } from './domain/spec/mount.ts';
+export type { Mount, OciSpec, SandboxSpec } from './domain/spec/sandbox-spec.ts';
+export { readSandboxSpec } from './domain/spec/sandbox-spec.ts';
+export type { Volume } from './domain/spec/volume.ts';
+export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/spec/volume-layout.ts';
+export type { Place } from './domain/text/place.ts';
 export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
 export type { LoadedFile, ManifestFiles } from './ports/manifest-files.ts';

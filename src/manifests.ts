@@ -10,12 +10,12 @@ export {
   type AnnotationChange,
   annotateManifest,
 } from './application/annotate-manifest.ts';
-export type { HintDecision } from './domain/hint-decision.ts';
-export type { HintsOptions } from './domain/hints-options.ts';
-export type { KeyPath } from './domain/key-path.ts';
-export type { Pod } from './domain/pod.ts';
-export type { TextSplice } from './domain/text-splice.ts';
-export type { PodPaths } from './domain/workloads.ts';
+export type { HintDecision } from './domain/hints/hint-decision.ts';
+export type { HintsOptions } from './domain/hints/hints-options.ts';
+export type { Pod } from './domain/hints/pod.ts';
+export type { PodPaths } from './domain/hints/workloads.ts';
+export type { KeyPath } from './domain/text/key-path.ts';
+export type { TextSplice } from './domain/text/text-splice.ts';
 export type {
   ManifestDocument,
   ManifestPod,

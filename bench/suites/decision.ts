@@ -1,5 +1,5 @@
-import { rulesOf } from '../../src/domain/releases.ts';
-import { decide } from '../../src/domain/rewrite.ts';
+import { rulesOf } from '../../src/domain/rewrite/releases.ts';
+import { decide } from '../../src/domain/rewrite/rewrite.ts';
 import { kubeletLayout, readSandboxSpec, requiredFacts, rewrite } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { factsByRound } from '../known-facts.ts';

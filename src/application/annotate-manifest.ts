@@ -1,10 +1,10 @@
-import type { HintDecision } from '../domain/hint-decision.ts';
-import { hintsForPod, type PodHints } from '../domain/hints-for-pod.ts';
-import { checkHintsOptions, type HintsOptions } from '../domain/hints-options.ts';
-import { formatKeyPath } from '../domain/key-path.ts';
+import type { HintDecision } from '../domain/hints/hint-decision.ts';
+import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
+import { checkHintsOptions, type HintsOptions } from '../domain/hints/hints-options.ts';
+import { annotationsOf } from '../domain/hints/pod.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
-import { annotationsOf } from '../domain/pod.ts';
-import { spliceText, type TextSplice } from '../domain/text-splice.ts';
+import { formatKeyPath } from '../domain/text/key-path.ts';
+import { spliceText, type TextSplice } from '../domain/text/text-splice.ts';
 import type {
   ManifestPod,
   ManifestReader,

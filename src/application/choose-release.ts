@@ -1,4 +1,4 @@
-import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
+import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 
 /** The release that a command works with, and whether it had to be assumed because no runsc is there. */

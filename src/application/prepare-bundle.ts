@@ -1,10 +1,10 @@
-import { CRIO_CONTAINER_TYPE } from '../domain/annotation-keys.ts';
-import type { DecideOptions } from '../domain/decide-options.ts';
-import { annotation } from '../domain/identity.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
-import { infraBundleOf, sourcedVolumes } from '../domain/podman-pod.ts';
-import { type Release, releaseDate, rulesOf } from '../domain/releases.ts';
-import { readSandboxSpec, type SandboxSpec } from '../domain/sandbox-spec.ts';
+import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
+import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
+import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
+import { annotation } from '../domain/spec/identity.ts';
+import { readSandboxSpec, type SandboxSpec } from '../domain/spec/sandbox-spec.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
 import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
 import { retryOvertaken } from './retry-overtaken.ts';

@@ -1,6 +1,4 @@
-import type { Place } from '../domain/check/place.ts';
-import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
-import { containerNameOf } from '../domain/explain/understand.ts';
+import { containerNameOf } from '../domain/explain/analyse-pod.ts';
 import {
   bindsShm,
   type DecidedSandbox,
@@ -9,17 +7,19 @@ import {
   type UnderstoodPod,
   understandMembers,
   understandPlacedPod,
-} from '../domain/explain/understood-pod.ts';
-import { sandboxIdOf } from '../domain/identity.ts';
+} from '../domain/explain/analysed-pod.ts';
+import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
-import { type Release, rulesOf } from '../domain/releases.ts';
+import { type Release, rulesOf } from '../domain/rewrite/releases.ts';
 import { readHints } from '../domain/runsc/read-hints.ts';
 import type { RunscFlags } from '../domain/runsc/runsc-flags.ts';
 import { runscRules } from '../domain/runsc/runsc-rules.ts';
 import type { SourceFacts } from '../domain/runsc/serve-mount.ts';
-import { type OciSpec, readSandboxSpec } from '../domain/sandbox-spec.ts';
-import type { KubeletLayout } from '../domain/volume-layout.ts';
+import { sandboxIdOf } from '../domain/spec/identity.ts';
+import { type OciSpec, readSandboxSpec } from '../domain/spec/sandbox-spec.ts';
+import type { KubeletLayout } from '../domain/spec/volume-layout.ts';
+import type { Place } from '../domain/text/place.ts';
 import type { ManifestPod, ManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SourceLookup } from '../ports/source-lookup.ts';

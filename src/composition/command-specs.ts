@@ -1,13 +1,13 @@
-import { annotateSpec } from '../adapters/cli/annotate-command.ts';
-import { checkSpec } from '../adapters/cli/check-command.ts';
-import type { CommandSpec } from '../adapters/cli/command.ts';
-import { completionSpec } from '../adapters/cli/completion-command.ts';
-import { demoSpec } from '../adapters/cli/demo-command.ts';
-import { doctorSpec } from '../adapters/cli/doctor-command.ts';
-import { explainSpec } from '../adapters/cli/explain-command.ts';
-import { krmSpec } from '../adapters/cli/krm-command.ts';
-import { runtimeConfigSpec } from '../adapters/cli/runtime-config-command.ts';
-import { updateSpec } from '../adapters/cli/update-command.ts';
+import { annotateSpec } from '../adapters/cli/commands/annotate-command.ts';
+import { checkSpec } from '../adapters/cli/commands/check-command.ts';
+import type { CommandSpec } from '../adapters/cli/commands/command.ts';
+import { completionSpec } from '../adapters/cli/commands/completion-command.ts';
+import { demoSpec } from '../adapters/cli/commands/demo-command.ts';
+import { doctorSpec } from '../adapters/cli/commands/doctor-command.ts';
+import { explainSpec } from '../adapters/cli/commands/explain-command.ts';
+import { krmSpec } from '../adapters/cli/commands/krm-command.ts';
+import { runtimeConfigSpec } from '../adapters/cli/commands/runtime-config-command.ts';
+import { updateSpec } from '../adapters/cli/commands/update-command.ts';
 
 /** Every command, in the order of the help; each has its wiring in `commands/NAME.ts`. */
 export const commandSpecs: readonly CommandSpec[] = [

@@ -1,7 +1,7 @@
 import type { Container } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
-import type { DecideOptions } from '../domain/decide-options.ts';
-import type { Release } from '../domain/releases.ts';
+import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import type { Release } from '../domain/rewrite/releases.ts';
 import { containerOf } from './container-of.ts';
 import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule, runscModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';

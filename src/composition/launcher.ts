@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { ProcessTerminal } from '../adapters/cli/process-terminal.ts';
-import { reportErrors } from '../adapters/cli/report-errors.ts';
+import { ProcessTerminal } from '../adapters/cli/terminal/process-terminal.ts';
+import { reportErrors } from '../adapters/cli/terminal/report-errors.ts';
 import { loadCommand } from './load-command.ts';
 
 /** Put in by the build. */

@@ -4,9 +4,9 @@ import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { MountHints } from '../application/mount-hints.ts';
-import type { DecideOptions } from '../domain/decide-options.ts';
-import type { Release } from '../domain/releases.ts';
-import { kubeletLayout } from '../domain/volume-layout.ts';
+import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import type { Release } from '../domain/rewrite/releases.ts';
+import { kubeletLayout } from '../domain/spec/volume-layout.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
 

@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
-import type { PodCommandWiring } from '../adapters/cli/pod-command.ts';
-import { STDIN } from '../adapters/cli/standard-input.ts';
+import type { PodCommandWiring } from '../adapters/cli/commands/pod-command.ts';
+import { STDIN } from '../adapters/cli/options/standard-input.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { JsonBytesSpecStore } from '../adapters/json-file/json-bytes-spec-store.ts';
 import { readInputAt } from '../adapters/json-file/read-input.ts';

@@ -10,8 +10,8 @@ import {
 } from '../adapters/podman-layout/podman-layout.ts';
 import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
 import { PrepareBundle } from '../application/prepare-bundle.ts';
-import { anyLayout } from '../domain/any-layout.ts';
-import { kubeletLayout, type VolumeLayout } from '../domain/volume-layout.ts';
+import { anyLayout } from '../domain/spec/combined-layout.ts';
+import { kubeletLayout, type VolumeLayout } from '../domain/spec/volume-layout.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { containerOf } from './container-of.ts';
 import { fileSystemModule, jsonFileModule } from './modules.ts';

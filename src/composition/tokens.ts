@@ -1,7 +1,7 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
-import type { Release } from '../domain/releases.ts';
-import type { KubeletLayout } from '../domain/volume-layout.ts';
+import type { Release } from '../domain/rewrite/releases.ts';
+import type { KubeletLayout } from '../domain/spec/volume-layout.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import type { SpecStore } from '../ports/spec-store.ts';

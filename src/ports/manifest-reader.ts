@@ -1,7 +1,7 @@
-import type { KeyPath } from '../domain/key-path.ts';
-import type { Pod } from '../domain/pod.ts';
-import type { TextSplice } from '../domain/text-splice.ts';
-import type { PodPaths } from '../domain/workloads.ts';
+import type { Pod } from '../domain/hints/pod.ts';
+import type { PodPaths } from '../domain/hints/workloads.ts';
+import type { KeyPath } from '../domain/text/key-path.ts';
+import type { TextSplice } from '../domain/text/text-splice.ts';
 
 /** A place in a manifest's text. */
 export interface SourcePosition {

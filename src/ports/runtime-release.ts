@@ -1,4 +1,4 @@
-import type { Release } from '../domain/releases.ts';
+import type { Release } from '../domain/rewrite/releases.ts';
 
 /** Tells which gVisor release is installed. */
 export interface RuntimeRelease {

@@ -1,4 +1,4 @@
-import type { KeyPath } from '../domain/key-path.ts';
+import type { KeyPath } from '../domain/text/key-path.ts';
 import type { SourcePosition } from './manifest-reader.ts';
 import type { LoadedSpec } from './spec-store.ts';
 

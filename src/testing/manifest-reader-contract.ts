@@ -1,7 +1,7 @@
-import type { KeyPath } from '../domain/key-path.ts';
-import { annotationsOf } from '../domain/pod.ts';
-import { spliceText } from '../domain/text-splice.ts';
-import type { PodPaths } from '../domain/workloads.ts';
+import { annotationsOf } from '../domain/hints/pod.ts';
+import type { PodPaths } from '../domain/hints/workloads.ts';
+import type { KeyPath } from '../domain/text/key-path.ts';
+import { spliceText } from '../domain/text/text-splice.ts';
 import type {
   ManifestDocument,
   ManifestPod,

@@ -1,4 +1,4 @@
-import { rulesOf } from '../domain/releases.ts';
+import { rulesOf } from '../domain/rewrite/releases.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
 

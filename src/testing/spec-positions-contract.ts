@@ -1,4 +1,4 @@
-import type { KeyPath } from '../domain/key-path.ts';
+import type { KeyPath } from '../domain/text/key-path.ts';
 import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { LoadedSpec } from '../ports/spec-store.ts';
 import { markedText } from './marked-text.ts';

@@ -2,7 +2,7 @@ import { describe, test } from '@jest/globals';
 import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
 import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
-import { anyLayout } from '../../src/domain/any-layout.ts';
+import { anyLayout } from '../../src/domain/spec/combined-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
   inputFinderContract,

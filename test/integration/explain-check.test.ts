@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFsFromVolume, Volume } from 'memfs';
-import { createCheckCommand } from '../../src/adapters/cli/check-command.ts';
-import { createExplainCommand } from '../../src/adapters/cli/explain-command.ts';
-import { runCommand } from '../../src/adapters/cli/run-command.ts';
+import { createCheckCommand } from '../../src/adapters/cli/commands/check-command.ts';
+import { createExplainCommand } from '../../src/adapters/cli/commands/explain-command.ts';
+import { runCommand } from '../../src/adapters/cli/commands/run-command.ts';
 import { createExamplePod } from '../../src/adapters/memory-fs/example-pod.ts';
 import { podCommandWiring } from '../../src/composition/pod-command-wiring.ts';
 import type { FileSystem } from '../../src/ports/file-system.ts';

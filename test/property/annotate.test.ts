@@ -4,10 +4,10 @@ import { stringify } from 'yaml';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { findingsOf } from '../../src/domain/check/findings-of.ts';
-import { understand } from '../../src/domain/explain/understand.ts';
-import { hintsForPod } from '../../src/domain/hints-for-pod.ts';
-import type { HintsOptions } from '../../src/domain/hints-options.ts';
-import { annotationsOf, type Pod } from '../../src/domain/pod.ts';
+import { understand } from '../../src/domain/explain/analyse-pod.ts';
+import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
+import type { HintsOptions } from '../../src/domain/hints/hints-options.ts';
+import { annotationsOf, type Pod } from '../../src/domain/hints/pod.ts';
 import { arbitraryPod } from '../support/arbitrary-pods.ts';
 import { textDifferences } from '../support/independent-comparison.ts';
 

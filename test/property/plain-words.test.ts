@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { plainWords } from '../../src/adapters/cli/plain-words.ts';
+import { plainWords } from '../../src/adapters/cli/options/plain-arguments.ts';
 
 const OPTIONS = {
   release: { type: 'string', help: '' },

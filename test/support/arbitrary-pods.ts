@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Pod, PodContainer, PodVolume, PodVolumeMount } from '../../src/domain/pod.ts';
+import type { Pod, PodContainer, PodVolume, PodVolumeMount } from '../../src/domain/hints/pod.ts';
 
 /** Generated pods: all sources of volumes that matter, every kind of mount, hints that are there already. */
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../../src/domain/facts.ts';
+import type { Facts } from '../../src/domain/rewrite/facts.ts';
 
 /** The facts of a test in short: what is not named has not been asked. */
 export function facts(known: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files.ts';
 import { ExamineNode } from '../../src/application/examine-node.ts';
-import type { Release } from '../../src/domain/releases.ts';
+import type { Release } from '../../src/domain/rewrite/releases.ts';
 import type { NodeFiles } from '../../src/ports/node-files.ts';
 
 /** A node's files by path: a text, `{link}`, or `null` for a directory. */

@@ -1,4 +1,4 @@
-import type { Terminal } from '../../src/adapters/cli/terminal.ts';
+import type { Terminal } from '../../src/adapters/cli/terminal/terminal.ts';
 
 /** A terminal that records what it is told; its clock advances by `tick` at each look. */
 export class RecordingTerminal implements Terminal {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Pod } from '../../src/domain/pod.ts';
+import type { Pod } from '../../src/domain/hints/pod.ts';
 
 /**
  * The classes of `@kubernetes/client-node` (1.x, generated models) as far as a pod's hints reach into

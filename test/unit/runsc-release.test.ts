@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
-import { parseRunscVersion } from '../../src/domain/runsc-version.ts';
+import { parseRunscVersion } from '../../src/domain/rewrite/runsc-version.ts';
 import { runCli } from '../support/built-cli.ts';
 
 describe('what runsc --version tells', () => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
 import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
-import { anyLayout } from '../../src/domain/any-layout.ts';
+import { anyLayout } from '../../src/domain/spec/combined-layout.ts';
 import {
   applyEdits,
   kubeletLayout,

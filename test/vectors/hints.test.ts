@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { OciMount } from '../../src/domain/mount.ts';
 import { type Hint, readHints } from '../../src/domain/runsc/read-hints.ts';
 import { runscRules } from '../../src/domain/runsc/runsc-rules.ts';
 import { looserThan } from '../../src/domain/runsc/shared-master.ts';
-import { readSandboxSpec } from '../../src/domain/sandbox-spec.ts';
+import type { OciMount } from '../../src/domain/spec/mount.ts';
+import { readSandboxSpec } from '../../src/domain/spec/sandbox-spec.ts';
 import { readVectors } from '../support/vectors.ts';
 
 type Outcome =

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { hintsForPod } from '../../src/domain/hints-for-pod.ts';
-import type { Pod } from '../../src/domain/pod.ts';
+import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
+import type { Pod } from '../../src/domain/hints/pod.ts';
 import { readVectors } from '../support/vectors.ts';
 
 interface PodCase {

@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { applyEdits } from '../../src/domain/edits.ts';
-import { rewrite } from '../../src/domain/rewrite.ts';
+import { rewrite } from '../../src/domain/rewrite/rewrite.ts';
 import { explainPod } from '../../src/domain/runsc/explain-pod.ts';
 import { configuredFlags } from '../../src/domain/runsc/runsc-flags.ts';
+import { applyEdits } from '../../src/domain/spec/edits.ts';
 import { unmetExpectations } from '../e2e/runsc/check-expectations.ts';
 import { compareWithModel } from '../e2e/runsc/compare-with-model.ts';
 import { describeObservations } from '../e2e/runsc/describe-observations.ts';

@@ -1,4 +1,4 @@
-import { holdsNoData } from '../../domain/facts.ts';
+import { holdsNoData } from '../../domain/rewrite/facts.ts';
 import type { SourceFacts } from '../../domain/runsc/serve-mount.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { SourceLookup } from '../../ports/source-lookup.ts';

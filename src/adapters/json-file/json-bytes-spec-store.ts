@@ -1,4 +1,4 @@
-import type { Edit } from '../../domain/edits.ts';
+import type { Edit } from '../../domain/spec/edits.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { MAX_INPUT_BYTES, tooLarge } from './read-input.ts';
 import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { Edit } from '../../domain/edits.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { Edit } from '../../domain/spec/edits.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 import { inputError, readInput } from './read-input.ts';

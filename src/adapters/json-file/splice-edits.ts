@@ -1,4 +1,4 @@
-import type { ChangeMount, Edit, SetAnnotation } from '../../domain/edits.ts';
+import type { ChangeMount, Edit, SetAnnotation } from '../../domain/spec/edits.ts';
 import {
   decodeString,
   gapBefore,

@@ -1,7 +1,7 @@
 import type { AnnotateOptions } from '../../application/annotate-manifest.ts';
-import { checkHintsOptions, type HintsOptions } from '../../domain/hints-options.ts';
+import { checkHintsOptions, type HintsOptions } from '../../domain/hints/hints-options.ts';
+import { parsePodPaths } from '../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import { parsePodPaths } from '../../domain/workloads.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
 

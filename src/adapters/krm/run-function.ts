@@ -5,10 +5,10 @@ import {
   type AnnotateOptions,
   annotateManifest,
 } from '../../application/annotate-manifest.ts';
-import { describeDecision, type HintDecision, isDoubtful } from '../../domain/hint-decision.ts';
+import { describeDecision, type HintDecision, isDoubtful } from '../../domain/hints/hint-decision.ts';
+import { itemKindOf } from '../../domain/hints/workloads.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
-import { safeJson } from '../../domain/safe-json.ts';
-import { itemKindOf } from '../../domain/workloads.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
 import { readFunctionConfig } from './function-config.ts';
 

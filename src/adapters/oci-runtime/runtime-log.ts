@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { oneLine } from '../../domain/one-line.ts';
-import { safeJson } from '../../domain/safe-json.ts';
+import { oneLine } from '../../domain/text/escape-controls.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 import type { LogLevel, RuntimeArguments } from './runtime-arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'info', 'debug'];

@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
-import { isRelease, type Release } from '../../domain/releases.ts';
+import { isRelease, type Release } from '../../domain/rewrite/releases.ts';
 
 /** What tells one build of a binary from another, without reading it. */
 export interface BinaryStamp {

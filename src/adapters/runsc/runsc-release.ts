@@ -1,8 +1,8 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import type { Release } from '../../domain/releases.ts';
-import { parseRunscVersion } from '../../domain/runsc-version.ts';
+import type { Release } from '../../domain/rewrite/releases.ts';
+import { parseRunscVersion } from '../../domain/rewrite/runsc-version.ts';
 import type { RuntimeRelease } from '../../ports/runtime-release.ts';
 import { type BinaryStamp, cacheDirectory, readCachedRelease, writeCachedRelease } from './release-cache.ts';
 

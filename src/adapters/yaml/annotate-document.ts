@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
-import type { TextSplice } from '../../domain/text-splice.ts';
+import type { TextSplice } from '../../domain/text/text-splice.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import {
   colonEnd,

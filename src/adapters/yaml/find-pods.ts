@@ -1,6 +1,6 @@
 import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
-import type { KeyPath } from '../../domain/key-path.ts';
-import { itemKindOf, type PodPaths, WORKLOADS } from '../../domain/workloads.ts';
+import { itemKindOf, type PodPaths, WORKLOADS } from '../../domain/hints/workloads.ts';
+import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { Workload } from '../../ports/manifest-reader.ts';
 import {
   keyOf,

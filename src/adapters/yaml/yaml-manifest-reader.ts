@@ -1,9 +1,9 @@
 import { isMap, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
-import { checkPod } from '../../domain/check-pod.ts';
-import { formatKeyPath, type KeyPath } from '../../domain/key-path.ts';
+import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
+import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import { annotationsOf, type Pod } from '../../domain/pod.ts';
-import { spliceText, type TextSplice } from '../../domain/text-splice.ts';
+import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
+import { spliceText, type TextSplice } from '../../domain/text/text-splice.ts';
 import type {
   ManifestDocument,
   ManifestPod,

@@ -1,6 +1,6 @@
-import { type AnnotateWiring, createAnnotateCommand } from '../../adapters/cli/annotate-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { type AnnotateWiring, createAnnotateCommand } from '../../adapters/cli/commands/annotate-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { inputFinderModule, manifestFilesModule, yamlModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';

@@ -1,6 +1,6 @@
-import { createCheckCommand } from '../../adapters/cli/check-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createCheckCommand } from '../../adapters/cli/commands/check-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { podCommandWiring } from '../pod-command-wiring.ts';
 
 /** `mount-hints check`. */

@@ -1,6 +1,6 @@
-import { createCompletionCommand } from '../../adapters/cli/completion-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createCompletionCommand } from '../../adapters/cli/commands/completion-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { commandSpecs } from '../command-specs.ts';
 
 /** `mount-hints completion`. */

@@ -1,6 +1,6 @@
-import { createDemoCommand } from '../../adapters/cli/demo-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createDemoCommand } from '../../adapters/cli/commands/demo-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { createExamplePod } from '../../adapters/memory-fs/example-pod.ts';
 import { createMountHints } from '../create-mount-hints.ts';
 

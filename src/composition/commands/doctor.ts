@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createDoctorCommand, type DoctorWiring } from '../../adapters/cli/doctor-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createDoctorCommand, type DoctorWiring } from '../../adapters/cli/commands/doctor-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { nodeModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';

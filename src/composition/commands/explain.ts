@@ -1,6 +1,6 @@
-import { createExplainCommand } from '../../adapters/cli/explain-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createExplainCommand } from '../../adapters/cli/commands/explain-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { podCommandWiring } from '../pod-command-wiring.ts';
 
 /** `mount-hints explain`. */

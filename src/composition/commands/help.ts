@@ -1,8 +1,8 @@
-import { commandHelp, programHelp } from '../../adapters/cli/help.ts';
-import { nearestWord } from '../../adapters/cli/nearest-word.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { reportErrors } from '../../adapters/cli/report-errors.ts';
-import type { Terminal } from '../../adapters/cli/terminal.ts';
+import { nearestWord } from '../../adapters/cli/options/nearest-word.ts';
+import { commandHelp, programHelp } from '../../adapters/cli/rendering/help.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
+import { reportErrors } from '../../adapters/cli/terminal/report-errors.ts';
+import type { Terminal } from '../../adapters/cli/terminal/terminal.ts';
 import { commandSpecs } from '../command-specs.ts';
 
 function unknown(word: string): string {

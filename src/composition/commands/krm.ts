@@ -1,6 +1,6 @@
-import { createKrmCommand } from '../../adapters/cli/krm-command.ts';
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
+import { createKrmCommand } from '../../adapters/cli/commands/krm-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { runFunction } from '../../adapters/krm/run-function.ts';
 import { yamlModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';

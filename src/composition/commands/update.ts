@@ -1,6 +1,6 @@
-import { ProcessTerminal } from '../../adapters/cli/process-terminal.ts';
-import { runCommand } from '../../adapters/cli/run-command.ts';
-import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/update-command.ts';
+import { runCommand } from '../../adapters/cli/commands/run-command.ts';
+import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/commands/update-command.ts';
+import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
 import { JsonBytesSpecStore } from '../../adapters/json-file/json-bytes-spec-store.ts';

@@ -1,3 +1,9 @@
+import type { UnderstoodPod } from '../explain/analysed-pod.ts';
+import type { PlacedPod } from '../manifest/place-pod.ts';
+import type { PlacedVolume } from '../manifest/volume-source.ts';
+import type { Hint } from '../runsc/read-hints.ts';
+import type { MountFailure, ServedMount } from '../runsc/served-mount.ts';
+import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import {
   EMPTY_DIR_PREFIX,
   FORCE_SHARED_SUFFIX,
@@ -5,17 +11,11 @@ import {
   MOUNT_PREFIX,
   parseHintKey,
   SHM_VOLUME,
-} from '../annotation-keys.ts';
-import type { UnderstoodPod } from '../explain/understood-pod.ts';
-import type { Annotations } from '../identity.ts';
-import type { KeyPath } from '../key-path.ts';
-import type { PlacedPod } from '../manifest/place-pod.ts';
-import type { PlacedVolume } from '../manifest/volume-source.ts';
-import type { Hint } from '../runsc/read-hints.ts';
-import type { MountFailure, ServedMount } from '../runsc/served-mount.ts';
-import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
-import { isEmptyDirPath } from '../volume.ts';
-import type { Place } from './place.ts';
+} from '../spec/annotation-keys.ts';
+import type { Annotations } from '../spec/identity.ts';
+import { isEmptyDirPath } from '../spec/volume.ts';
+import type { KeyPath } from '../text/key-path.ts';
+import type { Place } from '../text/place.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {

@@ -1,6 +1,6 @@
 import type { Severity } from '../severity.ts';
+import type { Place } from '../text/place.ts';
 import type { CheckContext } from './check-context.ts';
-import type { Place } from './place.ts';
 
 /** What a rule found. */
 export interface Found {

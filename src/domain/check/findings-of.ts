@@ -1,8 +1,8 @@
-import type { UnderstoodPod } from '../explain/understood-pod.ts';
+import type { UnderstoodPod } from '../explain/analysed-pod.ts';
 import type { Severity } from '../severity.ts';
+import type { Place } from '../text/place.ts';
 import { CheckContext } from './check-context.ts';
 import { DIAGNOSTIC_RULES } from './diagnostics.ts';
-import type { Place } from './place.ts';
 
 /** Something that a check found in a pod. */
 export interface Finding {

@@ -1,5 +1,5 @@
-import { MOUNT_PREFIX, parseHintKey } from '../annotation-keys.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
+import { MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
 import type { AuthoredKey, CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';

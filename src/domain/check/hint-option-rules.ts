@@ -1,9 +1,9 @@
+import { parseQuantity } from '../hints/quantity.ts';
+import { formatTmpfsSize } from '../hints/tmpfs-size.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
-import { isBindOption } from '../mount.ts';
-import { parseQuantity } from '../quantity.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
-import { formatTmpfsSize } from '../tmpfs-size.ts';
+import { isBindOption } from '../spec/mount.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

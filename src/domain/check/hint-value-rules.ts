@@ -1,4 +1,4 @@
-import { parseGoBoolean } from '../empty-dir-policy.ts';
+import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';

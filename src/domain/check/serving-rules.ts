@@ -1,11 +1,11 @@
-import { forceSharedKey, SHM_VOLUME } from '../annotation-keys.ts';
-import { parseGoBoolean } from '../empty-dir-policy.ts';
-import { annotation } from '../identity.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
 import { isGiven } from '../manifest/volume-source.ts';
+import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
-import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../volume.ts';
+import { forceSharedKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
+import { annotation } from '../spec/identity.ts';
+import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../spec/volume.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

@@ -1,7 +1,7 @@
-import { HOST_UDS, MOUNT_PREFIX, SHM_VOLUME } from '../annotation-keys.ts';
-import { annotation } from '../identity.ts';
 import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
-import { GCS_FUSE_VOLUME } from '../volume.ts';
+import { HOST_UDS, MOUNT_PREFIX, SHM_VOLUME } from '../spec/annotation-keys.ts';
+import { annotation } from '../spec/identity.ts';
+import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

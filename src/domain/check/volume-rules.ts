@@ -1,11 +1,11 @@
-import { SHM_VOLUME } from '../annotation-keys.ts';
 import { isGiven, isKeptByKubelet } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
-import { DEFAULT_KUBELET_DIR } from '../volume-layout.ts';
+import { SHM_VOLUME } from '../spec/annotation-keys.ts';
+import { DEFAULT_KUBELET_DIR } from '../spec/volume-layout.ts';
+import type { Place } from '../text/place.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
-import type { Place } from './place.ts';
 
 /** The names of things that are no volumes, by which a hint was named all the same. */
 function mistakenFor({ placed }: CheckContext, name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { type Release, releaseDate, releases } from '../releases.ts';
+import { type Release, releaseDate, releases } from '../rewrite/releases.ts';
 import { type Finding, finding } from './finding.ts';
 
 /** What is known of the installed runsc. */

@@ -1,6 +1,6 @@
 import { type Finding, findingsOf } from '../check/findings-of.ts';
+import { type PodDocuments, type PodOptions, understand } from './analyse-pod.ts';
 import { type Explanation, explanationOf } from './explanation.ts';
-import { type PodDocuments, type PodOptions, understand } from './understand.ts';
 
 /**
  * What gVisor makes of a pod's volumes, and why: each mount of each container, after the shim's rewrite.

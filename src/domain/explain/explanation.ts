@@ -2,7 +2,7 @@ import type { ErrorCode } from '../mount-hints-error.ts';
 import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
 import type { Band } from '../runsc/runsc-rules.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
-import type { UnderstoodPod } from './understood-pod.ts';
+import type { UnderstoodPod } from './analysed-pod.ts';
 
 /** What becomes of one container's mounts. */
 export interface ContainerExplanation {

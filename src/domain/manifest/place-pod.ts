@@ -1,12 +1,12 @@
-import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from '../annotation-keys.ts';
 import type { PodMember } from '../explain/pod-member.ts';
-import type { Facts } from '../facts.ts';
-import type { KeyPath } from '../key-path.ts';
-import type { OciMount } from '../mount.ts';
-import { annotationsOf, type Pod, type PodContainer, type PodVolumeMount } from '../pod.ts';
+import { annotationsOf, type Pod, type PodContainer, type PodVolumeMount } from '../hints/pod.ts';
+import type { Facts } from '../rewrite/facts.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
-import { isHostileName } from '../volume.ts';
-import { type KubeletLayout, kubeletLayout } from '../volume-layout.ts';
+import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from '../spec/annotation-keys.ts';
+import type { OciMount } from '../spec/mount.ts';
+import { isHostileName } from '../spec/volume.ts';
+import { type KubeletLayout, kubeletLayout } from '../spec/volume-layout.ts';
+import type { KeyPath } from '../text/key-path.ts';
 import { type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */

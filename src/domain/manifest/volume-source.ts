@@ -1,6 +1,6 @@
-import type { Pod, PodVolume } from '../pod.ts';
-import { volumesOf } from '../pod.ts';
-import { parseQuantity } from '../quantity.ts';
+import type { Pod, PodVolume } from '../hints/pod.ts';
+import { volumesOf } from '../hints/pod.ts';
+import { parseQuantity } from '../hints/quantity.ts';
 
 /** Where a pod's volume is on the node, as kubelet and the engine would place it. */
 export interface PlacedVolume {

@@ -1,6 +1,6 @@
-import { sandboxIdOf } from '../identity.ts';
-import type { Release } from '../releases.ts';
-import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../sandbox-spec.ts';
+import type { Release } from '../rewrite/releases.ts';
+import { sandboxIdOf } from '../spec/identity.ts';
+import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../spec/sandbox-spec.ts';
 import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
 import { type RunscRules, runscRules } from './runsc-rules.ts';

@@ -1,5 +1,5 @@
-import { MOUNT_PREFIX } from '../annotation-keys.ts';
-import type { Annotations } from '../identity.ts';
+import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
+import type { Annotations } from '../spec/identity.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { RunscRules } from './runsc-rules.ts';
 

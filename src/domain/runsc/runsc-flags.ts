@@ -1,5 +1,5 @@
-import { parseGoBoolean } from '../empty-dir-policy.ts';
-import type { Annotations } from '../identity.ts';
+import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
+import type { Annotations } from '../spec/identity.ts';
 import type { FileAccess } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
 

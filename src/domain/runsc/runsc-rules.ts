@@ -1,5 +1,5 @@
 import { MountHintsError } from '../mount-hints-error.ts';
-import { type Release, releaseDate } from '../releases.ts';
+import { type Release, releaseDate } from '../rewrite/releases.ts';
 
 /** The releases over which runsc serves hinted mounts in one way; each is named by its first release. */
 export type Band = '20231023' | '20231113' | '20250611';

@@ -1,6 +1,6 @@
-import type { applyEdits } from '../../../src/domain/edits.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import type { rewrite } from '../../../src/domain/rewrite.ts';
+import type { Facts } from '../../../src/domain/rewrite/facts.ts';
+import type { rewrite } from '../../../src/domain/rewrite/rewrite.ts';
+import type { applyEdits } from '../../../src/domain/spec/edits.ts';
 import { recordedPath, tmpfsBytes, withKubeletDir } from './compare-with-model.ts';
 import type { Observation, ObservationRecord, Volume } from './observation.ts';
 import type { SpecParts } from './pod.ts';

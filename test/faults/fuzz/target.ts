@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { applyEdits } from '../../../src/domain/edits.ts';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
-import { releases } from '../../../src/domain/releases.ts';
+import { releases } from '../../../src/domain/rewrite/releases.ts';
+import { applyEdits } from '../../../src/domain/spec/edits.ts';
 import { rewriteText } from '../support/rewrite-text.ts';
 
 /** What the fuzzer calls: the first byte picks the release, the rest is the file. Throws where the product may not. */

@@ -1,9 +1,9 @@
 import { readSpecDocument } from '../../../src/adapters/json-file/spec-document.ts';
 import { spliceEdits } from '../../../src/adapters/json-file/splice-edits.ts';
-import type { Edit } from '../../../src/domain/edits.ts';
-import type { Facts } from '../../../src/domain/facts.ts';
-import { requiredFacts, rewrite } from '../../../src/domain/rewrite.ts';
-import type { OciSpec } from '../../../src/domain/sandbox-spec.ts';
+import type { Facts } from '../../../src/domain/rewrite/facts.ts';
+import { requiredFacts, rewrite } from '../../../src/domain/rewrite/rewrite.ts';
+import type { Edit } from '../../../src/domain/spec/edits.ts';
+import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
 
 /** A host that has an answer to everything, the same for the same question. */
 function answer(spec: OciSpec, release: string): Facts {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { chooseRelease } from '../../../src/application/choose-release.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
-import type { Release } from '../../../src/domain/releases.ts';
+import type { Release } from '../../../src/domain/rewrite/releases.ts';
 import type { RuntimeRelease } from '../../../src/ports/runtime-release.ts';
 
 const installed = (release: Release | undefined): RuntimeRelease => ({ installed: async () => release });

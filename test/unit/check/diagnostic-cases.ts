@@ -1,7 +1,7 @@
-import type { PodDocuments, PodOptions } from '../../../src/domain/explain/understand.ts';
-import type { OciMount } from '../../../src/domain/mount.ts';
+import type { PodDocuments, PodOptions } from '../../../src/domain/explain/analyse-pod.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
-import type { OciSpec } from '../../../src/domain/sandbox-spec.ts';
+import type { OciMount } from '../../../src/domain/spec/mount.ts';
+import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
 
 /** One input of check, with what differs from the defaults of the test. */
 export interface CheckCase extends Partial<PodOptions> {

@@ -1,8 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { type AnnotateWiring, createAnnotateCommand } from '../../../src/adapters/cli/annotate-command.ts';
-import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import {
+  type AnnotateWiring,
+  createAnnotateCommand,
+} from '../../../src/adapters/cli/commands/annotate-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { MountHintsError } from '../../../src/index.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';

@@ -3,9 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { asMountHintsError, errorLine, worstStatus } from '../../../src/adapters/cli/exit-status.ts';
-import { commandHelp, programHelp, wrap } from '../../../src/adapters/cli/help.ts';
-import { nearestWord } from '../../../src/adapters/cli/nearest-word.ts';
+import { nearestWord } from '../../../src/adapters/cli/options/nearest-word.ts';
+import { commandHelp, programHelp, wrap } from '../../../src/adapters/cli/rendering/help.ts';
+import { asMountHintsError, errorLine, worstStatus } from '../../../src/adapters/cli/terminal/exit-status.ts';
 import { commandSpecs } from '../../../src/composition/command-specs.ts';
 import { MountHintsError } from '../../../src/index.ts';
 import { CLI, runCli } from '../../support/built-cli.ts';

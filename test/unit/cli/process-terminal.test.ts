@@ -15,7 +15,7 @@ jest.unstable_mockModule('node:fs', () => ({
 jest
   .spyOn(process, 'getBuiltinModule')
   .mockImplementation(() => ({ isatty: (fd: number) => terminals.has(fd) }) as never);
-const { ProcessTerminal } = await import('../../../src/adapters/cli/process-terminal.ts');
+const { ProcessTerminal } = await import('../../../src/adapters/cli/terminal/process-terminal.ts');
 
 const CLEAR = '\r\u001b[K';
 

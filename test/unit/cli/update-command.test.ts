@@ -1,8 +1,8 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { runCommand } from '../../../src/adapters/cli/run-command.ts';
-import { createUpdateCommand, type UpdateWiring } from '../../../src/adapters/cli/update-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { createUpdateCommand, type UpdateWiring } from '../../../src/adapters/cli/commands/update-command.ts';
 import { updateWiring } from '../../../src/composition/commands/update.ts';
 import { MountHintsError, type Release } from '../../../src/index.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';

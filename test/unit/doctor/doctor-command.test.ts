@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createDoctorCommand } from '../../../src/adapters/cli/doctor-command.ts';
-import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';

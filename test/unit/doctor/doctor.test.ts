@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { DOCTOR_CODES, type DoctorCode } from '../../../src/domain/doctor/finding.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
-import type { Release } from '../../../src/domain/releases.ts';
+import type { Release } from '../../../src/domain/rewrite/releases.ts';
 import { allowNobody, asNobody, examine, type NodeTree, NodeTrees } from '../../support/node-tree.ts';
 
 const V2 = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes';

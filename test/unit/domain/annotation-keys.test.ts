@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { forceSharedKey, hintKey, parseHintKey } from '../../../src/domain/annotation-keys.ts';
+import { forceSharedKey, hintKey, parseHintKey } from '../../../src/domain/spec/annotation-keys.ts';
 
 describe('a hint key', () => {
   test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeDecision, type HintDecision, isDoubtful } from '../../../src/domain/hint-decision.ts';
-import { hintsForPod } from '../../../src/domain/hints-for-pod.ts';
-import type { HintsOptions } from '../../../src/domain/hints-options.ts';
+import { describeDecision, type HintDecision, isDoubtful } from '../../../src/domain/hints/hint-decision.ts';
+import { hintsForPod } from '../../../src/domain/hints/hints-for-pod.ts';
+import type { HintsOptions } from '../../../src/domain/hints/hints-options.ts';
+import type { Pod, PodVolume, PodVolumeMount } from '../../../src/domain/hints/pod.ts';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
-import type { Pod, PodVolume, PodVolumeMount } from '../../../src/domain/pod.ts';
 
 type Mount = Partial<PodVolumeMount>;
 

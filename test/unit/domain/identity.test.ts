@@ -6,7 +6,7 @@ import {
   type IdentityPolicy,
   podUidOf,
   roleOf,
-} from '../../../src/domain/identity.ts';
+} from '../../../src/domain/spec/identity.ts';
 
 const CONTAINERD = 'io.kubernetes.cri.container-type';
 const CRIO = 'io.kubernetes.cri-o.ContainerType';

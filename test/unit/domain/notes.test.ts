@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { ERROR_CODES, isMountHintsError, MountHintsError } from '../../../src/domain/mount-hints-error.ts';
-import { describeNote, type Note, type NoteCode } from '../../../src/domain/notes.ts';
-import { oneLine } from '../../../src/domain/one-line.ts';
+import { describeNote, type Note, type NoteCode } from '../../../src/domain/rewrite/notes.ts';
+import { oneLine } from '../../../src/domain/text/escape-controls.ts';
 
 /** One note of each code; the type makes the list complete. */
 const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseQuantity } from '../../../src/domain/quantity.ts';
-import { formatTmpfsSize, parseSlack, takeSlack } from '../../../src/domain/tmpfs-size.ts';
+import { parseQuantity } from '../../../src/domain/hints/quantity.ts';
+import { formatTmpfsSize, parseSlack, takeSlack } from '../../../src/domain/hints/tmpfs-size.ts';
 
 describe('parseQuantity', () => {
   const MAX = 2n ** 63n - 1n;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { isRelease, releaseDate, releases, rulesOf } from '../../../src/domain/releases.ts';
+import { isRelease, releaseDate, releases, rulesOf } from '../../../src/domain/rewrite/releases.ts';
 
 describe('the release', () => {
   test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { applyEdits, type Edit, toJsonPatch } from '../../../src/domain/edits.ts';
-import { parseGoBoolean } from '../../../src/domain/empty-dir-policy.ts';
-import { holdsNoData } from '../../../src/domain/facts.ts';
-import { withType } from '../../../src/domain/mount.ts';
-import type { OciSpec } from '../../../src/domain/sandbox-spec.ts';
-import { readSandboxSpec } from '../../../src/domain/sandbox-spec.ts';
+import { parseGoBoolean } from '../../../src/domain/rewrite/empty-dir-policy.ts';
+import { holdsNoData } from '../../../src/domain/rewrite/facts.ts';
+import { applyEdits, type Edit, toJsonPatch } from '../../../src/domain/spec/edits.ts';
+import { withType } from '../../../src/domain/spec/mount.ts';
+import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import { readSandboxSpec } from '../../../src/domain/spec/sandbox-spec.ts';
 
 describe('reading a spec', () => {
   test('reads absent and null fields as empty', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { createKrmCommand } from '../../../src/adapters/cli/krm-command.ts';
-import { runCommand } from '../../../src/adapters/cli/run-command.ts';
+import { createKrmCommand } from '../../../src/adapters/cli/commands/krm-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { runFunction } from '../../../src/adapters/krm/run-function.ts';
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { YamlManifestReader } from '../../../../src/adapters/yaml/yaml-manifest-reader.ts';
-import type { KeyPath } from '../../../../src/domain/key-path.ts';
 import type { MountHintsError } from '../../../../src/domain/mount-hints-error.ts';
+import type { KeyPath } from '../../../../src/domain/text/key-path.ts';
 import type { ManifestPod, ManifestReadOptions } from '../../../../src/ports/manifest-reader.ts';
 
 function podsOf(text: string, options?: ManifestReadOptions): ManifestPod[] {

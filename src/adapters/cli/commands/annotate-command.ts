@@ -1,0 +1,224 @@
+import {
+  type AnnotatedManifest,
+  type AnnotatedPod,
+  type AnnotateOptions,
+  annotateManifest,
+} from '../../../application/annotate-manifest.ts';
+import { decodeManifest, encodeManifest } from '../../../application/manifest-text.ts';
+import { describeDecision, isDoubtful } from '../../../domain/hints/hint-decision.ts';
+import { checkHintsOptions } from '../../../domain/hints/hints-options.ts';
+import { parsePodPaths } from '../../../domain/hints/workloads.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import type { ManifestFiles } from '../../../ports/manifest-files.ts';
+import type { ManifestReader } from '../../../ports/manifest-reader.ts';
+import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
+import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
+import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { counted } from '../rendering/counted.ts';
+import { renderDiff } from '../rendering/render-diff.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
+import { eachInput } from './each-input.ts';
+
+/** What `annotate` needs from outside. */
+export interface AnnotateWiring {
+  readonly files: ManifestFiles;
+  readonly reader: ManifestReader;
+}
+
+interface Settings extends ChangeSettings {
+  readonly write: boolean;
+}
+
+function noPod(otherPods: number): string {
+  if (otherPods === 0) return 'no gVisor pod';
+  return `no gVisor pod (${counted(otherPods, 'pod')} of another runtime class, or none; see --runtime-class, --all)`;
+}
+
+function summaryOf({ changed, pods, otherPods }: AnnotatedManifest, verb: string): string {
+  if (!changed)
+    return pods.length === 0 ? noPod(otherPods) : `unchanged (${counted(pods.length, 'gVisor pod')})`;
+  const annotations = pods.reduce((sum, pod) => sum + pod.changes.length, 0);
+  const touched = pods.filter((pod) => pod.changes.length > 0).length;
+  return `${verb} (${counted(annotations, 'annotation')} in ${counted(touched, 'pod')})`;
+}
+
+function nameOf({ workload }: AnnotatedPod): string {
+  return [workload.kind, workload.name || '(unnamed)'].join(' ');
+}
+
+/** One run of `annotate` over its inputs. */
+class AnnotateRun {
+  readonly #wiring: AnnotateWiring;
+  readonly #invocation: Invocation;
+  readonly #settings: Settings;
+  readonly #options: AnnotateOptions;
+  readonly #statuses = new Set<number>();
+  /** What went to standard output last, where that is the manifests. */
+  #printed: string | undefined;
+
+  constructor(wiring: AnnotateWiring, invocation: Invocation) {
+    this.#wiring = wiring;
+    this.#invocation = invocation;
+    this.#settings = { ...changeSettingsOf(invocation), write: flag(invocation, 'write') };
+    const hints = hintsOptionsOf(invocation);
+    checkHintsOptions(hints);
+    this.#options = { hints, podPaths: parsePodPaths(textOptions(invocation, 'pod-path')) };
+  }
+
+  async run(): Promise<number> {
+    const { terminal, positionals } = this.#invocation;
+    const recursive = flag(this.#invocation, 'recursive');
+    await eachInput(terminal, positionals, {
+      find: (argument) => this.#wiring.files.find(argument, recursive),
+      one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
+      failed: (input, thrown) => this.#failed(input, thrown),
+    });
+    return worstStatus(this.#statuses);
+  }
+
+  async #file(path: string): Promise<void> {
+    const loaded = this.#wiring.files.load(path);
+    const { before, result } = this.#annotate(path, loaded.bytes);
+    if (this.#settings.write && !this.#settings.dryRun) {
+      if (result.changed) this.#wiring.files.save(loaded, encodeManifest(result.text));
+    } else await this.#show(path, before, result);
+    this.#report(path, result);
+  }
+
+  async #standardInput(): Promise<void> {
+    const { before, result } = this.#annotate(STDIN, this.#invocation.terminal.input(STDIN_LIMIT));
+    await this.#show(STDIN, before, result);
+    this.#report(STDIN, result);
+  }
+
+  #annotate(path: string, bytes: Uint8Array): { before: string; result: AnnotatedManifest } {
+    const source = path === STDIN ? 'standard input' : path;
+    if (bytes.length > STDIN_LIMIT) {
+      throw new MountHintsError(
+        'MH_INPUT_TOO_LARGE',
+        `${source} has more than 64 MiB. Annotate it in parts.`,
+        {
+          path,
+          limit: STDIN_LIMIT,
+        },
+      );
+    }
+    const before = decodeManifest(bytes, source);
+    return { before, result: annotateManifest(this.#wiring.reader, before, source, this.#options) };
+  }
+
+  /** The manifest or its diff, on standard output. */
+  async #show(path: string, before: string, { changed, text }: AnnotatedManifest): Promise<void> {
+    const { terminal } = this.#invocation;
+    const { dryRun, diff, json } = this.#settings;
+    if (!dryRun) this.#printManifest(text);
+    else if (diff && changed && !json) terminal.out(await renderDiff(path, before, text, terminal.colour));
+  }
+
+  /** Several manifests become one stream. */
+  #printManifest(text: string): void {
+    const { terminal } = this.#invocation;
+    const before = this.#printed;
+    if (before !== undefined && !before.endsWith('\n') && before !== '') terminal.out('\n');
+    if (before !== undefined && !text.startsWith('---'))
+      terminal.out(text.startsWith('%') ? '...\n' : '---\n');
+    terminal.outBytes(encodeManifest(text));
+    this.#printed = text;
+  }
+
+  #report(path: string, result: AnnotatedManifest): void {
+    if (this.#settings.check && result.changed) this.#statuses.add(1);
+    if (this.#settings.json) this.#print(`${safeJson(this.#record(path, result))}\n`);
+    else if (!this.#settings.quiet) this.#tell(path, result);
+  }
+
+  #record(path: string, { changed, documents, pods }: AnnotatedManifest): object {
+    const described = pods.map(({ workload, decisions, ...pod }) => ({
+      ...workload,
+      ...pod,
+      decisions: decisions.map((decision) => ({ ...decision, text: describeDecision(decision) })),
+    }));
+    return { path, changed, documents, pods: described };
+  }
+
+  #tell(path: string, result: AnnotatedManifest): void {
+    const { dryRun, diff } = this.#settings;
+    const isShort = !dryRun || diff;
+    const lines = result.pods.flatMap((pod) =>
+      pod.decisions
+        .filter((decision) => !isShort || isDoubtful(decision))
+        .map(
+          (decision) => `  ${oneLine(`line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}`)}\n`,
+        ),
+    );
+    this.#print(
+      `${oneLine(path)}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`,
+    );
+  }
+
+  /** Standard output belongs to the manifest, or to its diff, when that goes there. */
+  #print(text: string): void {
+    const { terminal } = this.#invocation;
+    const { write, dryRun, diff, json } = this.#settings;
+    if (dryRun ? diff && !json : !write || this.#printed !== undefined) terminal.error(text);
+    else terminal.out(text);
+  }
+
+  #failed(path: string, thrown: unknown): void {
+    const error = asMountHintsError(thrown);
+    this.#statuses.add(error.exitCode);
+    if (this.#settings.json) {
+      this.#print(`${safeJson({ path, changed: false, error: errorRecord(error) })}\n`);
+    } else this.#invocation.terminal.error(errorLine(error));
+  }
+}
+
+/** `mount-hints annotate` as its user sees it. */
+export const annotateSpec = {
+  name: 'annotate',
+  summary: 'put the right mount hints on the gVisor pods of manifests',
+  usage: '[OPTIONS] FILE…',
+  details: `Computes the mount hints of every gVisor pod in each FILE: YAML or JSON, with any number of documents and lists, pods and everything that makes pods; "-" is standard input. Writes the manifests to standard output, or in place with --write. Only annotations change: every other byte stays.
+
+Templates of a Helm chart must be rendered first. One bad input does not stop the others; notes and errors go to standard error.`,
+  options: {
+    write: {
+      type: 'boolean',
+      short: 'w',
+      help: 'change the files in place, in one step, if anything changed',
+    },
+    recursive: {
+      type: 'boolean',
+      short: 'r',
+      help: 'take the .yaml, .yml and .json files below directories',
+    },
+    ...HINTS_OPTIONS,
+    'pod-path': {
+      type: 'string',
+      multiple: true,
+      value: 'KIND=PATH',
+      help: 'where a custom resource has its pod template, e.g. Rollout=spec.template (repeatable)',
+    },
+    ...CHANGE_OPTIONS,
+    'dry-run': { ...CHANGE_OPTIONS['dry-run'], help: 'say what would change and why; write nothing' },
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints annotate`: puts mount hints into manifests. */
+export function createAnnotateCommand(wiring: AnnotateWiring): Command {
+  return {
+    ...annotateSpec,
+    async run(invocation) {
+      if (invocation.positionals.length === 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
+        );
+      }
+      return new AnnotateRun(wiring, invocation).run();
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { ReadPod } from '../../../application/read-pods.ts';
+import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
+import { findingsOf } from '../../../domain/check/findings-of.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import { choiceOption } from '../options/choice-option.ts';
+import { counted } from '../rendering/counted.ts';
+import {
+  docsOf,
+  type FailedInput,
+  type LocatedFinding,
+  renderFinding,
+  renderGithub,
+  renderSarif,
+} from '../rendering/render-findings.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { styleOf } from '../terminal/style.ts';
+import { type Command, type CommandSpec, type Invocation, textOptions } from './command.ts';
+import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs } from './pod-command.ts';
+
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
+type CheckFormat = (typeof FORMATS)[number];
+
+interface Settings {
+  readonly format: CheckFormat;
+  readonly severity: Severity;
+  readonly ignored: ReadonlySet<string>;
+}
+
+function settingsOf(invocation: Invocation): Settings {
+  const ignored = textOptions(invocation, 'ignore').flatMap((text) => text.split(','));
+  const unknown = ignored.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
+  if (unknown !== undefined) {
+    throw new MountHintsError(
+      'MH_USAGE',
+      `mount-hints check: there is no diagnostic ${JSON.stringify(unknown)} to ignore. docs/diagnostics.md lists them.`,
+      { code: unknown },
+    );
+  }
+  return {
+    format: choiceOption(invocation, 'check', 'format', FORMATS, 'text'),
+    severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
+    ignored: new Set(ignored),
+  };
+}
+
+/** One run of `check` over its inputs. */
+class CheckRun {
+  readonly #invocation: Invocation;
+  readonly #settings: Settings;
+  readonly #findings: LocatedFinding[] = [];
+  readonly #failed: FailedInput[] = [];
+  #pods = 0;
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation;
+    this.#settings = settingsOf(invocation);
+  }
+
+  async run(wiring: PodCommandWiring): Promise<number> {
+    for await (const reading of readInputs('check', wiring, this.#invocation)) {
+      if (reading.kind === 'pod') this.#pod(reading.pod);
+      else this.#fail(reading.path, reading.error);
+    }
+    this.#end();
+    const found = this.#findings.length > 0 ? [1] : [];
+    return worstStatus([...found, ...this.#failed.map(({ error }) => error.exitCode)]);
+  }
+
+  #pod(pod: ReadPod): void {
+    this.#pods++;
+    const { severity, ignored, format } = this.#settings;
+    const least = SEVERITIES.indexOf(severity);
+    const findings = findingsOf(pod.understood)
+      .filter((finding) => SEVERITIES.indexOf(finding.severity) <= least && !ignored.has(finding.code))
+      .map(({ place, ...finding }) => ({ ...finding, location: pod.locate(place), pod: pod.title }));
+    this.#findings.push(...findings);
+    const { terminal } = this.#invocation;
+    if (format === 'json') {
+      const lines = findings.map((finding) => ({ ...finding, docs: docsOf(finding.code) }));
+      terminal.out(`${safeJson({ file: pod.file, title: pod.title, findings: lines })}\n`);
+    }
+    for (const finding of findings) {
+      if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
+      if (format === 'github') terminal.out(renderGithub(finding));
+    }
+  }
+
+  #fail(path: string, thrown: unknown): void {
+    const error = asMountHintsError(thrown);
+    this.#failed.push({ path, error });
+    const { terminal } = this.#invocation;
+    if (this.#settings.format === 'json') {
+      terminal.out(`${safeJson({ file: path, error: errorRecord(error) })}\n`);
+    } else terminal.error(errorLine(error, path));
+  }
+
+  #end(): void {
+    const { terminal } = this.#invocation;
+    if (this.#settings.format === 'sarif') terminal.out(renderSarif(this.#findings, this.#failed));
+    if (this.#settings.format !== 'text') return;
+    const counts = SEVERITIES.map(
+      (severity) => [severity, this.#findings.filter((each) => each.severity === severity).length] as const,
+    )
+      .filter(([, count]) => count > 0)
+      .map(([severity, count]) => (severity === 'info' ? `${count} info` : counted(count, severity)));
+    const pods = counted(this.#pods, 'pod');
+    const bad =
+      this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
+    const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
+    const hint = counts.length > 0 ? ' (docs/diagnostics.md explains each)' : '';
+    terminal.error(`${text}${bad}${hint}\n`);
+  }
+}
+
+/** `mount-hints check` as its user sees it. */
+export const checkSpec = {
+  name: 'check',
+  summary: "find what is wrong with a pod's hints",
+  usage: '[OPTIONS] INPUT…',
+  details: `Finds what keeps a pod from starting in gVisor, loses its data, or is probably not meant, and says where and what to write instead. Exits with 1 if something is found; a bad input outranks that, and does not stop the others.
+
+${POD_INPUTS}`,
+  options: {
+    ...POD_OPTIONS,
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      help: 'text (default), json (one line a pod), sarif, or github (workflow commands)',
+      choices: FORMATS,
+    },
+    severity: {
+      type: 'string',
+      value: 'LEVEL',
+      help: 'the least that is reported: error, warning (default) or info',
+      choices: SEVERITIES,
+    },
+    ignore: {
+      type: 'string',
+      multiple: true,
+      value: 'CODE',
+      help: 'a diagnostic to leave out; may be repeated',
+    },
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints check`: what is wrong with pods' hints, for people and for CI. */
+export function createCheckCommand(wiring: PodCommandWiring): Command {
+  return { ...checkSpec, run: (invocation) => new CheckRun(invocation).run(wiring) };
+}

@@ -1,0 +1,128 @@
+import type { ExamineNode } from '../../../application/examine-node.ts';
+import type { Finding } from '../../../domain/doctor/finding.ts';
+import type { NodeReport } from '../../../domain/doctor/node-report.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { Severity } from '../../../domain/severity.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import { counted } from '../rendering/counted.ts';
+import { wrap } from '../rendering/help.ts';
+import { type Style, styleOf } from '../terminal/style.ts';
+import { type Command, type CommandSpec, flag, textOption } from './command.ts';
+
+/** What `doctor` needs from outside. */
+export interface DoctorWiring {
+  /** The examination of the node whose file system is at `root`. */
+  examine(root: string, runsc: string | undefined): ExamineNode;
+  isDirectory(path: string): boolean;
+}
+
+/** `mount-hints doctor` as its user sees it. */
+export const doctorSpec = {
+  name: 'doctor',
+  summary: 'look on a node for what keeps hints from working',
+  usage: '[OPTIONS]',
+  details: `Reads the node's configuration of containerd (also of K3s, RKE2, k0s and microk8s) and CRI-O, of gVisor's shim, the kubelet directory, and the release of runsc; and says what keeps mount hints from working, with the lines to add. Nothing is written. docs/doctor.md has a section for each code.
+
+The exit status is 1 if there is a finding of severity error.`,
+  options: {
+    root: {
+      type: 'string',
+      value: 'DIR',
+      help: "the node's root directory, where it is mounted (default /)",
+    },
+    runsc: { type: 'string', value: 'PATH', help: 'the runsc to ask for its release (default: on PATH)' },
+    json: { type: 'boolean', help: 'print one JSON object' },
+  },
+} as const satisfies CommandSpec;
+
+const COLOURS = { error: 'red', warning: 'yellow', info: 'cyan' } as const;
+const NARROWEST = 40;
+const WIDEST = 100;
+
+function runtimesOf(names: readonly string[]): string {
+  return names.length === 0 ? 'no gVisor runtime' : `gVisor ${names.join(', ')}`;
+}
+
+/** What was looked at: a term and its value for each thing. */
+function summaryRows({ containerd, crio, kubeletDir, runsc }: NodeReport): [string, string][] {
+  const release = (text: string) => (text === 'latest' ? 'a build without a release: taken as latest' : text);
+  return [
+    ...containerd.map(({ distribution, files, version, runtimes }): [string, string] => [
+      distribution,
+      `${files[0] ?? 'not rendered yet'}${files.length > 1 ? ` and ${counted(files.length - 1, 'import')}` : ''}, version ${version}, ${runtimesOf(runtimes)}`,
+    ]),
+    ...(crio
+      ? [['cri-o', `${counted(crio.files.length, 'file')}, ${runtimesOf(crio.handlers)}`] as [string, string]]
+      : []),
+    ...(kubeletDir === undefined ? [] : [['kubelet', kubeletDir] as [string, string]]),
+    ...(runsc ? [['runsc', `${release(runsc.release)}, rules of ${runsc.rules}`] as [string, string]] : []),
+  ];
+}
+
+function indented(text: string, indent: number, width: number): string {
+  return wrap(oneLine(text), width - indent)
+    .map((line) => ' '.repeat(indent) + line)
+    .join('\n');
+}
+
+function describe(each: Finding, width: number, style: Style): string {
+  const heading = `${style([COLOURS[each.severity], 'bold'], each.severity)} ${style('bold', each.code)}`;
+  const place = each.path === undefined ? [] : [`  ${style('dim', oneLine(each.path))}`];
+  const lines = each.lines
+    ? [
+        `  in ${oneLine(each.lines.file)}:`,
+        ...each.lines.text.map((line) => `    ${style('green', oneLine(line))}`),
+      ]
+    : [];
+  return [heading, ...place, indented(each.message, 2, width), ...lines, ''].join('\n');
+}
+
+function verdict(findings: readonly Finding[], style: Style): string {
+  const of = (severity: Severity) => findings.filter((each) => each.severity === severity).length;
+  if (of('error') + of('warning') === 0) return style('green', 'Nothing here keeps hints from working.');
+  return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. docs/doctor.md tells more of each code.`;
+}
+
+function render(report: NodeReport, root: string, columns: number, style: Style): string {
+  const width = Math.min(Math.max(columns, NARROWEST), WIDEST) - 1;
+  const rows = summaryRows(report).map(([term, value]) => {
+    const [first = '', ...rest] = wrap(oneLine(value), width - 12);
+    return [`${style('bold', term.padEnd(12))}${first}`, ...rest.map((line) => ' '.repeat(12) + line)].join(
+      '\n',
+    );
+  });
+  const findings = report.findings.map((each) => describe(each, width, style));
+  return [`Node at ${root}`, ...rows, '', ...findings, verdict(report.findings, style), ''].join('\n');
+}
+
+/** `mount-hints doctor`: looks at a node; the status is 1 if hints cannot work there. */
+export function createDoctorCommand(wiring: DoctorWiring): Command {
+  return {
+    ...doctorSpec,
+    async run(invocation) {
+      const { terminal, positionals } = invocation;
+      if (positionals.length > 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          `mount-hints doctor takes no argument such as "${positionals[0]}"; a node's root directory is given with --root.`,
+        );
+      }
+      const root = textOption(invocation, 'root') ?? '/';
+      if (!wiring.isDirectory(root)) {
+        throw new MountHintsError(
+          'MH_INPUT_NOT_FOUND',
+          `${root} is not a directory. Give --root the directory where the node's file system is mounted.`,
+          { path: root },
+        );
+      }
+      const report = await wiring.examine(root, textOption(invocation, 'runsc')).examine();
+      const isJson = flag(invocation, 'json');
+      const style = styleOf(terminal);
+      terminal.out(
+        isJson ? `${safeJson({ root, ...report })}\n` : render(report, root, terminal.columns, style),
+      );
+      return report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+    },
+  };
+}

@@ -1,0 +1,47 @@
+import { STDIN } from '../options/standard-input.ts';
+import { SteppedWork } from '../terminal/interruptible-work.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+
+/** What a command does with its arguments. */
+export interface InputWork {
+  /** The inputs that an argument names; not asked for standard input. */
+  find(argument: string): Promise<readonly string[]>;
+  /** Does the work on one input. */
+  one(input: string): Promise<void>;
+  /** Takes what was thrown for an argument or an input; the others go on. */
+  failed(input: string, thrown: unknown): void;
+}
+
+async function inputsOf(positionals: readonly string[], work: InputWork): Promise<string[]> {
+  const inputs: string[] = [];
+  for (const argument of positionals) {
+    try {
+      inputs.push(...(argument === STDIN ? [STDIN] : await work.find(argument)));
+    } catch (thrown) {
+      work.failed(argument, thrown);
+    }
+  }
+  return inputs;
+}
+
+/**
+ * Works on each input of a command line in turn, with a progress line where it takes long. A signal waits
+ * for the input in hand; the process then ends by it.
+ */
+export async function eachInput(
+  terminal: Terminal,
+  positionals: readonly string[],
+  work: InputWork,
+): Promise<void> {
+  const inputs = await inputsOf(positionals, work);
+  const steps = await SteppedWork.begin(terminal, inputs.length);
+  for (const [index, input] of inputs.entries()) {
+    try {
+      await work.one(input);
+    } catch (thrown) {
+      work.failed(input, thrown);
+    }
+    if (await steps.stopsAfter(index + 1)) break;
+  }
+  steps.end();
+}

@@ -1,0 +1,66 @@
+import type { ReadPod } from '../../../application/read-pods.ts';
+import { findingsOf } from '../../../domain/check/findings-of.ts';
+import { explanationOf } from '../../../domain/explain/explanation.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import { choiceOption } from '../options/choice-option.ts';
+import { renderExplanation, type ShownPod } from '../rendering/render-explanation.ts';
+import { renderMermaid } from '../rendering/render-mermaid.ts';
+import { asMountHintsError, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { styleOf } from '../terminal/style.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { Command, CommandSpec } from './command.ts';
+import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError } from './pod-command.ts';
+
+const FORMATS = ['table', 'json', 'mermaid'] as const;
+type ExplainFormat = (typeof FORMATS)[number];
+
+function shown({ file, title, understood }: ReadPod): ShownPod {
+  const findings = findingsOf(understood).filter(({ severity }) => severity !== 'info');
+  return { file, title, explanation: explanationOf(understood), findings };
+}
+
+function render(pod: ShownPod, format: ExplainFormat, terminal: Terminal): string {
+  if (format === 'json') return `${safeJson(pod)}\n`;
+  if (format === 'mermaid') return renderMermaid(pod);
+  return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
+}
+
+/** `mount-hints explain` as its user sees it. */
+export const explainSpec = {
+  name: 'explain',
+  summary: 'say what each volume becomes in gVisor, and why',
+  usage: '[OPTIONS] INPUT…',
+  details: `Says for each mount of a pod whether runsc keeps it in memory, on disk or in the host's directory, who shares it, whether it survives a restart, what limits it, and which annotations and mounts led there. A spec that has not been rewritten yet is explained as it will be after the rewrite of --release.
+
+${POD_INPUTS}`,
+  options: {
+    ...POD_OPTIONS,
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      help: 'table (default), json (one line a pod) or mermaid',
+      choices: FORMATS,
+    },
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints explain`: what a pod's mounts become, and why. */
+export function createExplainCommand(wiring: PodCommandWiring): Command {
+  return {
+    ...explainSpec,
+    async run(invocation) {
+      const { terminal } = invocation;
+      const format = choiceOption(invocation, 'explain', 'format', FORMATS, 'table');
+      const statuses: number[] = [];
+      for await (const reading of readInputs('explain', wiring, invocation)) {
+        if (reading.kind === 'pod') terminal.out(render(shown(reading.pod), format, terminal));
+        else if (format === 'json') {
+          const error = asMountHintsError(reading.error);
+          terminal.out(`${safeJson({ file: reading.path, error: errorRecord(error) })}\n`);
+          statuses.push(error.exitCode);
+        } else statuses.push(tellError(invocation, reading.path, reading.error));
+      }
+      return worstStatus(statuses);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { chooseRelease } from '../../../application/choose-release.ts';
+import type { PodReading, ReadPods, ReadPodsOptions } from '../../../application/read-pods.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
+import type { InputFinder } from '../../../ports/input-finder.ts';
+import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import { RELEASE_OPTIONS } from '../options/release-options.ts';
+import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
+import { SteppedWork } from '../terminal/interruptible-work.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type Invocation, type OptionSpec, textOption } from './command.ts';
+
+/** What commands that read pods need from outside. */
+export interface PodCommandWiring {
+  readonly inputs: InputFinder;
+  runtime(runsc: string | undefined): RuntimeRelease;
+  /** The flags in a `runsc.toml`. */
+  flags(path: string): Promise<RunscFlags>;
+  /** Reads pods; `stdin` is what the input `-` stands for. */
+  reader(options: ReadPodsOptions, kubeletDir: string | undefined, stdin: Uint8Array | undefined): ReadPods;
+}
+
+/** The options that commands on pods have in common. */
+export const POD_OPTIONS = {
+  ...RELEASE_OPTIONS,
+  release: {
+    ...RELEASE_OPTIONS.release,
+    help: "the gVisor release whose rules hold: auto (default; the installed runsc's, or latest without one), latest, or a date as in its tag, such as 20260615",
+  },
+  sandbox: {
+    type: 'string',
+    value: 'BUNDLE',
+    help: "the sandbox's bundle, whose annotations are the hints (default: found beside the container's)",
+  },
+  'runsc-config': {
+    type: 'string',
+    value: 'FILE',
+    help: "runsc's configuration (runsc.toml), for the flags that change the answer",
+  },
+} as const satisfies Record<string, OptionSpec>;
+
+/** What the arguments of commands on pods may be, for their help. */
+export const POD_INPUTS =
+  'INPUT is the bundle directory or config.json of a sandbox or container (several of one pod are put together), a manifest in YAML or JSON (a Pod, or any workload with a pod template), a directory of them, a quoted glob, or "-" for standard input.';
+
+async function optionsOf(wiring: PodCommandWiring, invocation: Invocation): Promise<ReadPodsOptions> {
+  const runtime = wiring.runtime(textOption(invocation, 'runsc'));
+  const { release } = await chooseRelease(textOption(invocation, 'release') ?? 'auto', runtime, 'latest');
+  const config = textOption(invocation, 'runsc-config');
+  const sandbox = textOption(invocation, 'sandbox');
+  return {
+    release,
+    ...(config !== undefined && { flags: await wiring.flags(config) }),
+    ...(sandbox !== undefined && { sandbox }),
+  };
+}
+
+/**
+ * The pods of a command line's inputs, and the errors of those that are bad.
+ *
+ * @throws MH_USAGE if there is no input; MH_RELEASE_…; MH_CONFIG_INVALID.
+ */
+export async function* readInputs(
+  command: string,
+  wiring: PodCommandWiring,
+  invocation: Invocation,
+): AsyncGenerator<PodReading> {
+  const { positionals, terminal } = invocation;
+  if (positionals.length === 0) {
+    throw new MountHintsError(
+      'MH_USAGE',
+      `mount-hints ${command}: no INPUT is given. Name a bundle, a manifest, a directory of them, or "-" for standard input.`,
+    );
+  }
+  const options = await optionsOf(wiring, invocation);
+  const stdin = positionals.includes(STDIN) ? terminal.input(STDIN_LIMIT) : undefined;
+  const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
+  const paths: string[] = [];
+  for (const argument of positionals) {
+    try {
+      paths.push(...(argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)));
+    } catch (error) {
+      yield { kind: 'error', path: argument, error };
+    }
+  }
+  yield* readingsOf(reader, paths, terminal);
+}
+
+/** Reads with a progress line where it takes long; a signal waits for the file in hand. */
+async function* readingsOf(
+  reader: ReadPods,
+  paths: readonly string[],
+  terminal: Terminal,
+): AsyncGenerator<PodReading> {
+  let work: SteppedWork | undefined;
+  try {
+    for await (const reading of reader.read(paths)) {
+      if (reading.kind !== 'step') yield reading;
+      else if (reading.done === 0) work = await SteppedWork.begin(terminal, reading.total);
+      else if (await work?.stopsAfter(reading.done)) return;
+    }
+  } finally {
+    work?.end();
+  }
+}
+
+/** Says on standard error what was wrong with an input; gives the exit status of that. */
+export function tellError({ terminal }: Invocation, path: string, thrown: unknown): number {
+  const error = asMountHintsError(thrown);
+  terminal.error(errorLine(error, path));
+  return error.exitCode;
+}

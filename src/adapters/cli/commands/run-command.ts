@@ -1,0 +1,50 @@
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { nearestWord } from '../options/nearest-word.ts';
+import { plainWords } from '../options/plain-arguments.ts';
+import { commandHelp, HELP_OPTION } from '../rendering/help.ts';
+import { reportErrors } from '../terminal/report-errors.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import type { Command } from './command.ts';
+
+/** What a mistyped option was meant to be, as a sentence that begins with a blank. */
+function suggestion(message: string, options: Command['options']): string {
+  const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+  const meant = unknown === undefined ? undefined : nearestWord(unknown, Object.keys(options));
+  return meant === undefined ? '' : ` Did you mean --${meant}?`;
+}
+
+async function parse(command: Command, args: readonly string[]) {
+  const options = { ...command.options, ...HELP_OPTION };
+  const plain = plainWords(args, options);
+  if (plain) return plain;
+  const { parseArgs } = await import('node:util');
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    const { message } = error as Error;
+    const reason = message.split('. ')[0];
+    const meant = suggestion(message, command.options);
+    throw new MountHintsError(
+      'MH_USAGE',
+      `mount-hints ${command.name}: ${reason}.${meant} "mount-hints ${command.name} --help" lists the options.`,
+      { command: command.name },
+      error,
+    );
+  }
+}
+
+/** Runs a command on the words after its name and gives its exit status, errors told. */
+export async function runCommand(
+  command: Command,
+  args: readonly string[],
+  terminal: Terminal,
+): Promise<number> {
+  return reportErrors(terminal, async () => {
+    const { values, positionals } = await parse(command, args);
+    if (values.help === true) {
+      terminal.out(commandHelp(command));
+      return 0;
+    }
+    return command.run({ values, positionals, terminal });
+  });
+}

@@ -1,0 +1,194 @@
+import { type ChosenRelease, chooseRelease } from '../../../application/choose-release.ts';
+import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { describeNote } from '../../../domain/rewrite/notes.ts';
+import type { Release } from '../../../domain/rewrite/releases.ts';
+import type { Edit } from '../../../domain/spec/edits.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import type { InputFinder } from '../../../ports/input-finder.ts';
+import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
+import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
+import { RELEASE_OPTIONS } from '../options/release-options.ts';
+import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { describeEdit } from '../rendering/describe-edit.ts';
+import { wrap } from '../rendering/help.ts';
+import { renderDiff } from '../rendering/render-diff.ts';
+import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
+import { eachInput } from './each-input.ts';
+
+/** The original of this project: what `update` does where no runsc tells its release. */
+const BASELINE: Release = '20230517';
+
+/** The exit status of a rewrite that a volume stands in the way of. */
+const UNRESOLVED = 69;
+
+/** A rewrite over one store. */
+interface Rewriter {
+  readonly hints: MountHints;
+  readonly store: SpecStore;
+}
+
+/** What `update` needs from outside. */
+export interface UpdateWiring {
+  readonly inputs: InputFinder;
+  runtime(runsc: string | undefined): RuntimeRelease;
+  /** The rewrite of files. */
+  files(release: Release, kubeletDir: string | undefined): Rewriter;
+  /** The rewrite of one text; `bytes` is what it is afterwards. */
+  text(
+    release: Release,
+    kubeletDir: string | undefined,
+    input: Uint8Array,
+  ): Rewriter & { bytes(): Uint8Array };
+}
+
+/** An edit in plain words, indented under the file that it is of. */
+function editLines(edit: Edit, columns: number): string {
+  return wrap(describeEdit(edit), Math.max(columns - 4, 20))
+    .map((line, index) => `${index === 0 ? '  ' : '    '}${line}\n`)
+    .join('');
+}
+
+/** One run of `update` over its inputs. */
+class UpdateRun {
+  readonly #wiring: UpdateWiring;
+  readonly #invocation: Invocation;
+  readonly #settings: ChangeSettings;
+  readonly #chosen: ChosenRelease;
+  readonly #kubeletDir: string | undefined;
+  readonly #statuses = new Set<number>();
+  #files: Rewriter | undefined;
+  #assumptionToTell: boolean;
+
+  constructor(wiring: UpdateWiring, invocation: Invocation, chosen: ChosenRelease) {
+    this.#wiring = wiring;
+    this.#invocation = invocation;
+    this.#chosen = chosen;
+    this.#assumptionToTell = chosen.assumed && !flag(invocation, 'quiet');
+    this.#settings = changeSettingsOf(invocation);
+    this.#kubeletDir = textOption(invocation, 'kubelet-dir');
+  }
+
+  async run(): Promise<number> {
+    const { terminal, positionals } = this.#invocation;
+    await eachInput(terminal, positionals, {
+      find: (argument) => this.#wiring.inputs.find(argument),
+      one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
+      failed: (input, thrown) => this.#failed(input, thrown),
+    });
+    return worstStatus(this.#statuses);
+  }
+
+  async #file(path: string): Promise<void> {
+    const { release } = this.#chosen;
+    this.#files ??= this.#wiring.files(release, this.#kubeletDir);
+    const { hints, store } = this.#files;
+    if (!this.#settings.dryRun) return this.#report(await hints.updateBundle(path));
+    const { loaded, ...plan } = await hints.planBundle(path);
+    await this.#showDiff(store, loaded, plan);
+    this.#report(plan);
+  }
+
+  async #text(): Promise<void> {
+    const { terminal } = this.#invocation;
+    const input = terminal.input(STDIN_LIMIT);
+    const text = this.#wiring.text(this.#chosen.release, this.#kubeletDir, input);
+    const { loaded, ...plan } = await text.hints.planBundle(STDIN);
+    await this.#showDiff(text.store, loaded, plan);
+    if (!this.#settings.dryRun) {
+      await text.store.save(loaded, plan.edits);
+      terminal.outBytes(text.bytes());
+    }
+    this.#report(plan);
+  }
+
+  async #showDiff(store: SpecStore, loaded: LoadedSpec, { path, edits }: RewrittenBundle): Promise<void> {
+    if (!this.#settings.diff || this.#settings.json || edits.length === 0) return;
+    const { terminal } = this.#invocation;
+    const before = await store.render(loaded, []);
+    const after = await store.render(loaded, edits);
+    terminal.out(await renderDiff(path, before, after, terminal.colour));
+  }
+
+  /** Says once that the release is assumed, as soon as its rules had a say. */
+  #tellAssumption(): void {
+    if (!this.#assumptionToTell) return;
+    this.#assumptionToTell = false;
+    this.#invocation.terminal.error(
+      `No runsc is on PATH, so the rules of release ${BASELINE} hold. Name another with --release or --runsc.\n`,
+    );
+  }
+
+  #report(result: RewrittenBundle): void {
+    this.#tellAssumption();
+    if (this.#settings.check && result.changed) this.#statuses.add(1);
+    if (this.#settings.json) {
+      const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
+      this.#print(result.path, `${safeJson({ ...result, notes })}\n`);
+    } else if (!this.#settings.quiet) this.#tell(result);
+  }
+
+  #tell({ path, changed, edits, notes }: RewrittenBundle): void {
+    const { terminal } = this.#invocation;
+    const { dryRun, diff } = this.#settings;
+    const verb = dryRun ? 'would change' : 'changed';
+    const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
+    terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
+    const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
+    this.#print(path, `${path}: ${changed ? `${verb} (${count})` : 'unchanged'}\n${lines}`);
+  }
+
+  /** Standard output belongs to the document when that goes there. */
+  #print(path: string, text: string): void {
+    const { terminal } = this.#invocation;
+    const { dryRun, diff, json } = this.#settings;
+    const documentGoesOut = path === STDIN && (!dryRun || (diff && !json));
+    if (documentGoesOut) terminal.error(text);
+    else terminal.out(text);
+  }
+
+  #failed(path: string, thrown: unknown): void {
+    const error = asMountHintsError(thrown);
+    this.#statuses.add(error.exitCode);
+    if (this.#settings.json) {
+      const { release } = this.#chosen;
+      this.#print(path, `${safeJson({ path, release, changed: false, error: errorRecord(error) })}\n`);
+    } else this.#invocation.terminal.error(errorLine(error, path));
+    if (error.exitCode === UNRESOLVED) this.#tellAssumption();
+  }
+}
+
+/** `mount-hints update` as its user sees it. */
+export const updateSpec = {
+  name: 'update',
+  summary: "rewrite OCI specs as gVisor's containerd shim does",
+  usage: '[OPTIONS] BUNDLE…',
+  details: `Rewrites the volume annotations and mounts of each BUNDLE: a bundle directory, a config.json, "-" (standard input to standard output), or a quoted glob. The file keeps every byte that the rewrite does not name, is replaced in one step, and is not touched when nothing changes.
+
+One bad input does not stop the others; notes and errors go to standard error.`,
+  options: {
+    ...RELEASE_OPTIONS,
+    ...CHANGE_OPTIONS,
+  },
+} as const satisfies CommandSpec;
+
+/** `mount-hints update`: rewrites bundles on disk, or a spec on standard input. */
+export function createUpdateCommand(wiring: UpdateWiring): Command {
+  return {
+    ...updateSpec,
+    async run(invocation) {
+      if (invocation.positionals.length === 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints update: no BUNDLE is given. Name a bundle directory, a config.json, or "-" for standard input.',
+        );
+      }
+      const runtime = wiring.runtime(textOption(invocation, 'runsc'));
+      const asked = textOption(invocation, 'release') ?? 'auto';
+      const chosen = await chooseRelease(asked, runtime, BASELINE);
+      return new UpdateRun(wiring, invocation, chosen).run();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import { flag, type Invocation, type OptionSpec } from '../commands/command.ts';
+
+/** The options of every command that changes documents. */
+export const CHANGE_OPTIONS = {
+  'dry-run': { type: 'boolean', short: 'n', help: 'show what would change; write nothing' },
+  diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
+  check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
+  json: { type: 'boolean', help: 'print one JSON object for each input' },
+  quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** What these options say. */
+export interface ChangeSettings {
+  /** Whether nothing is written: also with `--diff` and `--check`. */
+  readonly dryRun: boolean;
+  readonly diff: boolean;
+  readonly check: boolean;
+  readonly json: boolean;
+  readonly quiet: boolean;
+}
+
+/** The settings that a command line asks for. */
+export function changeSettingsOf(invocation: Invocation): ChangeSettings {
+  const diff = flag(invocation, 'diff');
+  const check = flag(invocation, 'check');
+  return {
+    diff,
+    check,
+    dryRun: diff || check || flag(invocation, 'dry-run'),
+    json: flag(invocation, 'json'),
+    quiet: flag(invocation, 'quiet'),
+  };
+}

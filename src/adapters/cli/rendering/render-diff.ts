@@ -1,0 +1,41 @@
+import { safeJson } from '../../../domain/text/safe-json.ts';
+
+type Paint = (format: 'bold' | 'cyan' | 'green' | 'red', line: string) => string;
+
+function styled(line: string, paint: Paint): string {
+  if (line.startsWith('+++') || line.startsWith('---')) return paint('bold', line);
+  if (line.startsWith('@@')) return paint('cyan', line);
+  if (line.startsWith('+')) return paint('green', line);
+  return line.startsWith('-') ? paint('red', line) : line;
+}
+
+/** A text for a diff: one-line JSON is shown indented, because a diff of one long line tells nothing. */
+function showable(text: string): string {
+  if (text.trimEnd().includes('\n')) return text;
+  try {
+    return `${safeJson(JSON.parse(text), 2)}\n`;
+  } catch {
+    return text;
+  }
+}
+
+/** A unified diff of a file's text before and after. */
+export async function renderDiff(
+  path: string,
+  before: string,
+  after: string,
+  colour: boolean,
+): Promise<string> {
+  const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
+  const patch = createTwoFilesPatch(path, path, showable(before), showable(after), '', '', {
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+  if (!colour) return patch;
+  const { styleText } = await import('node:util');
+  // Whether to colour is settled; `styleText` on its own would look at the process's standard output.
+  const paint: Paint = (format, line) => styleText(format, line, { validateStream: false });
+  return patch
+    .split('\n')
+    .map((line) => styled(line, paint))
+    .join('\n');
+}

@@ -1,0 +1,52 @@
+import type { ServedMount } from '../../../domain/runsc/served-mount.ts';
+import type { Serving } from '../../../domain/runsc/serving-table.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import type { ShownPod } from './render-explanation.ts';
+
+/** Quotes a label so that nothing in it ends it (Mermaid's entity codes). */
+function label(text: string): string {
+  return `"${oneLine(text).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+}
+
+const KINDS: Readonly<Record<Serving, string>> = {
+  gofer: 'host directory',
+  overlay: 'private layer over the host directory',
+  'private-memory': 'memory, this mount alone',
+  'shared-memory': 'memory, one for the pod',
+  'shared-file': 'file on the host, one for the pod',
+  'private-file': 'file on the host, this mount alone',
+  special: '',
+  ignored: '',
+};
+
+/** The node that a mount leads to: one for all who share it, else one of its own. */
+function nodeKey(mount: ServedMount, container: number): string {
+  const own = mount.sharedBy === 'mount' ? ` ${container} ${mount.mount.destination}` : '';
+  return `${mount.serving} ${mount.mount.source}${own}`;
+}
+
+function nodeText(mount: ServedMount): string {
+  return `${mount.hint?.name ?? mount.mount.source}: ${KINDS[mount.serving]}`;
+}
+
+/** A pod as a Mermaid flow chart: containers to the left, what their mounts become to the right. */
+export function renderMermaid({ title, explanation }: ShownPod): string {
+  const nodes = new Map<string, string>();
+  const lines = [`%% ${oneLine(title)}, gVisor ${explanation.release}`, 'flowchart LR'];
+  for (const [index, { name, mounts }] of explanation.containers.entries()) {
+    lines.push(`  c${index}[${label(name)}]`);
+    for (const mount of mounts) {
+      if (mount.serving === 'special' || mount.serving === 'ignored') continue;
+      const key = nodeKey(mount, index);
+      let node = nodes.get(key);
+      if (node === undefined) {
+        node = `v${nodes.size}`;
+        nodes.set(key, node);
+        lines.push(`  ${node}[(${label(nodeText(mount))})]`);
+      }
+      const arrow = mount.failures.length > 0 ? '--x' : '-->';
+      lines.push(`  c${index} ${arrow}|${label(mount.mount.destination)}| ${node}`);
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,35 @@
+import { isMountHintsError, MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+
+/** Of several outcomes the worst one is the command's (design: "Conventions of the command line"). */
+const WORST_FIRST = [70, 74, 69, 66, 65, 2, 1];
+
+/** The exit status of a command whose inputs ended with these. */
+export function worstStatus(statuses: Iterable<number>): number {
+  const seen = new Set(statuses);
+  return WORST_FIRST.find((status) => seen.has(status)) ?? 0;
+}
+
+/** Any thrown value as an error with a code; what is not ours is a bug of ours. */
+export function asMountHintsError(thrown: unknown): MountHintsError {
+  if (isMountHintsError(thrown)) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new MountHintsError(
+    'MH_BUG',
+    `This is a bug: ${message}. Nothing was left half written. Please report it with the command line and the input.`,
+    {},
+    thrown,
+  );
+}
+
+/** What an error is to programs: the `error` of `--json`. */
+export function errorRecord({ code, message, details }: MountHintsError): Readonly<Record<string, unknown>> {
+  return { code, message, details };
+}
+
+/** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
+export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
+  const named = String(details.path ?? details.location ?? details.source ?? '');
+  const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;
+  return `error ${code}: ${oneLine(subject + message)}\n`;
+}

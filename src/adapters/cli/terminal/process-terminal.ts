@@ -1,0 +1,181 @@
+import { fstatSync, readSync, writeSync } from 'node:fs';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { Terminal } from './terminal.ts';
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+const CLEAR_LINE = '\r\u001b[K';
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function isTerminal(fd: number): boolean {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  // node:tty pulls in node:net, which costs a start-up that most runs need not pay.
+  return process.getBuiltinModule('node:tty').isatty(fd);
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+function outputError(error: unknown): MountHintsError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new MountHintsError(
+    'MH_WRITE_FAILED',
+    `What standard output should get could not be written (${errno}). Check where it leads: a full disk, most likely.`,
+    { path: 'standard output', errno },
+    error,
+  );
+}
+
+function inputError(error: unknown): MountHintsError {
+  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new MountHintsError(
+    'MH_INPUT_UNREADABLE',
+    `Standard input cannot be read (${errno}). Give it a file or a pipe: mount-hints update - < config.json.`,
+    { path: 'standard input', errno },
+    error,
+  );
+}
+
+/** Writes all bytes; a reader that went away is not an error, and there is nobody left to tell. */
+function write(fd: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    try {
+      written += writeSync(fd, bytes, written);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EPIPE') return;
+      if (code !== 'EAGAIN') throw outputError(error);
+      pause(1);
+    }
+  }
+}
+
+function readChunk(buffer: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(STDIN, buffer, 0, buffer.length, null);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw inputError(error);
+      pause(1);
+    }
+  }
+}
+
+function readAll(limit: number): Uint8Array {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  while (length <= limit) {
+    const buffer = Buffer.allocUnsafe(65_536);
+    const count = readChunk(buffer);
+    if (count === 0) break;
+    chunks.push(buffer.subarray(0, count));
+    length += count;
+  }
+  return Buffer.concat(chunks);
+}
+
+/** The real process. Nothing is set up before it is asked for, because most runs are short. */
+export class ProcessTerminal implements Terminal {
+  readonly env = process.env;
+  #outIsTerminal: boolean | undefined;
+  #signal: string | undefined;
+  #listening = false;
+  #hasStatus = false;
+  readonly #remember = (signal: string) => {
+    this.#signal ??= signal;
+  };
+
+  get columns(): number {
+    return (this.#isOutTerminal() && process.stdout.columns) || 80;
+  }
+
+  get colour(): boolean {
+    return !this.env.NO_COLOR && this.env.TERM !== 'dumb' && this.#isOutTerminal();
+  }
+
+  get interactive(): boolean {
+    return isTerminal(STDERR);
+  }
+
+  out(text: string): void {
+    this.outBytes(Buffer.from(text));
+  }
+
+  outBytes(bytes: Uint8Array): void {
+    if (this.#hasStatus && this.#isOutTerminal()) this.status('');
+    write(STDOUT, bytes);
+  }
+
+  error(text: string): void {
+    this.status('');
+    this.#tell(text);
+  }
+
+  status(line: string): void {
+    if (line === '' && !this.#hasStatus) return;
+    this.#hasStatus = line !== '';
+    this.#tell(CLEAR_LINE + line);
+  }
+
+  input(limit: number): Uint8Array {
+    // No file is in hand during this wait, and a handler would not run before it ends.
+    const wasListening = this.#listening;
+    this.#listen(false);
+    try {
+      return readAll(limit);
+    } finally {
+      this.#listen(wasListening);
+    }
+  }
+
+  now(): number {
+    // The global `performance` loads node:perf_hooks on first use, which costs more than reading a spec.
+    return Number(process.hrtime.bigint() / 1000n) / 1000;
+  }
+
+  async interrupted(): Promise<string | undefined> {
+    if (!this.#listening) {
+      this.#listen(true);
+      return undefined;
+    }
+    // Handlers run only when the event loop turns.
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.#signal;
+  }
+
+  endBySignal(signal: string): void {
+    this.#listen(false);
+    process.kill(process.pid, signal);
+  }
+
+  #tell(text: string): void {
+    try {
+      write(STDERR, Buffer.from(text));
+    } catch {
+      // There is nowhere left to tell it: the work goes on, and the exit status says what came of it.
+    }
+  }
+
+  #listen(on: boolean): void {
+    if (on === this.#listening) return;
+    this.#listening = on;
+    for (const signal of SIGNALS) {
+      if (on) process.on(signal, this.#remember);
+      else process.off(signal, this.#remember);
+    }
+  }
+
+  #isOutTerminal(): boolean {
+    this.#outIsTerminal ??= isTerminal(STDOUT);
+    return this.#outIsTerminal;
+  }
+}

@@ -1,0 +1,59 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+import { parseSlack } from './tmpfs-size.ts';
+
+/** How hints are computed. */
+export interface HintsOptions {
+  /**
+   * `safe` (the default): GKE's rules, and what they miss. `gke`: what a GKE cluster does by itself,
+   * nothing else; `size`, `sizeSlack`, `medium` and `noHint` do not go with it.
+   */
+  readonly rules?: 'safe' | 'gke';
+  /** The runtime classes that mean gVisor; `['gvisor']` if absent. */
+  readonly runtimeClasses?: readonly string[];
+  /** Every pod, whatever its runtime class. */
+  readonly all?: boolean;
+  /**
+   * What becomes of hints that the pod has. `keep` (the default): they stay; an incomplete one is
+   * completed where it agrees with the rules. `overwrite`: the computed ones replace them. `reject`: as
+   * GKE does at a pod's creation, computed ones replace them, and any other is an error.
+   */
+  readonly existing?: 'keep' | 'overwrite' | 'reject';
+  /** `false`: a `sizeLimit` puts no `size=` into the hint. */
+  readonly size?: boolean;
+  /** Taken off each `size=`, so that the sandbox is out of space before kubelet evicts: `64Mi` or `5%`. */
+  readonly sizeSlack?: string;
+  /** Volumes, by name, that are to be kept elsewhere than they declare. */
+  readonly medium?: Readonly<Record<string, 'disk' | 'memory' | 'declared'>>;
+  /** Volumes, by name, that something outside the pod writes to, so that they must not have a hint. */
+  readonly noHint?: readonly string[];
+}
+
+const SAFE_ONLY = ['size', 'sizeSlack', 'medium', 'noHint'] as const;
+
+function usage(message: string, details: Readonly<Record<string, unknown>>): MountHintsError {
+  return new MountHintsError('MH_USAGE', message, details);
+}
+
+/**
+ * Refuses options that contradict each other, before any pod is looked at.
+ *
+ * @throws MH_USAGE
+ */
+export function checkHintsOptions(options: HintsOptions): void {
+  const excess = options.rules === 'gke' ? SAFE_ONLY.filter((name) => options[name] !== undefined) : [];
+  if (excess.length > 0) {
+    throw usage(
+      `GKE's rules know no ${excess.join(', ')}. Leave ${excess.length > 1 ? 'them' : 'it'} out, or use the safe rules.`,
+      { options: excess },
+    );
+  }
+  const { sizeSlack } = options;
+  if (sizeSlack !== undefined && parseSlack(sizeSlack) === undefined) {
+    throw usage(
+      `${JSON.stringify(sizeSlack)} is no amount of space. Write a quantity or a percentage: 64Mi, 5%.`,
+      {
+        sizeSlack,
+      },
+    );
+  }
+}

@@ -1,0 +1,126 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+import { formatKeyPath, type KeyPath } from '../text/key-path.ts';
+
+/** What is wrong with the shape of a pod: where, and what should stand there. */
+export interface PodProblem {
+  readonly path: KeyPath;
+  readonly expected: string;
+}
+
+type Check = (value: unknown, path: KeyPath) => PodProblem | undefined;
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function scalar(expected: string, types: readonly string[]): Check {
+  return (value, path) => (types.includes(typeof value) ? undefined : { path, expected });
+}
+
+/** Fields that are absent or null are fine; Kubernetes reads both as unset. */
+function map(fields: Readonly<Record<string, Check>>): Check {
+  return (value, path) => {
+    if (!isMap(value)) return { path, expected: 'a map' };
+    for (const [name, check] of Object.entries(fields)) {
+      const field = Object.hasOwn(value, name) ? value[name] : undefined;
+      const problem = field === null || field === undefined ? undefined : check(field, [...path, name]);
+      if (problem) return problem;
+    }
+    return undefined;
+  };
+}
+
+function required(name: string, check: Check): Check {
+  return (value, path) => {
+    const field = isMap(value) ? value[name] : undefined;
+    if (field === null || field === undefined) return { path, expected: `a map with ${name}` };
+    return check(value, path);
+  };
+}
+
+function listOf(check: Check): Check {
+  return (value, path) => {
+    if (!Array.isArray(value)) return { path, expected: 'a list' };
+    for (const [index, element] of value.entries()) {
+      const problem = check(element, [...path, index]);
+      if (problem) return problem;
+    }
+    return undefined;
+  };
+}
+
+function mapOf(check: Check): Check {
+  return (value, path) => {
+    if (!isMap(value)) return { path, expected: 'a map' };
+    for (const [key, element] of Object.entries(value)) {
+      const problem = element === null ? undefined : check(element, [...path, key]);
+      if (problem) return problem;
+    }
+    return undefined;
+  };
+}
+
+const text = scalar('text', ['string']);
+const source = map({});
+const volumeMount = required(
+  'name',
+  map({
+    name: text,
+    mountPath: text,
+    readOnly: scalar('true or false', ['boolean']),
+    subPath: text,
+    subPathExpr: text,
+    mountPropagation: text,
+  }),
+);
+const containers = listOf(map({ name: text, restartPolicy: text, volumeMounts: listOf(volumeMount) }));
+const volume = required(
+  'name',
+  map({
+    name: text,
+    emptyDir: map({ medium: text, sizeLimit: scalar('a quantity such as 2Gi', ['string', 'number']) }),
+    configMap: source,
+    secret: source,
+    projected: source,
+    downwardAPI: source,
+    hostPath: source,
+    persistentVolumeClaim: source,
+    ephemeral: source,
+    csi: source,
+  }),
+);
+const pod = map({
+  metadata: map({ name: text, generateName: text, namespace: text, annotations: mapOf(text) }),
+  spec: map({
+    runtimeClassName: text,
+    volumes: listOf(volume),
+    containers,
+    initContainers: containers,
+    ephemeralContainers: containers,
+  }),
+});
+
+/**
+ * The first field of `value` that keeps it from being a `Pod` (pod.ts): a list where Kubernetes has a
+ * map, a number where it has text. Only the fields of those types are looked at. The API server would
+ * refuse such a pod too.
+ */
+export function checkPod(value: unknown): PodProblem | undefined {
+  return pod(value, []);
+}
+
+/**
+ * Refuses what a program gives for a pod and is none, by {@link checkPod}.
+ *
+ * @throws MH_MANIFEST_INVALID with `path` in its details.
+ */
+export function refuseOtherThanPod(value: unknown): void {
+  const problem = checkPod(value);
+  if (problem === undefined) return;
+  const path = formatKeyPath(problem.path);
+  throw new MountHintsError(
+    'MH_MANIFEST_INVALID',
+    `${path === '' ? 'The pod' : `${path} of the pod`} should be ${problem.expected}. Kubernetes would refuse it too: give a Pod, or a pod template.`,
+    { path },
+  );
+}

@@ -1,0 +1,56 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+import type { KeyPath } from '../text/key-path.ts';
+
+/** Where objects of a kind keep their pod templates. A step `*` stands for every element of a list or value of a map. */
+export type PodPaths = ReadonlyMap<string, readonly KeyPath[]>;
+
+const TEMPLATE: readonly KeyPath[] = [['spec', 'template']];
+
+/**
+ * The kinds of Kubernetes' own API that are a pod or make pods, and where the pod (template) is in them
+ * (Kubernetes API v1, `apps/v1`, `batch/v1`).
+ */
+export const WORKLOADS: PodPaths = new Map([
+  ['Pod', [[]]],
+  ['PodTemplate', [['template']]],
+  ['Deployment', TEMPLATE],
+  ['StatefulSet', TEMPLATE],
+  ['DaemonSet', TEMPLATE],
+  ['ReplicaSet', TEMPLATE],
+  ['ReplicationController', TEMPLATE],
+  ['Job', TEMPLATE],
+  ['CronJob', [['spec', 'jobTemplate', 'spec', 'template']]],
+]);
+
+/**
+ * The kind of the items in a list kind, as the API server writes such lists: items of a `PodList` need
+ * name no kind of their own. `''` for `List` and KRM's `ResourceList`, whose items do; `undefined` for
+ * what is no list.
+ */
+export function itemKindOf(kind: string): string | undefined {
+  if (kind === 'List' || kind === 'ResourceList') return '';
+  const item = kind.endsWith('List') ? kind.slice(0, -'List'.length) : '';
+  return WORKLOADS.has(item) ? item : undefined;
+}
+
+/**
+ * Reads `KIND=PATH` texts, such as `RayCluster=spec.workerGroupSpecs.*.template`: where custom resources
+ * keep pod templates. A kind may have several.
+ *
+ * @throws MH_USAGE
+ */
+export function parsePodPaths(texts: readonly string[]): PodPaths {
+  const paths = new Map<string, KeyPath[]>();
+  for (const text of texts) {
+    const [, kind, path] = /^(\w+)=([\w*-]+(?:\.[\w*-]+)*)$/.exec(text) ?? [];
+    if (kind === undefined || path === undefined) {
+      throw new MountHintsError(
+        'MH_USAGE',
+        `${JSON.stringify(text)} names no pod template. Write KIND=PATH, such as Rollout=spec.template, or with every element of a list: RayCluster=spec.workerGroupSpecs.*.template.`,
+        { podPath: text },
+      );
+    }
+    paths.set(kind, [...(paths.get(kind) ?? []), path.split('.')]);
+  }
+  return paths;
+}

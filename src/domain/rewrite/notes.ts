@@ -1,0 +1,117 @@
+import { oneLine } from '../text/escape-controls.ts';
+
+/**
+ * Why an edit was made, or was not. A note is data: `code` and the fields beside it are stable;
+ * {@link describeNote} puts it into words.
+ */
+export type Note =
+  | {
+      readonly code: 'source-found';
+      readonly volume: string;
+      readonly path: string;
+    }
+  | { readonly code: 'lifecycle-set'; readonly volume: string }
+  | {
+      readonly code: 'empty-dir-in-sandbox';
+      readonly volume: string;
+      readonly was: string;
+    }
+  | {
+      readonly code: 'empty-dir-holds-data';
+      readonly volume: string;
+      readonly path: string;
+    }
+  | {
+      readonly code: 'empty-dir-force-shared';
+      readonly volume: string;
+      readonly path: string;
+    }
+  | {
+      readonly code: 'force-shared-ignored';
+      readonly volume: string;
+      readonly value: string;
+    }
+  | { readonly code: 'host-uds-opened'; readonly volume: string }
+  | {
+      readonly code: 'host-uds-kept';
+      readonly volume: string;
+      readonly value: string;
+    }
+  | {
+      readonly code: 'size-limited';
+      readonly volume: string;
+      readonly bytes: string;
+    }
+  | {
+      readonly code: 'size-kept';
+      readonly volume: string;
+      readonly options: string;
+    }
+  | {
+      readonly code: 'mount-type-set';
+      readonly volume: string;
+      readonly destination: string;
+      readonly type: string;
+    }
+  | {
+      readonly code: 'mount-left-alone';
+      readonly volume: string;
+      readonly destination: string;
+    }
+  | { readonly code: 'no-mount-of-volume'; readonly volume: string }
+  | { readonly code: 'not-hinted-in-sandbox'; readonly volume: string }
+  | { readonly code: 'already-settled'; readonly volume: string }
+  | { readonly code: 'cgroup-parent-set'; readonly cgroup: string }
+  | { readonly code: 'hostile-name'; readonly volume: string }
+  | { readonly code: 'reserved-name'; readonly volume: string }
+  | { readonly code: 'no-pod-uid' }
+  | { readonly code: 'shm-shared'; readonly source: string }
+  | { readonly code: 'shm-duplicate-removed' };
+
+/** A stable note code. */
+export type NoteCode = Note['code'];
+
+type Describe = {
+  readonly [C in NoteCode]: (note: Extract<Note, { code: C }>) => string;
+};
+
+const describe: Describe = {
+  'source-found': (n) => `volume ${n.volume} is kept at ${n.path}`,
+  'lifecycle-set': (n) => `volume ${n.volume} is an emptyDir, which lives as long as its pod`,
+  'empty-dir-in-sandbox': (n) =>
+    n.was === 'tmpfs'
+      ? `volume ${n.volume} is an empty emptyDir; the sandbox keeps it itself`
+      : `volume ${n.volume} is an empty emptyDir: the hint becomes tmpfs (it was "${n.was}"), so that the sandbox keeps it itself`,
+  'empty-dir-holds-data': (n) =>
+    `volume ${n.volume} holds data already: it stays a shared host directory, so that the pod sees them`,
+  'empty-dir-force-shared': (n) => `volume ${n.volume} is force-shared: it stays a shared host directory`,
+  'force-shared-ignored': (n) =>
+    `force-shared of volume ${n.volume} is "${n.value}", not true or false: ignored`,
+  'host-uds-opened': (n) => `volume ${n.volume} passes host sockets: host-uds is set to open`,
+  'host-uds-kept': (n) =>
+    `volume ${n.volume} passes host sockets, but host-uds is "${n.value}" already: kept`,
+  'size-limited': (n) =>
+    `volume ${n.volume} is on a host tmpfs of ${n.bytes} bytes: the sandbox gets that limit`,
+  'size-kept': (n) => `volume ${n.volume} has a size of its own (${n.options}): kept`,
+  'mount-type-set': (n) =>
+    `mount ${n.destination} is of hinted volume ${n.volume}: its type is ${n.type === '' ? 'the empty text' : n.type}`,
+  'mount-left-alone': (n) =>
+    `mount ${n.destination} is of volume ${n.volume}, which stays a host directory: left alone`,
+  'not-hinted-in-sandbox': (n) =>
+    `the sandbox's spec has no hint for volume ${n.volume}: its mounts here are left alone`,
+  'already-settled': (n) => `volume ${n.volume} has its source already: left alone`,
+  'cgroup-parent-set': (n) => `the sandbox's processes go into the pod's cgroup ${n.cgroup}`,
+  'no-mount-of-volume': (n) => `no mount here is of hinted volume ${n.volume}`,
+  'hostile-name': (n) => `"${n.volume}" is not a name that a volume can have: it matches nothing`,
+  'reserved-name': (n) =>
+    `"${n.volume}" is reserved for /dev/shm: an author's hints for it count for nothing`,
+  'no-pod-uid': () => 'no annotation tells the pod UID of this sandbox: nothing is done',
+  'shm-shared': (n) =>
+    `/dev/shm is a host directory (${n.source}): the pod's containers share it in the sandbox`,
+  'shm-duplicate-removed': () => 'the private tmpfs at /dev/shm would hide the shared one: removed',
+};
+
+/** One line of plain words about the note, safe to show on a terminal. */
+export function describeNote(note: Note): string {
+  return oneLine((describe[note.code] as (note: Note) => string)(note));
+}
