@@ -201,7 +201,7 @@ function expectReal(spec: OciSpec, edit: Edit): void {
  */
 const EXCEPTIONS: { why: string; explains(edit: Edit, first: RewrittenSpec<OciSpec>): boolean }[] = [
   {
-    why: 'From 20260831 on, size= goes to hints that *were* tmpfs; the first run makes an empty emptyDir tmpfs whatever it was, so that the second one adds the size.',
+    why: 'From 20260914 on, size= goes to hints that *were* tmpfs; the first run makes an empty emptyDir tmpfs whatever it was, so that the second one adds the size.',
     explains: (edit, first) =>
       first.notes.some(
         (note) =>

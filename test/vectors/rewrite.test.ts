@@ -88,7 +88,7 @@ async function runAll(file: string, stageOf: (each: RewriteCase) => Stage) {
 
 const FILES = [
   { file: 'rewrite.jsonl', cases: 998, expectations: 8982 },
-  { file: 'rewrite-20260831.jsonl', cases: 294, expectations: 294 },
+  { file: 'rewrite-20260914.jsonl', cases: 294, expectations: 294 },
 ];
 
 describe('what gVisor did, case by case', () => {

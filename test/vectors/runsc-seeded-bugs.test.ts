@@ -11,7 +11,7 @@ import { SEEDED_BUGS, type SeededBug } from '../e2e/runsc/seeded-bugs.ts';
 import { readVectors } from '../support/vectors.ts';
 
 const DOMAIN = fileURLToPath(new URL('../../src/domain', import.meta.url));
-const MODULES = ['edits', 'rewrite', 'runsc/explain-pod', 'runsc/runsc-flags'];
+const MODULES = ['spec/edits', 'rewrite/rewrite', 'runsc/explain-pod', 'runsc/runsc-flags'];
 const records = new Map(
   readVectors<ObservationRecord>('runsc-observations.jsonl').map((record) => [record.id, record]),
 );

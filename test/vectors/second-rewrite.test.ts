@@ -11,7 +11,7 @@ function written(outcome: Outcome): OciSpec | undefined {
 test("a rewrite below gVisor's shim changes nothing, whatever release wrote the spec", async () => {
   const changed: string[] = [];
   let results = 0;
-  for (const file of ['rewrite.jsonl', 'rewrite-20260831.jsonl']) {
+  for (const file of ['rewrite.jsonl', 'rewrite-20260914.jsonl']) {
     for (const { id, tree, spec, expect: expectations } of readVectors<RewriteCase>(file)) {
       const { fs, kubeletDir } = memoryStage(tree);
       for (const { releases, anyOf } of expectations) {

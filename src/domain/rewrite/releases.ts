@@ -75,9 +75,9 @@ const r20260615: RuleSet = {
   release: '20260615',
   emptyDir: { ...r20250915.emptyDir, forceShared: true },
 };
-const r20260831: RuleSet = {
+const r20260914: RuleSet = {
   ...r20260615,
-  release: '20260831',
+  release: '20260914',
   identity: { ...r20260615.identity, uidAnnotationFirst: true },
   emptyDir: { ...r20260615.emptyDir, sized: true },
   shm: { lifecycle: false, sized: true },
@@ -96,7 +96,7 @@ export const releases: readonly RuleSet[] = [
   r20250611,
   r20250915,
   r20260615,
-  r20260831,
+  r20260914,
 ];
 
 /** `latest`, or a release's date: `20260615`, `20260615.0`, `release-20260615.0`. */
@@ -129,7 +129,7 @@ export function isRelease(text: string): boolean {
  * @throws MH_RELEASE_INVALID if the text is neither `latest` nor a release's name.
  */
 export function releaseDate(release: Release): string {
-  if (release === 'latest') return r20260831.release;
+  if (release === 'latest') return r20260914.release;
   const date = dateIn(release);
   if (date === undefined) {
     throw new MountHintsError(

@@ -44,7 +44,7 @@ export const rulesOfSources: readonly Observation[] = [
   rule({
     id: 'filestore-overfills-a-host-tmpfs',
     title: 'Writing more than the host tmpfs holds, without size=',
-    statement: 'Why 20260831 appends `size=`: what happens without it.',
+    statement: 'Why 20260914 appends `size=`: what happens without it.',
     volumes: [{ name: 'vol', kind: 'host-tmpfs', size: '4m' }],
     hints: MASTER,
     steps: once(bind('vol'), [
@@ -62,7 +62,7 @@ export const rulesOfSources: readonly Observation[] = [
   rule({
     id: 'filestore-overfill-with-size',
     title: 'Writing more than the host tmpfs holds, with size=',
-    statement: 'With the `size=` that 20260831 appends, the write ends with "no space left on device".',
+    statement: 'With the `size=` that 20260914 appends, the write ends with "no space left on device".',
     volumes: [{ name: 'vol', kind: 'host-tmpfs', size: '4m' }],
     hints: hint('vol', { type: 'tmpfs', share: 'pod', options: 'size=4194304' }),
     steps: once(bind('vol'), [

@@ -151,7 +151,7 @@ describe('the rewrite of a stored spec', () => {
     const { hints, store, specs } = setUp('latest', spec);
     const { loaded, ...plan } = await hints.planBundle('here');
     expect(store.calls).toEqual(['load here']);
-    expect(plan).toMatchObject({ path: 'here', release: '20260831', changed: true });
+    expect(plan).toMatchObject({ path: 'here', release: '20260914', changed: true });
     expect(loaded.spec).toBe(spec);
     expect(specs.get('here')).toBe(spec);
   });
@@ -161,7 +161,7 @@ describe('the rewrite of a stored spec', () => {
     const { hints, specs } = setUp('latest', spec);
     expect(await hints.updateBundle('here')).toEqual({
       path: 'here',
-      release: '20260831',
+      release: '20260914',
       changed: false,
       edits: [],
       notes: [],

@@ -315,7 +315,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       hinted(
         TMPFS_POD,
         { volume: { emptyDir: { medium: 'Memory', sizeLimit: '2Gi' } } },
-        { release: '20260831' },
+        { release: '20260914' },
       ),
     ],
   },

@@ -248,17 +248,17 @@ describe('/dev/shm', () => {
     ]);
   });
 
-  test('in a sandbox of 20260831 gets the size of the host tmpfs', () => {
+  test('in a sandbox of 20260914 gets the size of the host tmpfs', () => {
     const spec = { mounts: [shm('bind', '/s')] };
-    expect(requiredFacts(spec, '20260831')).toEqual([{ kind: 'tmpfs-size', path: '/s' }]);
+    expect(requiredFacts(spec, '20260914')).toEqual([{ kind: 'tmpfs-size', path: '/s' }]);
     expect(requiredFacts(spec, '20260615')).toEqual([]);
-    const sized = rewrite(spec, '20260831', facts({ sizes: { '/s': 65536n } }));
+    const sized = rewrite(spec, '20260914', facts({ sizes: { '/s': 65536n } }));
     expect(sized.edits[0]).toEqual(set('options', 'rw,size=65536'));
     expect(sized.notes).toEqual([shared('/s'), { code: 'size-limited', volume: SHM, bytes: '65536' }]);
-    expect(rewrite(spec, '20260831', facts({ sizes: { '/s': undefined } })).edits[0]).toEqual(
+    expect(rewrite(spec, '20260914', facts({ sizes: { '/s': undefined } })).edits[0]).toEqual(
       set('options', 'rw'),
     );
-    expect(requiredFacts(container({}, [shm('bind', '/s')]), '20260831')).toEqual([]);
+    expect(requiredFacts(container({}, [shm('bind', '/s')]), '20260914')).toEqual([]);
   });
 
   test('loses the first private tmpfs, and only that', () => {

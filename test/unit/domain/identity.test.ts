@@ -75,7 +75,7 @@ describe('the pod UID', () => {
     [{ [LOGS]: 'a_b_', [UID]: 'u' }, 'u', 'u'],
     [{ [LOGS]: 'a_b_', [CRIO_UID]: 'c' }, 'c', 'c'],
     [{ [LOGS]: 'a_b_', [UID]: '' }, '', ''],
-  ])('of %j is %j, from 20260831 on %j', (annotations, before, after) => {
+  ])('of %j is %j, from 20260914 on %j', (annotations, before, after) => {
     expect(podUidOf(annotations, LOGS_FIRST)).toBe(before);
     expect(podUidOf(annotations, UID_FIRST)).toBe(after);
   });

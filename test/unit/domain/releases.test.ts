@@ -15,9 +15,9 @@ describe('the release', () => {
     ['20250914', '20250611'],
     ['20260614', '20250915'],
     ['20260830', '20260615'],
-    ['20260831', '20260831'],
-    ['99991231', '20260831'],
-    ['latest', '20260831'],
+    ['20260914', '20260914'],
+    ['99991231', '20260914'],
+    ['latest', '20260914'],
   ])('%s has the rules of %s', (release, row) => {
     expect(rulesOf(release).release).toBe(row);
   });
@@ -30,7 +30,7 @@ describe('the release', () => {
     ['release-20260615', '20260615'],
     ['20240229', '20240229'],
     ['19700101', '19700101'],
-    ['latest', '20260831'],
+    ['latest', '20260914'],
   ])('%s is of %s', (release, date) => {
     expect(releaseDate(release)).toBe(date);
     expect(isRelease(release)).toBe(true);

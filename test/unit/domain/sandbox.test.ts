@@ -340,16 +340,16 @@ describe('the size of the host tmpfs', () => {
   const limited = { code: 'size-limited', volume: 'a', bytes: '4096' };
   const notes = [found(EMPTY_DIR), { code: 'empty-dir-in-sandbox', volume: 'a', was: 'tmpfs' }];
 
-  test('is asked for from 20260831 on, for an empty emptyDir that is hinted tmpfs', () => {
+  test('is asked for from 20260914 on, for an empty emptyDir that is hinted tmpfs', () => {
     const without = inDirectory(EMPTY_DIR, { empty: { [EMPTY_DIR]: true } });
     const ask = [{ kind: 'tmpfs-size', path: EMPTY_DIR }];
-    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260831', without)).toEqual(ask);
+    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260914', without)).toEqual(ask);
     expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260830', without)).toEqual([]);
-    expect(requiredFacts(sandbox({ 'a.type': 'bind' }), '20260831', without)).toEqual([]);
+    expect(requiredFacts(sandbox({ 'a.type': 'bind' }), '20260914', without)).toEqual([]);
     const full = inDirectory(EMPTY_DIR, { empty: { [EMPTY_DIR]: false } });
-    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260831', full)).toEqual([]);
+    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260914', full)).toEqual([]);
     const noEmptyDir = inDirectory(CONFIG_MAP);
-    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260831', noEmptyDir)).toEqual([]);
+    expect(requiredFacts(sandbox({ 'a.type': 'tmpfs' }), '20260914', noEmptyDir)).toEqual([]);
   });
 
   test.each([
