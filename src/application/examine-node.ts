@@ -16,8 +16,8 @@ import { checkShimConfig } from '../domain/doctor/check-shim-config.ts';
 import { tableAt, textOf } from '../domain/doctor/config-value.ts';
 import type { GvisorRuntime } from '../domain/doctor/containerd-config.ts';
 import { runtimeLines } from '../domain/doctor/containerd-lines.ts';
-import { type Finding, finding } from '../domain/doctor/finding.ts';
 import { RUNSC_RUNTIME_TYPE, RUNSC_SHIM } from '../domain/doctor/gvisor-runtime.ts';
+import { finding, type NodeFinding } from '../domain/doctor/node-finding.ts';
 import {
   adviceFile,
   CONTAINERD_LAYOUTS,
@@ -38,7 +38,7 @@ import { loadContainerd } from './load-containerd.ts';
 
 interface Examined<T> {
   readonly summary: T;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly NodeFinding[];
 }
 
 interface ContainerdExamined {
@@ -83,7 +83,7 @@ export class ExamineNode {
 
   async #containerd(): Promise<Examined<readonly ContainerdExamined[]>> {
     const summary: ContainerdExamined[] = [];
-    const findings: Finding[] = [];
+    const findings: NodeFinding[] = [];
     for (const layout of CONTAINERD_LAYOUTS) {
       const loaded = await loadContainerd(this.#files, layout);
       findings.push(...loaded.findings);
@@ -99,8 +99,8 @@ export class ExamineNode {
     return { summary, findings };
   }
 
-  async #shim({ name, file, table }: GvisorRuntime): Promise<Finding[]> {
-    const findings: Finding[] = [];
+  async #shim({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {
+    const findings: NodeFinding[] = [];
     const configPath = textOf(tableAt(table, 'options').ConfigPath);
     if (configPath?.startsWith('/')) {
       findings.push(...checkShimConfig(configPath, name, await this.#files.readConfig(configPath)));
@@ -120,7 +120,7 @@ export class ExamineNode {
   }
 
   async #crio(): Promise<Examined<NodeReport['crio']>> {
-    const findings: Finding[] = [];
+    const findings: NodeFinding[] = [];
     const files: ConfigFile[] = [];
     const dropIns = await this.#files.walk(CRIO_DROP_INS);
     findings.push(...dropIns.unreadable.map(({ path, reason }) => unreadable(path, reason)));
@@ -138,7 +138,7 @@ export class ExamineNode {
     return { summary: { files: files.map(({ path }) => path), handlers: names }, findings };
   }
 
-  async #crioBinary(handler: CrioHandler): Promise<Finding[]> {
+  async #crioBinary(handler: CrioHandler): Promise<NodeFinding[]> {
     const binary = textOf(handler.table.runtime_path) || handler.name;
     return (await this.#program(binary)) === undefined ? [crioBinaryMissing(handler, binary)] : [];
   }
@@ -147,8 +147,8 @@ export class ExamineNode {
     containerd: readonly ContainerdExamined[],
     hasCrio: boolean,
     isConfigured: boolean,
-    found: readonly Finding[],
-  ): Finding[] {
+    found: readonly NodeFinding[],
+  ): NodeFinding[] {
     const isUnknown = found.some(({ code }) =>
       [
         'DOCTOR_UNREADABLE',
@@ -179,7 +179,7 @@ export class ExamineNode {
   }
 
   async #kubelet(): Promise<Examined<string | undefined>> {
-    const findings: Finding[] = [];
+    const findings: NodeFinding[] = [];
     const configured: { file: string; path: string }[] = [];
     for (const file of KUBELET_ARGUMENT_FILES) {
       const reading = await this.#files.readText(file);

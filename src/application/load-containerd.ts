@@ -1,6 +1,6 @@
 import { textsOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig } from '../domain/doctor/containerd-config.ts';
-import type { Finding } from '../domain/doctor/finding.ts';
+import type { NodeFinding } from '../domain/doctor/node-finding.ts';
 import type { ContainerdLayout } from '../domain/doctor/node-layouts.ts';
 import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
@@ -8,7 +8,7 @@ import type { NodeFiles } from '../ports/node-files.ts';
 /** A containerd configuration as loaded; `config` is absent where the node has none in this place. */
 export interface LoadedContainerd {
   readonly config: ContainerdConfig | undefined;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly NodeFinding[];
 }
 
 function isPattern(path: string): boolean {
@@ -30,7 +30,7 @@ function absolute(path: string, importer: string): string {
 class Loading {
   readonly files: ConfigFile[] = [];
   readonly missingImports: { path: string; importer: string }[] = [];
-  readonly findings: Finding[] = [];
+  readonly findings: NodeFinding[] = [];
   readonly #nodeFiles: NodeFiles;
   readonly #seen = new Set<string>();
 

@@ -11,18 +11,18 @@ import {
   runtimesIn,
 } from './containerd-config.ts';
 import { runtimeHeading } from './containerd-lines.ts';
-import { type Finding, finding } from './finding.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 import { adviceFile, type ContainerdLayout } from './node-layouts.ts';
 
 /** What one containerd's configuration came to. */
 export interface ContainerdVerdict {
   readonly version: number;
   readonly runtimes: readonly GvisorRuntime[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly NodeFinding[];
 }
 
-function missingImportFindings({ missingImports }: ContainerdConfig): Finding[] {
+function missingImportFindings({ missingImports }: ContainerdConfig): NodeFinding[] {
   return missingImports.map(({ path, importer }) =>
     finding(
       'DOCTOR_IMPORT_MISSING',
@@ -33,7 +33,7 @@ function missingImportFindings({ missingImports }: ContainerdConfig): Finding[] 
 }
 
 /** containerd 1.x reads a file without a version as version 1, where plugins have short names. */
-function versionFindings({ files }: ContainerdConfig, runtimes: readonly GvisorRuntime[]): Finding[] {
+function versionFindings({ files }: ContainerdConfig, runtimes: readonly GvisorRuntime[]): NodeFinding[] {
   const main = files[0];
   if (!main || configVersion(files) !== 1 || runtimes.every(({ plugin }) => plugin === criPlugin(1)))
     return [];
@@ -51,7 +51,7 @@ function pluginPathFindings(
   config: ContainerdConfig,
   version: number,
   runtimes: readonly GvisorRuntime[],
-): Finding[] {
+): NodeFinding[] {
   const read = criPlugin(version);
   const known = new Set(runtimes.filter(({ plugin }) => plugin === read).map(({ name }) => name));
   return runtimes
@@ -73,7 +73,7 @@ function pluginPathFindings(
 }
 
 /** containerd 1.x replaces whole sections on import; containerd 2 lays table over table; k0s joins the files itself. */
-function importFindings({ layout, files }: ContainerdConfig, version: number): Finding[] {
+function importFindings({ layout, files }: ContainerdConfig, version: number): NodeFinding[] {
   const speaking = files.filter(({ config }) => Object.keys(tableAt(config, 'plugins', CRI_V2)).length > 0);
   const last = speaking.at(-1);
   if (version >= 3 || layout.distribution === 'k0s' || speaking.length < 2 || !last) return [];
@@ -98,7 +98,7 @@ function importFindings({ layout, files }: ContainerdConfig, version: number): F
   ];
 }
 
-function disabledFindings({ files }: ContainerdConfig): Finding[] {
+function disabledFindings({ files }: ContainerdConfig): NodeFinding[] {
   return files
     .filter(({ config }) =>
       textsOf(config.disabled_plugins).some(
@@ -117,7 +117,7 @@ function disabledFindings({ files }: ContainerdConfig): Finding[] {
 function templateFindings(
   { layout, template }: ContainerdConfig,
   runtimes: readonly GvisorRuntime[],
-): Finding[] {
+): NodeFinding[] {
   if (!template || runtimes.length > 0 || gvisorRuntimes([template]).length === 0) return [];
   return [
     finding(

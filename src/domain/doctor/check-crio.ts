@@ -1,6 +1,6 @@
 import { type ConfigTable, tableAt, tableOf, textOf, textsOf } from './config-value.ts';
-import { type Finding, finding } from './finding.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 import type { ConfigFile } from './reading.ts';
 
 /** A runtime handler of CRI-O's that starts gVisor. */
@@ -29,7 +29,7 @@ function heading(name: string): string {
   return `[crio.runtime.runtimes.${name}]`;
 }
 
-function annotationFindings({ name, file, table }: CrioHandler): Finding[] {
+function annotationFindings({ name, file, table }: CrioHandler): NodeFinding[] {
   const allowed = textsOf(table.allowed_annotations);
   const ours = allowed.filter((each) => each.startsWith('dev.gvisor'));
   if (ours.length === 0) return [];
@@ -47,7 +47,7 @@ function annotationFindings({ name, file, table }: CrioHandler): Finding[] {
   ];
 }
 
-function typeFindings({ name, file, table }: CrioHandler): Finding[] {
+function typeFindings({ name, file, table }: CrioHandler): NodeFinding[] {
   const type = textOf(table.runtime_type) ?? '';
   if (type === '' || type === 'oci') return [];
   return [
@@ -59,7 +59,7 @@ function typeFindings({ name, file, table }: CrioHandler): Finding[] {
   ];
 }
 
-function rewriteFindings({ name, file, table }: CrioHandler): Finding[] {
+function rewriteFindings({ name, file, table }: CrioHandler): NodeFinding[] {
   const path = textOf(table.runtime_path) ?? '';
   const type = textOf(table.runtime_type) ?? '';
   if ((type !== '' && type !== 'oci') || (path !== '' && !isGvisorRuntime('', { runtime_path: path })))
@@ -74,12 +74,12 @@ function rewriteFindings({ name, file, table }: CrioHandler): Finding[] {
 }
 
 /** Checks one runtime handler of CRI-O's. Source: CRI-O `pkg/config/config.go` (RuntimeHandler.Validate). */
-export function checkCrioHandler(handler: CrioHandler): Finding[] {
+export function checkCrioHandler(handler: CrioHandler): NodeFinding[] {
   return [annotationFindings, typeFindings, rewriteFindings].flatMap((check) => check(handler));
 }
 
 /** A handler whose binary is not there. */
-export function crioBinaryMissing({ name, file }: CrioHandler, binary: string): Finding {
+export function crioBinaryMissing({ name, file }: CrioHandler, binary: string): NodeFinding {
   return finding(
     'DOCTOR_CRIO_RUNTIME_PATH',
     `handler ${name} runs ${binary}, which is not there: CRI-O ignores the handler.`,

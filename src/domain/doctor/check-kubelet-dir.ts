@@ -1,4 +1,4 @@
-import { type Finding, finding } from './finding.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 import { KUBELET_DIRS } from './node-layouts.ts';
 
 /** The directory whose volumes gVisor's shim knows. Source: gVisor `pkg/shim/v1/utils/volumes.go` (kubeletPodsDir). */
@@ -43,7 +43,7 @@ export function kubeletDirOf({ candidates, configured }: KubeletFacts): string |
  * and containerd follows a symbolic link only where the volume itself is one (`ResolveSymbolicLink`,
  * containerd `pkg/os`), so that a link at the hard-coded path lets the sandbox start and still no mount match.
  */
-export function checkKubeletDir(facts: KubeletFacts): Finding[] {
+export function checkKubeletDir(facts: KubeletFacts): NodeFinding[] {
   const dir = kubeletDirOf(facts);
   if (dir === undefined) {
     return [

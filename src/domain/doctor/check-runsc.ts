@@ -1,5 +1,5 @@
 import { type Release, releaseDate, releases } from '../rewrite/releases.ts';
-import { type Finding, finding } from './finding.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 
 /** What is known of the installed runsc. */
 export type RunscFacts =
@@ -19,7 +19,7 @@ export function ruleSetOf(release: Release): string | undefined {
 const KEEPS_DATA = '20250611';
 
 /** Checks the installed runsc. */
-export function checkRunsc(facts: RunscFacts): Finding[] {
+export function checkRunsc(facts: RunscFacts): NodeFinding[] {
   if (facts.kind === 'absent') {
     return [
       finding(

@@ -1,9 +1,9 @@
 import { tableAt, textOf, textsOf } from './config-value.ts';
 import type { GvisorRuntime } from './containerd-config.ts';
 import { OPTIONS_TYPE_URL, POD_ANNOTATIONS_LINE, runtimeHeading } from './containerd-lines.ts';
-import { type Finding, finding } from './finding.ts';
 import { goPathMatch } from './go-path-match.ts';
 import { isGvisorRuntime, RUNSC_RUNTIME_TYPE } from './gvisor-runtime.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 
 /** Annotations that carry hints, for any volume name; then the others that change how volumes are served. */
 const HINT_KEYS = ['type', 'share', 'options'].map((field) => `dev.gvisor.spec.mount.NAME.${field}`);
@@ -24,7 +24,7 @@ function mayBeWrapped(table: GvisorRuntime['table']): boolean {
   return binary !== undefined && !isGvisorRuntime('', { runtime_path: binary });
 }
 
-function typeFindings({ name, file, table }: GvisorRuntime, advice: string, version: number): Finding[] {
+function typeFindings({ name, file, table }: GvisorRuntime, advice: string, version: number): NodeFinding[] {
   const type = textOf(table.runtime_type);
   if (type === RUNSC_RUNTIME_TYPE || mayBeWrapped(table)) return [];
   return [
@@ -47,7 +47,7 @@ function annotationFindings(
   { name, file, table }: GvisorRuntime,
   advice: string,
   version: number,
-): Finding[] {
+): NodeFinding[] {
   const patterns = textsOf(table.pod_annotations);
   const hints = heldBack(patterns, HINT_KEYS);
   const others = heldBack(patterns, OTHER_KEYS);
@@ -77,7 +77,11 @@ function annotationFindings(
   ];
 }
 
-function optionsFindings({ name, file, table }: GvisorRuntime, advice: string, version: number): Finding[] {
+function optionsFindings(
+  { name, file, table }: GvisorRuntime,
+  advice: string,
+  version: number,
+): NodeFinding[] {
   const options = tableAt(table, 'options');
   if (textOf(options.ConfigPath) === undefined || options.TypeUrl === OPTIONS_TYPE_URL) return [];
   return [
@@ -102,7 +106,7 @@ function optionsFindings({ name, file, table }: GvisorRuntime, advice: string, v
  * @param advice the file that lines for it belong in.
  * @param version the version of containerd's configuration.
  */
-export function checkRuntime(runtime: GvisorRuntime, advice: string, version: number): Finding[] {
+export function checkRuntime(runtime: GvisorRuntime, advice: string, version: number): NodeFinding[] {
   return [typeFindings, annotationFindings, optionsFindings].flatMap((check) =>
     check(runtime, advice, version),
   );

@@ -1,5 +1,5 @@
 import { type ConfigTable, tableOf } from './config-value.ts';
-import { type Finding, finding } from './finding.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 import { type ConfigReading, readingFindings } from './reading.ts';
 
 /** Source: gVisor `pkg/shim/v1/runsc/options.go` (Options). */
@@ -21,7 +21,7 @@ function flagsOf(config: ConfigTable): ConfigTable {
   return tableOf(config.runsc_config);
 }
 
-function valueFindings(path: string, runtime: string, config: ConfigTable): Finding[] {
+function valueFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
   return Object.entries(flagsOf(config))
     .filter(([, value]) => typeof value !== 'string')
     .map(([flag, value]) =>
@@ -37,7 +37,7 @@ function valueFindings(path: string, runtime: string, config: ConfigTable): Find
     );
 }
 
-function unknownFindings(path: string, runtime: string, config: ConfigTable): Finding[] {
+function unknownFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
   return Object.entries(config)
     .filter(([key]) => !SHIM_KEYS.includes(key.toLowerCase()))
     .map(([key, value]) =>
@@ -60,9 +60,9 @@ function unknownFindings(path: string, runtime: string, config: ConfigTable): Fi
     );
 }
 
-function flagFindings(path: string, runtime: string, config: ConfigTable): Finding[] {
+function flagFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
   const flags = flagsOf(config);
-  const findings: Finding[] = [];
+  const findings: NodeFinding[] = [];
   if (String(flags.overlay2 ?? '').startsWith('all:')) {
     findings.push(
       finding(
@@ -88,7 +88,7 @@ function flagFindings(path: string, runtime: string, config: ConfigTable): Findi
  * Checks the file that a runtime's `ConfigPath` names, which gVisor's shim reads for every sandbox.
  * Source: gVisor `pkg/shim/v1/runsc/container.go` (NewContainer).
  */
-export function checkShimConfig(path: string, runtime: string, reading: ConfigReading): Finding[] {
+export function checkShimConfig(path: string, runtime: string, reading: ConfigReading): NodeFinding[] {
   if (reading.kind === 'absent') {
     return [
       finding(

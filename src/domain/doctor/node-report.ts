@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { NodeFinding } from './node-finding.ts';
 
 /** One containerd configuration of a node. */
 export interface ContainerdSummary {
@@ -18,5 +18,5 @@ export interface NodeReport {
   readonly kubeletDir?: string;
   /** The installed runsc: its release, or `latest`, and the first release of the rule set that holds for it. */
   readonly runsc?: { readonly release: string; readonly rules: string };
-  readonly findings: readonly Finding[];
+  readonly findings: readonly NodeFinding[];
 }

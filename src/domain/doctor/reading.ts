@@ -1,5 +1,5 @@
 import type { ConfigTable } from './config-value.ts';
-import { type Finding, finding } from './finding.ts';
+import { finding, type NodeFinding } from './node-finding.ts';
 
 /** What became of reading a configuration file. Lines and columns count from 1. */
 export type ConfigReading =
@@ -15,7 +15,7 @@ export interface ConfigFile {
 }
 
 /** A path that could not be looked at. */
-export function unreadable(path: string, reason: string): Finding {
+export function unreadable(path: string, reason: string): NodeFinding {
   return finding(
     'DOCTOR_UNREADABLE',
     `${path} cannot be read (${reason}), so what it says is not checked. Run as root.`,
@@ -24,7 +24,7 @@ export function unreadable(path: string, reason: string): Finding {
 }
 
 /** What is wrong with a file that is there but gave no configuration; nothing for one that is absent. */
-export function readingFindings(path: string, reading: ConfigReading): Finding[] {
+export function readingFindings(path: string, reading: ConfigReading): NodeFinding[] {
   if (reading.kind === 'unreadable') return [unreadable(path, reading.reason)];
   if (reading.kind !== 'malformed') return [];
   const message = `${path} is not TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Mend that line.`;

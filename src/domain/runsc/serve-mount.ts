@@ -56,10 +56,10 @@ const SPECIAL_TYPES: ReadonlySet<string> = new Set([
 /** Destinations whose type runsc sets itself. Source: gVisor `runsc/boot/vfs.go` (compileMounts). */
 const SPECIAL_DESTINATIONS: ReadonlySet<string> = new Set(['/dev', '/dev/pts']);
 
-type MountKind = 'bind' | 'tmpfs' | 'special' | 'unknown';
+type ServedKind = 'bind' | 'tmpfs' | 'special' | 'unknown';
 
 /** What runsc takes a mount for: an option `bind` or `rbind` makes any type a bind mount. */
-export function kindOf(mount: Mount): MountKind {
+export function kindOf(mount: Mount): ServedKind {
   if (SPECIAL_DESTINATIONS.has(mount.destination)) return 'special';
   if (mount.type === 'bind' || mount.options.some(isBindOption)) return 'bind';
   if (mount.type === 'tmpfs') return 'tmpfs';
@@ -115,7 +115,7 @@ function hintReason({ name, type, share, options }: Hint): Why {
   return { kind: 'hint', name, type, share, options };
 }
 
-function servingFor(draft: Draft, kind: MountKind, facts: SourceFacts, context: ServingContext): Serving {
+function servingFor(draft: Draft, kind: ServedKind, facts: SourceFacts, context: ServingContext): Serving {
   const { mount, hint, why, failures } = draft;
   if (kind === 'bind' || kind === 'tmpfs') {
     why.push(hint ? hintReason(hint) : NO_HINT, { kind: 'mount', as: kind, type: mount.type });
@@ -249,7 +249,7 @@ function serveTmpfs(draft: Draft, facts: SourceFacts, context: ServingContext): 
 }
 
 /** The refusals that the mount's own options and its hint's earn it. */
-function checkMount({ mount, hint, failures }: Draft, kind: MountKind, { rules }: ServingContext): void {
+function checkMount({ mount, hint, failures }: Draft, kind: ServedKind, { rules }: ServingContext): void {
   if (kind === 'bind') {
     if (mount.source === '') failures.push({ kind: 'no-source' });
     for (const option of mount.options) {

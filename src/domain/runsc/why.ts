@@ -64,7 +64,7 @@ export function describeWhy(why: Why): string {
 }
 
 /** Whether the shim's rewrite changed the mount's type. */
-export function isRewritten(chain: readonly Why[]): boolean {
+export function hasRewrittenMount(chain: readonly Why[]): boolean {
   return chain.some(({ kind }) => kind === 'rewritten-mount');
 }
 

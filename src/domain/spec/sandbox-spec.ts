@@ -74,7 +74,7 @@ export class SandboxSpec {
 
   /** The hints by volume name, the reserved one's too. */
   get hints(): ReadonlyMap<string, Readonly<HintFields>> {
-    this.#hints ??= readHints(this.annotations);
+    this.#hints ??= hintsByName(this.annotations);
     return this.#hints;
   }
 
@@ -124,7 +124,7 @@ function addField(hints: Hints, key: string, value: string | undefined): void {
   hint.set(key.slice(dot + 1), value);
 }
 
-function readHints(annotations: Annotations): Hints {
+function hintsByName(annotations: Annotations): Hints {
   const hints: Hints = new Map();
   for (const key of Object.keys(annotations)) if (isHintKey(key)) addField(hints, key, annotations[key]);
   return hints;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { DOCTOR_CODES, type DoctorCode } from '../../../src/domain/doctor/finding.ts';
+import { DOCTOR_CODES, type DoctorCode } from '../../../src/domain/doctor/node-finding.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import type { Release } from '../../../src/domain/rewrite/releases.ts';
 import { allowNobody, asNobody, examine, type NodeTree, NodeTrees } from '../../support/node-tree.ts';

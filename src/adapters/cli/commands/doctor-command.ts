@@ -1,5 +1,5 @@
 import type { ExamineNode } from '../../../application/examine-node.ts';
-import type { Finding } from '../../../domain/doctor/finding.ts';
+import type { NodeFinding } from '../../../domain/doctor/node-finding.ts';
 import type { NodeReport } from '../../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Severity } from '../../../domain/severity.ts';
@@ -66,7 +66,7 @@ function indented(text: string, indent: number, width: number): string {
     .join('\n');
 }
 
-function describe(each: Finding, width: number, style: Style): string {
+function describe(each: NodeFinding, width: number, style: Style): string {
   const heading = `${style([COLOURS[each.severity], 'bold'], each.severity)} ${style('bold', each.code)}`;
   const place = each.path === undefined ? [] : [`  ${style('dim', oneLine(each.path))}`];
   const lines = each.lines
@@ -78,7 +78,7 @@ function describe(each: Finding, width: number, style: Style): string {
   return [heading, ...place, indented(each.message, 2, width), ...lines, ''].join('\n');
 }
 
-function verdict(findings: readonly Finding[], style: Style): string {
+function verdict(findings: readonly NodeFinding[], style: Style): string {
   const of = (severity: Severity) => findings.filter((each) => each.severity === severity).length;
   if (of('error') + of('warning') === 0) return style('green', 'Nothing here keeps hints from working.');
   return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. docs/doctor.md tells more of each code.`;

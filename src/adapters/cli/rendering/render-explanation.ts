@@ -3,7 +3,7 @@ import type { ContainerExplanation, Explanation } from '../../../domain/explain/
 import { formatTmpfsSize } from '../../../domain/hints/tmpfs-size.ts';
 import { describeFailure } from '../../../domain/runsc/describe-failure.ts';
 import type { ServedMount, SizeLimit } from '../../../domain/runsc/served-mount.ts';
-import { describeChain, isRewritten } from '../../../domain/runsc/why.ts';
+import { describeChain, hasRewrittenMount } from '../../../domain/runsc/why.ts';
 import { SHM_VOLUME } from '../../../domain/spec/annotation-keys.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import type { Style } from '../terminal/style.ts';
@@ -84,7 +84,7 @@ function isOwnFileSystem({ serving }: ServedMount): boolean {
 }
 
 function row(mount: ServedMount): Cell[] {
-  const mark = isRewritten(mount.why) ? '*' : '';
+  const mark = hasRewrittenMount(mount.why) ? '*' : '';
   const destination = `${oneLine(mount.mount.destination)}${mark}`;
   const fails = mount.failures.length > 0;
   return [
@@ -147,7 +147,7 @@ function reasons(mount: ServedMount, options: ShowOptions): string[] {
   const fails = mount.failures.flatMap((failure) =>
     labelled('    does not start:', describeFailure(failure), options),
   );
-  const isTold = mount.hint !== undefined || isRewritten(mount.why) || fails.length > 0;
+  const isTold = mount.hint !== undefined || hasRewrittenMount(mount.why) || fails.length > 0;
   if (!isTold || isPlainShm(mount)) return [];
   return [
     ...labelled('    why:', describeChain(mount.why), options).map((each) => style('dim', each)),
@@ -197,7 +197,9 @@ function findingLines(finding: Finding, options: ShowOptions): string[] {
 export function renderExplanation(pod: ShownPod, options: ShowOptions): string {
   const { style } = options;
   const { explanation, findings } = pod;
-  const isChanged = explanation.containers.some(({ mounts }) => mounts.some(({ why }) => isRewritten(why)));
+  const isChanged = explanation.containers.some(({ mounts }) =>
+    mounts.some(({ why }) => hasRewrittenMount(why)),
+  );
   const lines = [
     ...labelled('', `${pod.title} in ${pod.file}, with gVisor ${explanation.release}`, options).map((each) =>
       style('underline', each),

@@ -40,7 +40,7 @@ export const DOCTOR_CODES = {
 export type DoctorCode = keyof typeof DOCTOR_CODES;
 
 /** One thing found on a node. `code` and the fields beside `message` are stable; the words are not. */
-export interface Finding {
+export interface NodeFinding {
   readonly code: DoctorCode;
   readonly severity: Severity;
   /** What is wrong and what that means, in one or two sentences. */
@@ -57,7 +57,7 @@ export interface Finding {
 export function finding(
   code: DoctorCode,
   message: string,
-  place: Pick<Finding, 'path' | 'runtime' | 'lines'> = {},
-): Finding {
+  place: Pick<NodeFinding, 'path' | 'runtime' | 'lines'> = {},
+): NodeFinding {
   return { code, severity: DOCTOR_CODES[code], message, ...place };
 }
