@@ -34,7 +34,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'every edit copies the whole text',
-    file: 'src/adapters/json-file/splice-edits.ts',
+    file: 'src/adapters/files/splice-edits.ts',
     find: 'copy(bytes, copied, start, result, at)',
     replace: 'copy(Buffer.from(bytes), copied, start, result, at)',
     suite: 'linearity',
@@ -50,7 +50,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'specs are kept after they were saved',
-    file: 'src/adapters/json-file/json-file-spec-store.ts',
+    file: 'src/adapters/files/json-file-spec-store.ts',
     find: '    const kept: FileDocument = {',
     replace: '    kepts.push(document);\n    const kept: FileDocument = {',
     append: '\nconst kepts: SpecDocument[] = [];\n',

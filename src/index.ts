@@ -37,6 +37,8 @@ export type {
   PodVolume,
   PodVolumeMount,
 } from './domain/hints/pod.ts';
+export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/layouts/kubelet-layout.ts';
+export type { VolumeAt, VolumeLayout } from './domain/layouts/volume-layout.ts';
 export {
   ERROR_CODES,
   type ErrorCode,
@@ -92,7 +94,6 @@ export type { OciMount } from './domain/spec/mount.ts';
 export type { Mount, OciSpec, SandboxSpec } from './domain/spec/sandbox-spec.ts';
 export { readSandboxSpec } from './domain/spec/sandbox-spec.ts';
 export type { Volume } from './domain/spec/volume.ts';
-export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/spec/volume-layout.ts';
 export type { Place } from './domain/text/place.ts';
 export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
@@ -103,5 +104,4 @@ export type { RuntimeRelease } from './ports/runtime-release.ts';
 export type { SourceLookup } from './ports/source-lookup.ts';
 export type { SpecPositions } from './ports/spec-positions.ts';
 export type { LoadedSpec, SpecStore } from './ports/spec-store.ts';
-export type { VolumeAt, VolumeLayout } from './ports/volume-layout.ts';
 export type { VolumeDirectories, VolumeLookup } from './ports/volume-lookup.ts';

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import nodeFs, { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { JsonFileSpecStore } from '../../src/adapters/json-file/json-file-spec-store.ts';
+import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
 import { type FileSystem, kubeletLayout, MountHints } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { instantLookup } from '../known-facts.ts';

@@ -1,4 +1,4 @@
-import { JsonBytesSpecStore } from '../../src/adapters/json-file/json-bytes-spec-store.ts';
+import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { kubeletLayout, MountHints } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { instantLookup } from '../known-facts.ts';

@@ -1,9 +1,9 @@
+import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/rewrite/facts.ts';
 import type { RuleSet } from '../domain/rewrite/releases.ts';
 import { type Decision, decide } from '../domain/rewrite/rewrite.ts';
 import type { SandboxSpec } from '../domain/spec/sandbox-spec.ts';
-import type { VolumeLayout } from '../domain/spec/volume-layout.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
 /** The answers given so far; a {@link Facts} that grows. */

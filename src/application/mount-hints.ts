@@ -1,9 +1,9 @@
+import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Note } from '../domain/rewrite/notes.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
 import { type OciSpec, readSandboxSpec } from '../domain/spec/sandbox-spec.ts';
-import type { VolumeLayout } from '../domain/spec/volume-layout.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';

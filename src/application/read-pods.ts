@@ -9,6 +9,7 @@ import {
   understandPlacedPod,
 } from '../domain/explain/analysed-pod.ts';
 import { type PodMember, withoutHints } from '../domain/explain/pod-member.ts';
+import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
 import { type Release, rulesOf } from '../domain/rewrite/releases.ts';
@@ -18,7 +19,6 @@ import { runscRules } from '../domain/runsc/runsc-rules.ts';
 import type { SourceFacts } from '../domain/runsc/serve-mount.ts';
 import { sandboxIdOf } from '../domain/spec/identity.ts';
 import { type OciSpec, readSandboxSpec } from '../domain/spec/sandbox-spec.ts';
-import type { KubeletLayout } from '../domain/spec/volume-layout.ts';
 import type { Place } from '../domain/text/place.ts';
 import type { ManifestPod, ManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';

@@ -1,10 +1,10 @@
 import { ContainerModule } from 'inversify';
+import { JsonSpecPositions } from '../adapters/files/json-spec-positions.ts';
+import { ManifestFileStore } from '../adapters/files/manifest-file-store.ts';
+import { readInputAt } from '../adapters/files/read-input.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
 import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
-import { JsonSpecPositions } from '../adapters/json-file/json-spec-positions.ts';
-import { ManifestFileStore } from '../adapters/json-file/manifest-file-store.ts';
-import { readInputAt } from '../adapters/json-file/read-input.ts';
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { ExamineNode } from '../application/examine-node.ts';

@@ -1,12 +1,12 @@
 import { ContainerModule } from 'inversify';
+import { JsonFileSpecStore } from '../adapters/files/json-file-spec-store.ts';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
-import { JsonFileSpecStore } from '../adapters/json-file/json-file-spec-store.ts';
 import { MountHints } from '../application/mount-hints.ts';
+import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
-import { kubeletLayout } from '../domain/spec/volume-layout.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
 

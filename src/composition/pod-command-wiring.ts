@@ -1,9 +1,9 @@
 import type { Container } from 'inversify';
 import type { PodCommandWiring } from '../adapters/cli/commands/pod-command.ts';
 import { STDIN } from '../adapters/cli/options/standard-input.ts';
+import { JsonBytesSpecStore } from '../adapters/files/json-bytes-spec-store.ts';
+import { readInputAt } from '../adapters/files/read-input.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
-import { JsonBytesSpecStore } from '../adapters/json-file/json-bytes-spec-store.ts';
-import { readInputAt } from '../adapters/json-file/read-input.ts';
 import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
 import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
 import type { FileSystem } from '../ports/file-system.ts';

@@ -1,17 +1,14 @@
 import { ContainerModule } from 'inversify';
-import { DOCKER_VOLUMES_DIR, dockerLayout } from '../adapters/docker-layout/docker-layout.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
 import type { RuntimeArguments } from '../adapters/oci-runtime/runtime-arguments.ts';
-import {
-  PODMAN_VOLUMES_DIR,
-  podmanLayout,
-  rootlessVolumesDir,
-} from '../adapters/podman-layout/podman-layout.ts';
 import { RunscRelease } from '../adapters/runsc/runsc-release.ts';
 import { PrepareBundle } from '../application/prepare-bundle.ts';
-import { anyLayout } from '../domain/spec/combined-layout.ts';
-import { kubeletLayout, type VolumeLayout } from '../domain/spec/volume-layout.ts';
+import { combinedLayout } from '../domain/layouts/combined-layout.ts';
+import { DOCKER_VOLUMES_DIR, dockerLayout } from '../domain/layouts/docker-layout.ts';
+import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
+import { PODMAN_VOLUMES_DIR, podmanLayout, rootlessVolumesDir } from '../domain/layouts/podman-layout.ts';
+import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { containerOf } from './container-of.ts';
 import { fileSystemModule, jsonFileModule } from './modules.ts';
@@ -34,7 +31,7 @@ function layoutsOf({ volumeLayout, volumesDir }: RuntimeArguments, kubelet: Volu
   const podman = podmanDirs.filter((dir) => dir !== undefined).map((dir) => podmanLayout(dir));
   const docker = [dockerLayout(own ?? DOCKER_VOLUMES_DIR)];
   const layouts = { auto: [kubelet, ...podman, ...docker], kubelet: [kubelet], podman, docker };
-  return anyLayout(layouts[volumeLayout]);
+  return combinedLayout(layouts[volumeLayout]);
 }
 
 /** The engines' directories, and the lookup of a pod's volumes. */

@@ -1,11 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 import type { MountHints } from '../application/mount-hints.ts';
+import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
+import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
-import type { KubeletLayout } from '../domain/spec/volume-layout.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
-import type { VolumeLayout } from '../ports/volume-layout.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
 /** An identifier that is the same in every copy of this package. */

@@ -1,4 +1,4 @@
-import type { VolumeLayout } from '../ports/volume-layout.ts';
+import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { expectEqual, type TestRunner } from './suite.ts';
 
 /** A layout, and how paths look in it. */

@@ -1,8 +1,8 @@
 import { describe, test } from '@jest/globals';
-import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
-import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
-import { anyLayout } from '../../src/domain/spec/combined-layout.ts';
+import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
+import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
+import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
   inputFinderContract,
@@ -98,7 +98,7 @@ describe("Docker's layout", () =>
 
 describe('several layouts as one', () =>
   volumeLayoutContract(runner, () => ({
-    layout: anyLayout([podmanLayout(), kubeletLayout()]),
+    layout: combinedLayout([podmanLayout(), kubeletLayout()]),
     volumePath: (name, podUid) => `/var/lib/kubelet/pods/${podUid}/volumes/kubernetes.io~configmap/${name}`,
     emptyDirPath: (name, podUid) => `/var/lib/kubelet/pods/${podUid}/volumes/kubernetes.io~empty-dir/${name}`,
     hasPods: true,

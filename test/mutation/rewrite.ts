@@ -9,7 +9,7 @@ import '../unit/domain/notes.test.ts';
 import '../unit/domain/releases.test.ts';
 import '../unit/domain/sandbox.test.ts';
 import '../unit/domain/spec-and-edits.test.ts';
-import '../unit/domain/volume-layout.test.ts';
+import '../unit/domain/kubelet-layout.test.ts';
 import '../unit/mount-hints.test.ts';
 import '../unit/pod-cgroup.test.ts';
 import '../unit/standalone.test.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { JsonBytesSpecStore } from '../../src/adapters/json-file/json-bytes-spec-store.ts';
+import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
 import { applyEdits, type Edit, isMountHintsError, kubeletLayout, type OciSpec } from '../../src/index.ts';
 import {
-  anyLayout,
   anyParts,
   anyRelease,
   anyWorld,
+  combinedLayout,
   documentTree,
   randomFrom,
   type SpecParts,
@@ -114,28 +114,40 @@ function piecesOutside(text: string, ranges: [number, number][]): string[] {
 describe('the text editor', () => {
   test('writes what the edits say', () =>
     fc.assert(
-      fc.asyncProperty(anyParts, anyLayout, anyRelease, anyWorld, async (parts, layout, release, world) => {
-        const saved = await rewriteText(textOf(parts, layout), release, world);
-        if (!saved) return;
-        expect(parse(saved.after)).toEqual(applyEdits(saved.spec, saved.edits));
-        expect(Object.keys(parse(saved.after))).toEqual(Object.keys(applyEdits(saved.spec, saved.edits)));
-      }),
+      fc.asyncProperty(
+        anyParts,
+        combinedLayout,
+        anyRelease,
+        anyWorld,
+        async (parts, layout, release, world) => {
+          const saved = await rewriteText(textOf(parts, layout), release, world);
+          if (!saved) return;
+          expect(parse(saved.after)).toEqual(applyEdits(saved.spec, saved.edits));
+          expect(Object.keys(parse(saved.after))).toEqual(Object.keys(applyEdits(saved.spec, saved.edits)));
+        },
+      ),
       RUNS,
     ));
 
   test('keeps every byte that no edit names', async () => {
     let edits = 0;
     await fc.assert(
-      fc.asyncProperty(anyParts, anyLayout, anyRelease, anyWorld, async (parts, layout, release, world) => {
-        const saved = await rewriteText(textOf(parts, layout), release, world);
-        if (!saved) return;
-        edits += saved.edits.length;
-        const root = placesIn(saved.before);
-        const ranges = saved.edits.flatMap((edit) => mayChange(root, edit));
-        expect({ saved, kept: keeps(saved.after, piecesOutside(saved.before, ranges)) }).toMatchObject({
-          kept: true,
-        });
-      }),
+      fc.asyncProperty(
+        anyParts,
+        combinedLayout,
+        anyRelease,
+        anyWorld,
+        async (parts, layout, release, world) => {
+          const saved = await rewriteText(textOf(parts, layout), release, world);
+          if (!saved) return;
+          edits += saved.edits.length;
+          const root = placesIn(saved.before);
+          const ranges = saved.edits.flatMap((edit) => mayChange(root, edit));
+          expect({ saved, kept: keeps(saved.after, piecesOutside(saved.before, ranges)) }).toMatchObject({
+            kept: true,
+          });
+        },
+      ),
       RUNS,
     );
     expect(edits).toBeGreaterThan(1000);
@@ -190,7 +202,7 @@ describe('the text editor', () => {
 
   test('changes nothing in a text that it has just written', () =>
     fc.assert(
-      fc.asyncProperty(anyParts, anyLayout, async (parts, layout) => {
+      fc.asyncProperty(anyParts, combinedLayout, async (parts, layout) => {
         const bytes = textOf(parts, layout);
         const store = new JsonBytesSpecStore(bytes);
         const loaded = await store.load('text');
@@ -204,7 +216,7 @@ describe('the reader', () => {
   test('takes or refuses broken text as JSON.parse does, and refuses with a code', async () => {
     let accepted = 0;
     await fc.assert(
-      fc.asyncProperty(anyParts, anyLayout, fc.integer(), async (parts, layout, seed) => {
+      fc.asyncProperty(anyParts, combinedLayout, fc.integer(), async (parts, layout, seed) => {
         const bytes = textOf(parts, layout);
         const random = randomFrom(seed);
         for (let count = 1 + Math.floor(random() * 3); count > 0; count--) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readSpecDocument } from '../../src/adapters/json-file/spec-document.ts';
+import { readSpecDocument } from '../../src/adapters/files/spec-document.ts';
 import { isMountHintsError } from '../../src/index.ts';
 import { NEAR_JSON } from '../support/near-json.ts';
 

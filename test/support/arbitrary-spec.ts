@@ -235,7 +235,7 @@ export function specOf(parts: SpecParts): OciSpec {
   return JSON.parse(write(documentTree(parts), { indent: '', newline: '' }));
 }
 
-export const anyLayout: fc.Arbitrary<WriteLayout> = fc.oneof(
+export const combinedLayout: fc.Arbitrary<WriteLayout> = fc.oneof(
   fc.record({ indent: fc.constantFrom('', ' ', '  ', '    ', '\t'), newline: fc.constantFrom('\n', '\r\n') }),
   fc.record({ seed: fc.integer() }),
 );

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { dockerLayout } from '../../src/adapters/docker-layout/docker-layout.ts';
-import { podmanLayout } from '../../src/adapters/podman-layout/podman-layout.ts';
-import { anyLayout } from '../../src/domain/spec/combined-layout.ts';
+import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
+import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
+import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
 import {
   applyEdits,
   kubeletLayout,
@@ -14,7 +14,7 @@ import {
 } from '../../src/index.ts';
 
 const RELEASE = '20260615';
-const layout = anyLayout([kubeletLayout(), podmanLayout(), dockerLayout()]);
+const layout = combinedLayout([kubeletLayout(), podmanLayout(), dockerLayout()]);
 
 function recorded(name: string): OciSpec {
   const file = new URL(`../fixtures/engines/${name}.json`, import.meta.url);

@@ -1,5 +1,5 @@
+import type { KubeletLayout } from '../../domain/layouts/kubelet-layout.ts';
 import { holdsNoData } from '../../domain/rewrite/facts.ts';
-import type { KubeletLayout } from '../../domain/spec/volume-layout.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { VolumeDirectories, VolumeLookup } from '../../ports/volume-lookup.ts';
 import { tmpfsStatus } from './tmpfs-status.ts';

@@ -1,9 +1,9 @@
 import { runCommand } from '../../adapters/cli/commands/run-command.ts';
 import { createUpdateCommand, type UpdateWiring } from '../../adapters/cli/commands/update-command.ts';
 import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
+import { JsonBytesSpecStore } from '../../adapters/files/json-bytes-spec-store.ts';
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
-import { JsonBytesSpecStore } from '../../adapters/json-file/json-bytes-spec-store.ts';
 import { createContainer } from '../create-mount-hints.ts';
 import { installedRunsc } from '../installed-runsc.ts';
 import { TOKENS } from '../tokens.ts';

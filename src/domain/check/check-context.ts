@@ -1,4 +1,5 @@
 import type { UnderstoodPod } from '../explain/analysed-pod.ts';
+import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import type { PlacedVolume } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
@@ -13,7 +14,6 @@ import {
   SHM_VOLUME,
 } from '../spec/annotation-keys.ts';
 import type { Annotations } from '../spec/identity.ts';
-import { isEmptyDirPath } from '../spec/volume.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Place } from '../text/place.ts';
 

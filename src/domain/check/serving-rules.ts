@@ -1,3 +1,4 @@
+import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
 import { isGiven } from '../manifest/volume-source.ts';
 import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
@@ -5,7 +6,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
 import { forceSharedKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
-import { GCS_FUSE_VOLUME, isEmptyDirPath } from '../spec/volume.ts';
+import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

@@ -1,5 +1,5 @@
+import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
-import { isEmptyDirPath } from '../spec/volume.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

@@ -1,7 +1,7 @@
+import { DEFAULT_KUBELET_DIR } from '../layouts/kubelet-layout.ts';
 import { isGiven, isKeptByKubelet } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
-import { DEFAULT_KUBELET_DIR } from '../spec/volume-layout.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';

@@ -1,5 +1,6 @@
 import type { Pod } from '../hints/pod.ts';
 import { refuseOtherThanPod } from '../hints/pod-shape.ts';
+import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
 import { placePod } from '../manifest/place-pod.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Facts, NO_FACTS } from '../rewrite/facts.ts';
@@ -9,7 +10,6 @@ import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
 import { type OciSpec, readSandboxSpec, shapeError } from '../spec/sandbox-spec.ts';
-import { type KubeletLayout, kubeletLayout } from '../spec/volume-layout.ts';
 import {
   decideSandbox,
   isRewritten,

@@ -1,3 +1,4 @@
+import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import { isMountHintsError, type MountHintsError } from '../mount-hints-error.ts';
 import type { Facts } from '../rewrite/facts.ts';
@@ -9,7 +10,6 @@ import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { readSandboxSpec, type SandboxSpec } from '../spec/sandbox-spec.ts';
-import type { VolumeLayout } from '../spec/volume-layout.ts';
 import {
   type PodMember,
   type RewrittenMember,

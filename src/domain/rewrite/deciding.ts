@@ -1,6 +1,6 @@
+import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import type { SandboxSpec } from '../spec/sandbox-spec.ts';
 import { SpecDraft } from '../spec/spec-draft.ts';
-import type { VolumeLayout } from '../spec/volume-layout.ts';
 import type { DecideOptions } from './decide-options.ts';
 import type { FactRequest, Facts } from './facts.ts';
 import type { Note } from './notes.ts';

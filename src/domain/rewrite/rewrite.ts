@@ -1,9 +1,10 @@
+import { kubeletLayout } from '../layouts/kubelet-layout.ts';
+import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
 import type { Edit } from '../spec/edits.ts';
 import { hasCriAnnotations, podUidOf } from '../spec/identity.ts';
 import { type OciSpec, readSandboxSpec, SandboxSpec } from '../spec/sandbox-spec.ts';
-import { kubeletLayout, type VolumeLayout } from '../spec/volume-layout.ts';
 import { retypeMounts } from './container-mounts.ts';
 import { rewriteStandalone } from './container-without-pod.ts';
 import type { DecideOptions } from './decide-options.ts';

@@ -1,3 +1,4 @@
+import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import {
   EMPTY_DIR_PREFIX,
@@ -11,7 +12,6 @@ import { HintFields } from './hint-fields.ts';
 import { type Annotations, explicitPodUid, type Role, roleOf } from './identity.ts';
 import type { MountKind, OciMount } from './mount.ts';
 import { isHostileName, type Volume } from './volume.ts';
-import type { VolumeLayout } from './volume-layout.ts';
 
 /** An OCI runtime spec (`config.json`), as far as the rules read it; everything else is carried along. */
 export interface OciSpec {

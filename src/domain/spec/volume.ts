@@ -20,13 +20,5 @@ export function isHostileName(name: string): boolean {
   return name === '' || name === '.' || name === '..' || HOSTILE.test(name);
 }
 
-/** The text by which a path shows that kubelet's emptyDir plugin made it. */
-const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
-
-/** Whether a volume's host directory belongs to an emptyDir. gVisor looks for the text anywhere in the path, and so do we. */
-export function isEmptyDirPath(path: string): boolean {
-  return path.includes(EMPTY_DIR_PLUGIN);
-}
-
 /** The name of the emptyDir through which GKE's Cloud Storage FUSE sidecar passes a file descriptor. */
 export const GCS_FUSE_VOLUME = 'gke-gcsfuse-tmp';

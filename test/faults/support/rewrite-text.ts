@@ -1,5 +1,5 @@
-import { readSpecDocument } from '../../../src/adapters/json-file/spec-document.ts';
-import { spliceEdits } from '../../../src/adapters/json-file/splice-edits.ts';
+import { readSpecDocument } from '../../../src/adapters/files/spec-document.ts';
+import { spliceEdits } from '../../../src/adapters/files/splice-edits.ts';
 import type { Facts } from '../../../src/domain/rewrite/facts.ts';
 import { requiredFacts, rewrite } from '../../../src/domain/rewrite/rewrite.ts';
 import type { Edit } from '../../../src/domain/spec/edits.ts';

@@ -3,7 +3,7 @@ import fs, { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { sweepDeadWriters } from '../../../src/adapters/json-file/atomic-write.ts';
+import { sweepDeadWriters } from '../../../src/adapters/files/atomic-write.ts';
 
 const fieldsOf = (pid: number) => {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
 import { releaseDate, rulesOf } from '../../../src/domain/rewrite/releases.ts';
-import { kubeletLayout } from '../../../src/domain/spec/volume-layout.ts';
 
 describe('paths that are nearly a volume of kubelet', () => {
   const { volumeAt } = kubeletLayout('/k');

@@ -1,7 +1,7 @@
 import type { VolumeLayout } from './volume-layout.ts';
 
 /** Several layouts as one, for a host where several engines run: the first that knows a path has it. */
-export function anyLayout(layouts: readonly VolumeLayout[]): VolumeLayout {
+export function combinedLayout(layouts: readonly VolumeLayout[]): VolumeLayout {
   return {
     volumeAt: (source) => {
       for (const layout of layouts) {

@@ -1,22 +1,5 @@
 import { MountHintsError } from '../mount-hints-error.ts';
-import { isEmptyDirPath } from './volume.ts';
-
-/** Which volume a mount's host path belongs to. */
-export interface VolumeAt {
-  readonly name: string;
-  /** The pod whose volume it is; absent where the engine's layout has no pods. */
-  readonly podUid?: string;
-}
-
-/** How a host path names a volume. Kubelet's is below; Podman's and Docker's are adapters of the runtime wrapper. */
-export interface VolumeLayout {
-  /** The volume whose root directory `source` is, or `undefined` for any other path (below it, beside it). */
-  volumeAt(source: string): VolumeAt | undefined;
-  /** Whether a volume's host directory is an emptyDir's: made for this pod, and gone with it. */
-  isEmptyDir(directory: string): boolean;
-  /** The directory of a volume that no mount has shown; absent where the name alone does not tell it. */
-  directoryOf?(name: string): string | undefined;
-}
+import type { VolumeLayout } from './volume-layout.ts';
 
 /** Kubelet's default `--root-dir`, which gVisor's shim has hard-coded. */
 export const DEFAULT_KUBELET_DIR = '/var/lib/kubelet';
@@ -26,6 +9,14 @@ export interface KubeletLayout extends VolumeLayout {
   readonly kubeletDir: string;
   /** The directory that holds a pod's volumes, one directory for each plugin. */
   volumesDir(podUid: string): string;
+}
+
+/** The text by which a path shows that kubelet's emptyDir plugin made it. */
+const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
+
+/** Whether a volume's host directory belongs to an emptyDir. gVisor looks for the text anywhere in the path, and so do we. */
+export function isEmptyDirPath(path: string): boolean {
+  return path.includes(EMPTY_DIR_PLUGIN);
 }
 
 /** A pod, and what the paths of its volumes begin with. */

@@ -1,4 +1,4 @@
-import type { VolumeLayout } from '../../ports/volume-layout.ts';
+import type { VolumeLayout } from './volume-layout.ts';
 
 /** Where Docker keeps the volumes of its `local` driver, as shipped (`data-root`/volumes). */
 export const DOCKER_VOLUMES_DIR = '/var/lib/docker/volumes';

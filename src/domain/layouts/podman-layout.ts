@@ -1,4 +1,4 @@
-import type { VolumeLayout } from '../../ports/volume-layout.ts';
+import type { VolumeLayout } from './volume-layout.ts';
 
 /** Where root's Podman keeps volumes, as shipped (containers.conf `volume_path`). */
 export const PODMAN_VOLUMES_DIR = '/var/lib/containers/storage/volumes';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
 import { isHostileName } from '../../../src/domain/spec/volume.ts';
-import { kubeletLayout } from '../../../src/domain/spec/volume-layout.ts';
 
 describe("kubelet's layout", () => {
   const layout = kubeletLayout('/k');
