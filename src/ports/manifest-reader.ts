@@ -53,7 +53,8 @@ export interface ManifestDocument {
    * What to change in the stream's text so that each pod has these annotations too, and nothing else of
    * any object in the document changes. Each pod at most once; empty for empty changes.
    *
-   * @throws MH_MANIFEST_SHARED if an anchor ties a pod's metadata to something that must not change.
+   * @throws MH_MANIFEST_SHARED if an anchor ties a pod's metadata to something that must not change;
+   *   MH_MANIFEST_LAYOUT if the document's layout leaves no way to write them.
    */
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[];
 }

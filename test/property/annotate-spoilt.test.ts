@@ -10,6 +10,8 @@ import { SHAPES } from '../support/manifest-shapes.ts';
 const BITS = [
   ...[' ', '\n', '\r\n', '\t', '{}', 'null', '# c', '&a ', '*a', '|', '>-', ': ', '- ', '"', "'", '? '],
   ...['!!str ', ',', '}', ']', '<<: *a', 'annotations:', 'metadata: {}', '---\n', 'é'],
+  ...[':,', ': ,', ':}', ',,', '":', 'metadata: null, ', '"metadata":null,', 'metadata, ', '# c\n', '%X\n'],
+  ...['dev.gvisor.spec.mount.v.type: , ', 'dev.gvisor.spec.mount.v.type,', '...\n', '{annotations: }'],
 ];
 
 interface Edit {
@@ -35,7 +37,7 @@ const spoilt = fc
 
 function annotate(text: string): AnnotatedManifest | undefined {
   try {
-    return annotateManifest(new YamlManifestReader(), text, 'm');
+    return annotateManifest(new YamlManifestReader(), text, 'm', { hints: { existing: 'overwrite' } });
   } catch (error) {
     if (isMountHintsError(error) && error.code !== 'MH_BUG') return undefined;
     throw error;

@@ -7,6 +7,7 @@ import {
   flowStyleOf,
   hasColon,
   indentOf,
+  isKeyQuoted,
   isWritten,
   lastLineOf,
   lineBreakAt,
@@ -155,7 +156,8 @@ export class DocumentAnnotator {
     if (parent.flow) {
       const { colon, ...style } = flowStyleOf(parent, this.#text);
       const text = flowMap(tree, { ...style, colon });
-      return splice(start, end, hasColon(pair) ? colon.slice(1) + text : colon + text);
+      const space = isKeyQuoted(pair) ? colon.slice(1) : ' ';
+      return splice(start, end, `${hasColon(pair) ? '' : ':'}${space}${text}`);
     }
     return [
       ...splice(start, end, hasColon(pair) ? '' : ':'),

@@ -63,17 +63,28 @@ export function propertiesOf(pair: Pair): { start: number; end: number } | undef
   return first && last && { start: first.offset, end: last.offset + last.source.length };
 }
 
+/** The token of a value that is written out. In a flow map an absent one has a token too, an empty one. */
+function valueToken(pair: Pair): CST.Token | undefined {
+  const { value } = itemOf(pair);
+  return value?.type === 'scalar' && value.source === '' ? undefined : (value ?? undefined);
+}
+
 /** Behind what a pair writes: its value, or without one its properties, colon or key. */
 export function pairEnd(pair: Pair): number {
-  const { value, sep } = itemOf(pair);
+  const value = valueToken(pair);
   if (value) return (pair.value as Node).range?.[1] ?? value.offset;
-  const solid = lastSolid(sep);
+  const solid = lastSolid(itemOf(pair).sep);
   return solid ? solid.offset + solid.source.length : keyEnd(pair);
 }
 
 /** Whether a pair has a value that is written out, be it `null`. */
 export function isWritten(pair: Pair): boolean {
-  return itemOf(pair).value !== undefined;
+  return valueToken(pair) !== undefined;
+}
+
+/** Whether the key of a pair is in quotes: only then may a value follow its colon without a space. */
+export function isKeyQuoted(pair: Pair): boolean {
+  return isScalar(pair.key) && (pair.key.type === 'QUOTE_DOUBLE' || pair.key.type === 'QUOTE_SINGLE');
 }
 
 /** The end of the line that `offset` is on: before its line break. */

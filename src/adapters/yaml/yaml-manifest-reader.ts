@@ -45,11 +45,12 @@ function plain(document: YamlDocument): unknown {
   return document.toJS({ maxAliasCount: -1 });
 }
 
-/** What a changed document says; `undefined` if it can no longer be read. */
+/** What the text of one document says; `undefined` if it cannot be read, or is several documents now. */
 function reparsed(text: string): unknown {
   try {
-    const [document] = parseDocuments(new ManifestSource(text, ''));
-    return document && plain(document);
+    const documents = [...parseDocuments(new ManifestSource(text, ''))];
+    const [document] = documents;
+    return document && documents.length === 1 ? plain(document) : undefined;
   } catch {
     return undefined;
   }
@@ -116,13 +117,21 @@ class YamlManifestDocument implements ManifestDocument {
   readonly pods: readonly YamlPod[];
   readonly #document: YamlDocument;
   readonly #source: ManifestSource;
+  /** Where the one before ends: the directives of a document stand before its own range. */
+  readonly #start: number;
 
-  constructor(index: number, document: YamlDocument, source: ManifestSource, options: ManifestReadOptions) {
+  constructor(
+    index: number,
+    document: YamlDocument,
+    start: number,
+    source: ManifestSource,
+    options: ManifestReadOptions,
+  ) {
     this.index = index;
     this.#document = document;
+    this.#start = start;
     this.#source = source;
-    const [start, , end] = document.range;
-    const text = source.text.slice(start, end);
+    const text = this.#slice();
     if (text.includes('{{')) checkRendered(document, source);
     if (text.includes('<<')) checkMerges(document, source);
     const found = findPods(document, options.podPaths ?? new Map());
@@ -138,7 +147,7 @@ class YamlManifestDocument implements ManifestDocument {
     if (real.length === 0) return [];
     const annotator = new DocumentAnnotator(this.#document, this.#source, aliasedNodes(this.#document));
     const splices = real.flatMap(({ pod, annotations }) => annotator.annotate(pod.node, annotations));
-    if (this.#isIntricate()) this.#verify(real, splices);
+    this.#verify(real, splices);
     return splices;
   }
 
@@ -157,8 +166,7 @@ class YamlManifestDocument implements ManifestDocument {
   }
 
   #slice(): string {
-    const [start, , end] = this.#document.range;
-    return this.#source.text.slice(start, end);
+    return this.#source.text.slice(this.#start, this.#document.range[2]);
   }
 
   /** Whether the document has anchors, aliases, tags or explicit keys, with which an edit may reach further than it looks. */
@@ -166,8 +174,9 @@ class YamlManifestDocument implements ManifestDocument {
     return /(?:^|[\s,[{:-])[*&!?]/.test(this.#slice());
   }
 
+  /** Reads the result again: the pods have their annotations, and nothing else has changed. */
   #verify(changes: readonly { pod: YamlPod; annotations: Plain }[], splices: readonly TextSplice[]): void {
-    const [start] = this.#document.range;
+    const start = this.#start;
     const moved = splices.map((splice) => ({
       ...splice,
       start: splice.start - start,
@@ -175,11 +184,20 @@ class YamlManifestDocument implements ManifestDocument {
     }));
     const pods = changes.map(({ pod, annotations }) => ({ path: pod.path, annotations }));
     if (isAnnotated(this.#plain(), reparsed(spliceText(this.#slice(), moved)), pods)) return;
+    const offset = offsetOf(changes[0]?.pod.node) ?? start;
+    if (this.#isIntricate()) {
+      throw this.#source.error(
+        'MH_MANIFEST_SHARED',
+        offset,
+        'an anchor, alias or tag ties the metadata of a pod in this document to something else, so that annotating the one would change the other',
+        "Write the pod's metadata out there.",
+      );
+    }
     throw this.#source.error(
-      'MH_MANIFEST_SHARED',
-      offsetOf(changes[0]?.pod.node) ?? start,
-      'an anchor, alias or tag ties the metadata of a pod in this document to something else, so that annotating the one would change the other',
-      "Write the pod's metadata out there.",
+      'MH_MANIFEST_LAYOUT',
+      offset,
+      'annotations cannot be put into this document as it is written: read again, it would say something else',
+      "Write the pod's metadata with each key on a line of its own.",
     );
   }
 }
@@ -189,8 +207,10 @@ export class YamlManifestReader implements ManifestReader {
   *documents(text: string, source: string, options: ManifestReadOptions = {}): Generator<ManifestDocument> {
     const manifest = new ManifestSource(text, source);
     let index = 0;
+    let start = 0;
     for (const document of parseDocuments(manifest)) {
-      yield new YamlManifestDocument(index++, document, manifest, options);
+      yield new YamlManifestDocument(index++, document, start, manifest, options);
+      start = document.range[2];
     }
   }
 }
