@@ -47,3 +47,36 @@ test.each([
 ])('%j on %j: %j', (pattern, name, matches) => {
   expect(goPathMatch(pattern, name)).toBe(matches);
 });
+
+test.each([
+  ['[b-a]', 'b', false],
+  ['[^]b', '^b', false],
+  ['[^]b', 'b', false],
+  ['[^x]', '/', true],
+  ['*', '', true],
+  ['**', '', true],
+  ['', '', true],
+  ['', 'a', false],
+  ['[a-\\]]', ']', false],
+  ['[\\[-\\]]', '\\', true],
+  ['☺', '☺', true],
+  ['\\☺', '☺', true],
+  ['?', '\u{1f600}', true],
+  ['a*', '', false],
+  ['*/a/*/b', 'x/a/y/b', true],
+  ['*a*', '/a', false],
+])('%j on %j: %j, as Go 1.26 answers', (pattern, name, matches) => {
+  expect(goPathMatch(pattern, name)).toBe(matches);
+});
+
+test.each([
+  ['stars', `${'*'.repeat(30)}x`],
+  ['stars between letters', `${'*a'.repeat(40)}b`],
+  ['a pattern of 4 MB', '*?'.repeat(2_000_000)],
+])('%s: compared without searching for every combination', (_, pattern) => {
+  const name = 'a'.repeat(255);
+  const started = process.cpuUsage();
+  expect(goPathMatch(pattern, name)).toBe(false);
+  // Backtracking takes minutes and more.
+  expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+});
