@@ -50,6 +50,9 @@ interface ContainerdExamined {
 export class ExamineNode {
   readonly #files: NodeFiles;
   readonly #release: RuntimeRelease;
+  /** Programs that were looked for, and shim configurations that were checked, in this examination. */
+  readonly #programs = new Map<string, string | undefined>();
+  readonly #shimConfigs = new Set<string>();
 
   /** @param release the runsc of the machine that this runs on; asked only where that is the node itself. */
   constructor(files: NodeFiles, release: RuntimeRelease) {
@@ -58,6 +61,8 @@ export class ExamineNode {
   }
 
   async examine(): Promise<NodeReport> {
+    this.#programs.clear();
+    this.#shimConfigs.clear();
     const containerd = await this.#containerd();
     const crio = await this.#crio();
     const kubelet = await this.#kubelet();
@@ -102,7 +107,8 @@ export class ExamineNode {
   async #shim({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {
     const findings: NodeFinding[] = [];
     const configPath = textOf(tableAt(table, 'options').ConfigPath);
-    if (configPath?.startsWith('/')) {
+    if (configPath?.startsWith('/') && !this.#shimConfigs.has(configPath)) {
+      this.#shimConfigs.add(configPath);
       findings.push(...checkShimConfig(configPath, name, await this.#files.readConfig(configPath)));
     }
     if (textOf(table.runtime_type) !== RUNSC_RUNTIME_TYPE) return findings;
@@ -124,6 +130,8 @@ export class ExamineNode {
     const files: ConfigFile[] = [];
     const dropIns = await this.#files.walk(CRIO_DROP_INS);
     findings.push(...dropIns.unreadable.map(({ path, reason }) => unreadable(path, reason)));
+    if (dropIns.tooMany !== undefined)
+      findings.push(unreadable(CRIO_DROP_INS, `more than ${dropIns.tooMany} files`));
     for (const path of [CRIO_CONFIG, ...dropIns.paths]) {
       const reading = await this.#files.readConfig(path);
       findings.push(...readingFindings(path, reading));
@@ -223,6 +231,11 @@ export class ExamineNode {
 
   /** Where a program is, on the node: by its path, or by its name in the usual directories. */
   async #program(name: string): Promise<string | undefined> {
+    if (!this.#programs.has(name)) this.#programs.set(name, await this.#lookUp(name));
+    return this.#programs.get(name);
+  }
+
+  async #lookUp(name: string): Promise<string | undefined> {
     const paths = name.startsWith('/') ? [name] : PROGRAM_DIRS.map((directory) => `${directory}/${name}`);
     for (const path of paths) if ((await this.#files.realPath(path)) !== undefined) return path;
     return undefined;

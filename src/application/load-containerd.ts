@@ -1,5 +1,5 @@
 import { textsOf } from '../domain/doctor/config-value.ts';
-import type { ContainerdConfig } from '../domain/doctor/containerd-config.ts';
+import type { ContainerdConfig, Import } from '../domain/doctor/containerd-config.ts';
 import type { NodeFinding } from '../domain/doctor/node-finding.ts';
 import type { ContainerdLayout } from '../domain/doctor/node-layouts.ts';
 import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
@@ -26,13 +26,19 @@ function absolute(path: string, importer: string): string {
   return `/${clean.join('/')}`;
 }
 
+/** More files than this no real configuration has. */
+const MAX_FILES = 10_000;
+
 /** Files in containerd's order: each once, the imports of a file behind all that was waiting before. */
 class Loading {
   readonly files: ConfigFile[] = [];
-  readonly missingImports: { path: string; importer: string }[] = [];
+  readonly missingImports: Import[] = [];
+  readonly endlessImports: Import[] = [];
   readonly findings: NodeFinding[] = [];
   readonly #nodeFiles: NodeFiles;
   readonly #seen = new Set<string>();
+  /** Imports that were expanded: to do so again would only lead to files that are waiting or read. */
+  readonly #expanded = new Set<string>();
 
   constructor(nodeFiles: NodeFiles) {
     this.#nodeFiles = nodeFiles;
@@ -45,6 +51,10 @@ class Loading {
       const real = (await this.#nodeFiles.realPath(next.path)) ?? next.path;
       if (this.#seen.has(real)) continue;
       this.#seen.add(real);
+      if (this.#seen.size > MAX_FILES) {
+        this.endlessImports.push({ path: next.path, importer: next.importer ?? main });
+        return;
+      }
       for (const path of await this.#read(next.path, next.importer))
         pending.push({ path, importer: next.path });
     }
@@ -59,8 +69,11 @@ class Loading {
     }
     if (reading.kind !== 'config') return [];
     this.files.push({ path, config: reading.config });
-    const imports = textsOf(reading.config.imports).map((each) => absolute(each, path));
-    return (await Promise.all(imports.map((each) => this.#expand(each)))).flat();
+    const found: string[] = [];
+    for (const each of textsOf(reading.config.imports)) {
+      for (const next of await this.#expand(absolute(each, path), path)) found.push(next);
+    }
+    return found;
   }
 
   /** What is made anew at every start is not on the disk of a node that is not running. */
@@ -68,15 +81,18 @@ class Loading {
     return this.#nodeFiles.isLive || !path.startsWith('/run/');
   }
 
-  async #expand(path: string): Promise<readonly string[]> {
+  async #expand(path: string, importer: string): Promise<readonly string[]> {
+    if (this.#expanded.has(path)) return [];
+    this.#expanded.add(path);
     if (!isPattern(path)) return [path];
-    const { paths, unreadable: closed } = await this.#nodeFiles.glob(path);
+    const { paths, unreadable: closed, tooMany } = await this.#nodeFiles.glob(path);
     this.findings.push(...closed.map((each) => unreadable(each.path, each.reason)));
+    if (tooMany !== undefined) this.endlessImports.push({ path, importer });
     return paths;
   }
 
-  async dropIns(pattern: string): Promise<void> {
-    for (const path of await this.#expand(pattern)) await this.load(path);
+  async dropIns(pattern: string, main: string): Promise<void> {
+    for (const path of await this.#expand(pattern, main)) await this.load(path);
   }
 }
 
@@ -98,9 +114,10 @@ export async function loadContainerd(
 ): Promise<LoadedContainerd> {
   const loading = new Loading(nodeFiles);
   await loading.load(layout.config);
-  if (layout.dropIns !== undefined) await loading.dropIns(layout.dropIns);
+  if (layout.dropIns !== undefined) await loading.dropIns(layout.dropIns, layout.config);
   const template = await readTemplate(nodeFiles, layout);
-  const { files, missingImports, findings } = loading;
+  const { files, missingImports, endlessImports, findings } = loading;
   const isThere = files.length > 0 || template !== undefined;
-  return { config: isThere ? { layout, files, missingImports, template } : undefined, findings };
+  const config = { layout, files, missingImports, endlessImports, template };
+  return { config: isThere ? config : undefined, findings };
 }

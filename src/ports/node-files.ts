@@ -10,6 +10,8 @@ export type TextReading =
 export interface PathListing {
   readonly paths: readonly string[];
   readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** How many paths are listed at the most; there only if there are more, and then `paths` is empty. */
+  readonly tooMany?: number;
 }
 
 /**

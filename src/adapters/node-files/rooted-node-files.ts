@@ -1,13 +1,17 @@
-import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, type Dirent, existsSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
 import { goPathMatch } from '../../domain/doctor/go-path-match.ts';
 import type { ConfigReading } from '../../domain/doctor/reading.ts';
 import type { NodeFiles, PathListing, TextReading } from '../../ports/node-files.ts';
-import { isInRoot, resolveInRoot } from './rooted-path.ts';
+import { followInRoot, openUnfollowed } from './follow-in-root.ts';
 
 /** A configuration larger than this is none. */
 const MAX_BYTES = 4 * 1024 * 1024;
-const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+/** More paths than this no import of a real configuration names; ten links to `.` make millions. */
+const MAX_PATHS = 10_000;
+/** Nor are its directories nested as deep as this. */
+const MAX_DEPTH = 100;
 
 function reasonOf(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
@@ -24,11 +28,22 @@ function withoutTemplate(text: string): string {
 
 function parseConfig(text: string): ConfigReading {
   try {
-    return { kind: 'config', config: parse(text) };
+    return { kind: 'config', config: parse(text, { integersAsBigInt: 'asNeeded' }) };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n', 1);
     return { kind: 'malformed', line: error.line, column: error.column, reason };
+  }
+}
+
+/** What stands in a directory that is no link by then. */
+function readDirectory(path: string): Dirent[] {
+  const fd = openUnfollowed(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    const held = `/proc/self/fd/${fd}`;
+    return readdirSync(existsSync(held) ? held : path, { withFileTypes: true });
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -61,55 +76,87 @@ export class RootedNodeFiles implements NodeFiles {
     const unreadable: { path: string; reason: string }[] = [];
     let paths = [''];
     for (const segment of pattern.split('/').slice(1)) {
-      const isPattern = /[*?[\\]/.test(segment);
-      paths = paths.flatMap((path) =>
-        isPattern
-          ? this.#list(path || '/', unreadable)
-              .map(({ name }) => name)
-              .filter((name) => goPathMatch(segment, name))
-              .map((name) => `${path}/${name}`)
-          : [`${path}/${segment}`],
-      );
+      paths = this.#matches(paths, segment, unreadable);
+      if (paths.length > MAX_PATHS) return { paths: [], unreadable, tooMany: MAX_PATHS };
     }
-    return { paths: paths.filter((path) => isInRoot(this.#root, path)).sort(), unreadable };
+    return { paths: paths.filter((path) => this.#isThere(path)).sort(), unreadable };
   }
 
   async walk(directory: string): Promise<PathListing> {
     const unreadable: { path: string; reason: string }[] = [];
-    const below = (path: string): string[] =>
-      this.#list(path, unreadable).flatMap((entry) =>
-        entry.isDirectory() ? below(`${path}/${entry.name}`) : [`${path}/${entry.name}`],
-      );
-    return { paths: below(directory), unreadable };
+    const paths: string[] = [];
+    const below = (path: string, depth: number): void => {
+      if (depth > MAX_DEPTH) {
+        unreadable.push({ path, reason: 'nested too deep' });
+        return;
+      }
+      for (const entry of this.#list(path, unreadable)) {
+        if (paths.length > MAX_PATHS) return;
+        if (entry.isDirectory()) below(`${path}/${entry.name}`, depth + 1);
+        else paths.push(`${path}/${entry.name}`);
+      }
+    };
+    below(directory, 1);
+    return paths.length > MAX_PATHS ? { paths: [], unreadable, tooMany: MAX_PATHS } : { paths, unreadable };
   }
 
   async realPath(path: string): Promise<string | undefined> {
     try {
-      return resolveInRoot(this.#root, path);
+      return followInRoot(this.#root, path, (found) => found.path);
     } catch {
       return undefined;
     }
   }
 
-  #read(path: string): string {
-    const fd = openSync(this.#root + resolveInRoot(this.#root, path), READ);
-    try {
-      const status = fstatSync(fd);
-      if (!status.isFile()) throw Object.assign(new Error(path), { code: 'not a regular file' });
-      if (status.size > MAX_BYTES) throw Object.assign(new Error(path), { code: 'too large' });
-      return readFileSync(fd, 'utf8');
-    } finally {
-      closeSync(fd);
+  /** What one segment of a pattern matches below directories; no more than is too many anyway. */
+  #matches(
+    directories: readonly string[],
+    segment: string,
+    unreadable: { path: string; reason: string }[],
+  ): string[] {
+    if (!/[*?[\\]/.test(segment)) return directories.map((path) => `${path}/${segment}`);
+    const matches: string[] = [];
+    for (const path of directories) {
+      if (matches.length > MAX_PATHS) break;
+      for (const { name } of this.#list(path || '/', unreadable)) {
+        if (goPathMatch(segment, name)) matches.push(`${path}/${name}`);
+      }
     }
+    return matches;
+  }
+
+  #read(path: string): string {
+    return followInRoot(this.#root, path, ({ at }) => {
+      const fd = openUnfollowed(at, READ);
+      try {
+        const status = fstatSync(fd);
+        if (!status.isFile()) throw Object.assign(new Error(path), { code: 'not a regular file' });
+        if (status.size > MAX_BYTES) throw Object.assign(new Error(path), { code: 'too large' });
+        return readFileSync(fd, 'utf8');
+      } finally {
+        closeSync(fd);
+      }
+    });
   }
 
   #list(directory: string, unreadable: { path: string; reason: string }[]): Dirent[] {
     try {
-      const real = this.#root + resolveInRoot(this.#root, directory);
-      return readdirSync(real, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+      const entries = followInRoot(this.#root, directory, ({ at, status }) =>
+        status.isDirectory() ? readDirectory(at) : [],
+      );
+      return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
     } catch (error) {
       if (!isAbsent(error)) unreadable.push({ path: directory, reason: reasonOf(error) });
       return [];
+    }
+  }
+
+  /** Whether something stands at a path; a link there counts, wherever it leads. */
+  #isThere(path: string): boolean {
+    try {
+      return followInRoot(this.#root, path, () => true, { followsLast: false });
+    } catch {
+      return false;
     }
   }
 }

@@ -32,6 +32,16 @@ function missingImportFindings({ missingImports }: ContainerdConfig): NodeFindin
   );
 }
 
+function endlessImportFindings({ endlessImports }: ContainerdConfig): NodeFinding[] {
+  return endlessImports.map(({ path, importer }) =>
+    finding(
+      'DOCTOR_IMPORT_TOO_MANY',
+      `${importer} imports ${path}, which leads to more than 10,000 files: the rest is not checked. Look for a link that leads back to its own directory, or name the files.`,
+      { path: importer },
+    ),
+  );
+}
+
 /** containerd 1.x reads a file without a version as version 1, where plugins have short names. */
 function versionFindings({ files }: ContainerdConfig, runtimes: readonly GvisorRuntime[]): NodeFinding[] {
   const main = files[0];
@@ -72,6 +82,13 @@ function pluginPathFindings(
     });
 }
 
+/** The first few of many, for a sentence. */
+function firstOf(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3);
+  const more = paths.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /** containerd 1.x replaces whole sections on import; containerd 2 lays table over table; k0s joins the files itself. */
 function importFindings({ layout, files }: ContainerdConfig, version: number): NodeFinding[] {
   const speaking = files.filter(({ config }) => Object.keys(tableAt(config, 'plugins', CRI_V2)).length > 0);
@@ -84,7 +101,7 @@ function importFindings({ layout, files }: ContainerdConfig, version: number): N
         isGvisorRuntime(name, table as Record<string, unknown>),
       ),
     );
-  const others = speaking.slice(0, -1).map(({ path }) => path);
+  const others = firstOf(speaking.slice(0, -1).map(({ path }) => path));
   const what =
     lost.length > 0
       ? 'its gVisor runtime'
@@ -92,7 +109,7 @@ function importFindings({ layout, files }: ContainerdConfig, version: number): N
   return [
     finding(
       'DOCTOR_IMPORT_REPLACES',
-      `containerd 1.x takes the section plugins."${CRI_V2}" whole from the last file that has it, ${last.path}: ${what} in ${others.join(', ')} is lost there. Keep the section in one file. (containerd 2 joins them.)`,
+      `containerd 1.x takes the section plugins."${CRI_V2}" whole from the last file that has it, ${last.path}: ${what} in ${others} is lost there. Keep the section in one file. (containerd 2 joins them.)`,
       { path: last.path },
     ),
   ];
@@ -140,14 +157,16 @@ export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
   const version = configVersion(config.files);
   const unversioned = versionFindings(config, all);
   const stray = unversioned.length > 0 ? [] : pluginPathFindings(config, version, all);
-  const runtimes = all.filter(
-    ({ name }) => !stray.some(({ code, runtime }) => code === 'DOCTOR_PLUGIN_PATH' && runtime === name),
+  const unread = new Set(
+    stray.filter(({ code }) => code === 'DOCTOR_PLUGIN_PATH').map(({ runtime }) => runtime),
   );
+  const runtimes = all.filter(({ name }) => !unread.has(name));
   return {
     version,
     runtimes,
     findings: [
       ...missingImportFindings(config),
+      ...endlessImportFindings(config),
       ...unversioned,
       ...stray,
       ...importFindings(config, version),

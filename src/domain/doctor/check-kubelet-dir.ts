@@ -19,12 +19,20 @@ export interface KubeletFacts {
   readonly configured: { readonly file: string; readonly path: string } | undefined;
 }
 
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (end > 1 && path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
+
 /** The value of `--root-dir` in a text of arguments: an environment file, a unit, a list in YAML. */
 export function rootDirIn(text: string): string | undefined {
-  const uncommented = text.replace(/^\s*#.*$/gm, '');
-  return /(?:^|["'\s=-])root-dir[=\s]\s*["']?(\/[^\s"',]+)/m
-    .exec(uncommented)?.[1]
-    ?.replace(/(?<=.)\/+$/, '');
+  const uncommented = text
+    .split('\n')
+    .filter((line) => !line.trimStart().startsWith('#'))
+    .join('\n');
+  const path = /(?:^|["'\s=-])root-dir[=\s]\s*["']?(\/[^\s"',]+)/m.exec(uncommented)?.[1];
+  return path === undefined ? undefined : withoutEndSlashes(path);
 }
 
 /** Kubelet's directory: the one it is told; else the one with pods; else one that is there. */

@@ -1,7 +1,7 @@
 /** A parsed configuration file, or a part of one: whatever its author wrote. */
 export type ConfigTable = Readonly<Record<string, unknown>>;
 
-function isTable(value: unknown): value is ConfigTable {
+export function isTable(value: unknown): value is ConfigTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -24,11 +24,29 @@ export function textsOf(value: unknown): readonly string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
-/** One table laid over another: tables by key and at every depth, anything else replaced. */
-export function mergeTables(below: ConfigTable, above: ConfigTable): ConfigTable {
-  const merged: Record<string, unknown> = { ...below };
-  for (const [key, value] of Object.entries(above)) {
-    merged[key] = isTable(value) ? mergeTables(tableOf(merged[key]), value) : value;
+/** What stands of the values that the layers have for one key: the last, joined with the tables right below it. */
+function laid(values: readonly unknown[], levels: number): unknown {
+  const last = values.at(-1);
+  if (!isTable(last) || levels === 0) return last;
+  return layTables(
+    values.slice(values.findLastIndex((value) => !isTable(value)) + 1) as ConfigTable[],
+    levels,
+  );
+}
+
+/**
+ * Tables laid over one another, the first at the bottom: tables by key, anything else replaced.
+ *
+ * @param levels how many levels of tables are joined; what is deeper is the last layer's alone.
+ */
+export function layTables(layers: readonly ConfigTable[], levels: number): ConfigTable {
+  const values = new Map<string, unknown[]>();
+  for (const layer of layers) {
+    for (const [key, value] of Object.entries(layer)) {
+      const below = values.get(key);
+      if (below) below.push(value);
+      else values.set(key, [value]);
+    }
   }
-  return merged;
+  return Object.fromEntries([...values].map(([key, all]) => [key, laid(all, levels - 1)]));
 }

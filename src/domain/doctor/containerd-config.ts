@@ -1,4 +1,4 @@
-import { type ConfigTable, mergeTables, tableAt, tableOf } from './config-value.ts';
+import { type ConfigTable, layTables, tableAt, tableOf } from './config-value.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
 import type { ContainerdLayout } from './node-layouts.ts';
 import type { ConfigFile } from './reading.ts';
@@ -8,12 +8,20 @@ export const CRI_V2 = 'io.containerd.grpc.v1.cri';
 export const CRI_V3 = 'io.containerd.cri.v1.runtime';
 const CRI_V1 = 'cri';
 
+/** An import, and the file that has it. */
+export interface Import {
+  readonly path: string;
+  readonly importer: string;
+}
+
 /** containerd's configuration on a node: the main file first, then its imports in the order of loading. */
 export interface ContainerdConfig {
   readonly layout: ContainerdLayout;
   readonly files: readonly ConfigFile[];
   /** Imports without a `*` that name no file. */
-  readonly missingImports: readonly { readonly path: string; readonly importer: string }[];
+  readonly missingImports: readonly Import[];
+  /** Imports that lead to more files than are looked at. */
+  readonly endlessImports: readonly Import[];
   /** The template that the distribution makes the main file from, where there is one that can be parsed. */
   readonly template: ConfigFile | undefined;
 }
@@ -39,19 +47,27 @@ export function runtimesIn(config: ConfigTable, plugin: string): ConfigTable {
   return tableAt(config, 'plugins', plugin, 'containerd', 'runtimes');
 }
 
+/** A runtime's table by its name, the runtime's own keys, and those of its options. */
+const RUNTIME_LEVELS = 3;
+
+/** The last file that speaks of each runtime. */
+function lastFiles(files: readonly ConfigFile[], plugin: string): ReadonlyMap<string, string> {
+  return new Map(
+    files.flatMap(({ path, config }) =>
+      Object.keys(runtimesIn(config, plugin)).map((name): [string, string] => [name, path]),
+    ),
+  );
+}
+
 /** The runtimes of gVisor's in the files together, table laid over table as containerd 2 does it. */
 export function gvisorRuntimes(files: readonly ConfigFile[]): GvisorRuntime[] {
-  const merged = files.reduce<ConfigTable>((below, { config }) => mergeTables(below, config), {});
-  return [CRI_V1, CRI_V2, CRI_V3].flatMap((plugin) =>
-    Object.entries(runtimesIn(merged, plugin))
-      .map(([name, table]) => ({
-        name,
-        file: files.findLast(({ config }) => Object.hasOwn(runtimesIn(config, plugin), name))?.path ?? '',
-        plugin,
-        table: tableOf(table),
-      }))
-      .filter(({ name, table }) => isGvisorRuntime(name, table)),
-  );
+  return [CRI_V1, CRI_V2, CRI_V3].flatMap((plugin) => {
+    const lasts = lastFiles(files, plugin);
+    const layers = files.map(({ config }) => runtimesIn(config, plugin));
+    return Object.entries(layTables(layers, RUNTIME_LEVELS))
+      .map(([name, table]) => ({ name, file: lasts.get(name) ?? '', plugin, table: tableOf(table) }))
+      .filter(({ name, table }) => isGvisorRuntime(name, table));
+  });
 }
 
 /** The section that containerd reads runtimes from, by the configuration's version. */

@@ -10,6 +10,7 @@ export const DOCTOR_CODES = {
   DOCTOR_PLUGIN_PATH: 'error',
   DOCTOR_PLUGIN_PATH_NEWER: 'warning',
   DOCTOR_IMPORT_MISSING: 'error',
+  DOCTOR_IMPORT_TOO_MANY: 'error',
   DOCTOR_IMPORT_REPLACES: 'warning',
   DOCTOR_CRI_DISABLED: 'warning',
   DOCTOR_TEMPLATE_NOT_RENDERED: 'warning',
