@@ -1,31 +1,8 @@
-import { type ConfigTable, isTable } from './config-value.ts';
+import { isTable } from './config-value.ts';
 
 /** A key as TOML writes it: bare where it can be. */
 export function tomlKey(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
-}
-
-/** The heading of a table. */
-export function tomlHeading(path: readonly string[]): string {
-  return `[${path.map(tomlKey).join('.')}]`;
-}
-
-/** A value as TOML writes it; `undefined` for tables, dates, and lists of anything but strings. */
-export function tomlValue(value: unknown): string | undefined {
-  if (Array.isArray(value))
-    return value.every((each) => typeof each === 'string') ? JSON.stringify(value) : undefined;
-  if (typeof value === 'string') return JSON.stringify(value);
-  return typeof value === 'object' ? undefined : String(value);
-}
-
-/** The entries of a table that stand on one line each, as TOML writes them. */
-export function tomlEntries(table: ConfigTable): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([key, value]): [string, string][] => {
-      const text = tomlValue(value);
-      return text === undefined ? [] : [[key, text]];
-    }),
-  );
 }
 
 const LONGEST = 80;

@@ -46,12 +46,12 @@ describe('imports', () => {
     expect(first).toMatchObject({ path: CONTAINERD, message: expect.stringContaining('/x/*/*/*/*/*/*') });
   });
 
-  test('of 5,000 files that import each other are all read, once', async () => {
-    for (let file = 0; file < 5000; file++) {
+  test('of 1,500 files that import each other are all read, once', async () => {
+    for (let file = 0; file < 1500; file++) {
       write(`/etc/containerd/conf.d/${file}.toml`, 'imports = ["/etc/containerd/conf.d/*.toml"]\n');
     }
     write(CONTAINERD, 'imports = ["conf.d/*.toml"]\n');
-    expect((await examine(root)).containerd[0]?.files).toHaveLength(5001);
+    expect((await examine(root)).containerd[0]?.files).toHaveLength(1501);
   });
 
   test('of more than 10,000 files end with the one that is too many', async () => {
@@ -104,13 +104,13 @@ describe('values', () => {
     expect(await found()).toMatchObject({ DOCTOR_SHIM_CONFIG_VALUE: 21, DOCTOR_SHIM_CONFIG_UNKNOWN: 21 });
   });
 
-  test('of one runtime in 5,000 layers are laid over each other', async () => {
-    for (let file = 0; file < 5000; file++) {
+  test('of one runtime in 1,500 layers are laid over each other', async () => {
+    for (let file = 0; file < 1500; file++) {
       const name = file % 2 ? 'runsc' : `runsc-${file}`;
       write(`/etc/containerd/conf.d/${file}.toml`, `[${RUNTIMES}.${name}]\nkey${file} = 1\n`);
     }
     write(CONTAINERD, 'version = 2\nimports = ["conf.d/*.toml"]\n');
-    expect((await examine(root)).containerd[0]?.runtimes).toHaveLength(2501);
+    expect((await examine(root)).containerd[0]?.runtimes).toHaveLength(751);
   });
 
   test('of the name of what objects inherit are keys like others', async () => {
