@@ -25,3 +25,4 @@ export type {
   SourcePosition,
   Workload,
 } from './ports/manifest-reader.ts';
+export type { ListItem, ResourceList, ResourceListReader } from './ports/resource-list-reader.ts';

@@ -7,6 +7,7 @@ import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
+import { YamlResourceListReader } from '../adapters/yaml/yaml-resource-list-reader.ts';
 import { ExamineNode } from '../application/examine-node.ts';
 import { ReadPods, type ReadPodsOptions } from '../application/read-pods.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
@@ -28,6 +29,7 @@ export function inputFinderModule(): ContainerModule {
 export function yamlModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(COMMAND_TOKENS.manifestReader).toResolvedValue(() => new YamlManifestReader());
+    bind(COMMAND_TOKENS.resourceListReader).toResolvedValue(() => new YamlResourceListReader());
   });
 }
 

@@ -6,6 +6,7 @@ import type { ManifestFiles } from '../ports/manifest-files.ts';
 import type { ManifestReader } from '../ports/manifest-reader.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { PodFiles } from '../ports/pod-files.ts';
+import type { ResourceListReader } from '../ports/resource-list-reader.ts';
 import type { SourceLookup } from '../ports/source-lookup.ts';
 import type { SpecPositions } from '../ports/spec-positions.ts';
 import { token } from './tokens.ts';
@@ -17,6 +18,7 @@ export const COMMAND_TOKENS = {
   manifestReader: token<ManifestReader>('manifest-reader'),
   nodeFiles: token<NodeFiles>('node-files'),
   podFiles: token<PodFiles>('pod-files'),
+  resourceListReader: token<ResourceListReader>('resource-list-reader'),
   sourceLookup: token<SourceLookup>('source-lookup'),
   specPositions: token<SpecPositions>('spec-positions'),
   examineNode: token<ExamineNode>('examine-node'),

@@ -3,6 +3,7 @@ export * from './manifest-files-contract.ts';
 export * from './manifest-reader-contract.ts';
 export * from './node-files-contract.ts';
 export * from './pod-files-contract.ts';
+export * from './resource-list-reader-contract.ts';
 export * from './runtime-release-contract.ts';
 export * from './source-lookup-contract.ts';
 export * from './spec-positions-contract.ts';

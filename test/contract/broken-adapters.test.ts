@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { kubeletLayout, type SpecStore, type VolumeLayout, type VolumeLookup } from '../../src/index.ts';
 import type { ManifestFiles } from '../../src/ports/manifest-files.ts';
 import type { ManifestDocument, ManifestReader } from '../../src/ports/manifest-reader.ts';
 import type { NodeFiles } from '../../src/ports/node-files.ts';
 import type { PodFiles } from '../../src/ports/pod-files.ts';
+import type { ResourceList, ResourceListReader } from '../../src/ports/resource-list-reader.ts';
 import type { SourceLookup } from '../../src/ports/source-lookup.ts';
 import type { SpecPositions } from '../../src/ports/spec-positions.ts';
 import {
@@ -15,6 +17,7 @@ import {
   manifestReaderContract,
   nodeFilesContract,
   podFilesContract,
+  resourceListReaderContract,
   runtimeReleaseContract,
   sourceLookupContract,
   specPositionsContract,
@@ -202,6 +205,21 @@ function manifestReader(change: (whole: ManifestDocument) => Partial<ManifestDoc
   return (runner) => manifestReaderContract(runner, () => ({ documents }));
 }
 
+function listReader(change: (whole: ResourceList) => Partial<ResourceList>): Run {
+  const reader = new YamlResourceListReader();
+  const read: ResourceListReader['read'] = (...words) => {
+    const list = reader.read(...words);
+    const whole: ResourceList = {
+      takesResults: list.takesResults,
+      functionConfig: () => list.functionConfig(),
+      item: (...wanted) => list.item(...wanted),
+      withResults: (results) => list.withResults(results),
+    };
+    return { ...whole, ...change(whole) };
+  };
+  return (runner) => resourceListReaderContract(runner, () => ({ read }));
+}
+
 /** Each with the case that it fails. */
 const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
   [
@@ -346,6 +364,16 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     })),
     'ManifestReader changes nothing in JSON without a change',
   ],
+  [
+    'ResourceListReader that loses comments',
+    listReader((whole) => ({ withResults: (results) => whole.withResults(results).replace(/ # .*/, '') })),
+    'ResourceListReader writes results into a flow map that ends in a comment',
+  ],
+  [
+    'ResourceListReader that tells every annotation',
+    listReader((whole) => ({ item: (index, keys) => whole.item(index, [...keys, 'l']) })),
+    'ResourceListReader tells items by text fields and the annotations asked for',
+  ],
 ];
 
 /** The adapters as they are, through the same wrapping. */
@@ -356,6 +384,7 @@ const WHOLE: [string, Run][] = [
   ['ManifestFiles', manifestFiles(() => ({}))],
   ['NodeFiles', nodeFiles(() => ({}))],
   ['ManifestReader', manifestReader(() => ({}))],
+  ['ResourceListReader', listReader(() => ({}))],
 ];
 
 describe('a contract fails an adapter', () => {

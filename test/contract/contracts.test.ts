@@ -1,5 +1,6 @@
 import { describe, test } from '@jest/globals';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
 import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
 import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
@@ -10,6 +11,7 @@ import {
   manifestReaderContract,
   nodeFilesContract,
   podFilesContract,
+  resourceListReaderContract,
   runtimeReleaseContract,
   sourceLookupContract,
   specPositionsContract,
@@ -53,6 +55,8 @@ describe('FastGlobInputFinder on memfs', () => inputFinderContract(runner, input
 describe('RunscRelease', () => runtimeReleaseContract(runner, runscOnHost));
 
 describe('YamlManifestReader', () => manifestReaderContract(runner, () => new YamlManifestReader()));
+describe('YamlResourceListReader', () =>
+  resourceListReaderContract(runner, () => new YamlResourceListReader()));
 
 describe('ManifestFileStore on real files', () => manifestFilesContract(runner, manifestFilesOn(hostPlace)));
 describe('ManifestFileStore on memfs', () => manifestFilesContract(runner, manifestFilesOn(memoryPlace)));

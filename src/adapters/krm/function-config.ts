@@ -22,7 +22,7 @@ type Read = (value: unknown, field: string) => unknown;
 
 function oneOf(...choices: string[]): Read {
   return (value, field) => {
-    if (choices.includes(String(value))) return value;
+    if (typeof value === 'string' && choices.includes(value)) return value;
     throw invalid(field, `one of ${choices.join(', ')}`, value);
   };
 }

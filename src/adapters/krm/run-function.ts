@@ -1,27 +1,24 @@
-import { type Document, isMap, isNode, isPair, isScalar, parseDocument } from 'yaml';
-import {
-  type AnnotatedManifest,
-  type AnnotatedPod,
-  type AnnotateOptions,
-  annotateManifest,
-} from '../../application/annotate-manifest.ts';
+import { type AnnotatedPod, annotateManifest } from '../../application/annotate-manifest.ts';
 import { describeDecision, type HintDecision, isDoubtful } from '../../domain/hints/hint-decision.ts';
-import { itemKindOf } from '../../domain/hints/workloads.ts';
-import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
-import { safeJson } from '../../domain/text/safe-json.ts';
+import { isMountHintsError, type MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { ManifestReader } from '../../ports/manifest-reader.ts';
+import type { ListItem, ResourceList, ResourceListReader } from '../../ports/resource-list-reader.ts';
 import { readFunctionConfig } from './function-config.ts';
-
-type Plain = Readonly<Record<string, unknown>>;
 
 /** One entry of a ResourceList's `results` (KRM Functions Specification, v1). */
 interface FunctionResult {
   readonly message: string;
   readonly severity: 'error' | 'warning' | 'info';
-  readonly resourceRef?: Plain;
+  readonly resourceRef?: Readonly<Record<string, string>>;
   readonly field?: { readonly path: string };
   readonly file?: { readonly path: string; readonly index?: number };
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** What the function needs of the world. */
+export interface FunctionPorts {
+  readonly lists: ResourceListReader;
+  readonly manifests: ManifestReader;
 }
 
 /** What a run of the function came to. */
@@ -37,49 +34,21 @@ export interface FunctionRun {
 
 const SOURCE = 'ResourceList';
 
-function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function parse(text: string): Document.Parsed {
-  const document = parseDocument(text, { merge: true, uniqueKeys: false, logLevel: 'silent' });
-  const [error] = document.errors;
-  const kind = isMap(document.contents) ? document.get('kind') : undefined;
-  if (error || typeof kind !== 'string' || itemKindOf(kind) === undefined) {
-    throw new MountHintsError(
-      'MH_MANIFEST_INVALID',
-      `Standard input is no ResourceList or List${error ? ` (${error.message})` : ''}. Let kustomize or kpt run this function; for plain manifests there is "mount-hints annotate -".`,
-      { source: SOURCE },
-      error,
-    );
-  }
-  return document;
-}
+/** The annotations that say where an orchestrator took an item from; the first is its own, the second older. */
+const FILE = ['internal.config.kubernetes.io/path', 'config.kubernetes.io/path'] as const;
+const INDEX = ['internal.config.kubernetes.io/index', 'config.kubernetes.io/index'] as const;
 
 /** The item of the list that a path such as `items[3].spec.template` leads into. */
-function itemAt(list: Plain, path: string): Plain | undefined {
+function itemAt(list: ResourceList, path: string): ListItem | undefined {
   const [, index] = /^items\[(\d+)\]/.exec(path) ?? [];
-  const items = Array.isArray(list.items) ? list.items : [];
-  const item: unknown = index === undefined ? undefined : items[Number(index)];
-  return isPlain(item) ? item : undefined;
+  return index === undefined ? undefined : list.item(Number(index), [...FILE, ...INDEX]);
 }
 
-function referenceTo(item: Plain): Plain {
-  const metadata = isPlain(item.metadata) ? item.metadata : {};
-  const { name, namespace } = metadata;
-  const { apiVersion, kind } = item;
-  return { apiVersion, kind, name, ...(namespace !== undefined && { namespace }) };
-}
-
-/** The file that an orchestrator took the item from (annotations `config.kubernetes.io/path` and `index`). */
-function fileOf(item: Plain): FunctionResult['file'] {
-  const metadata = isPlain(item.metadata) ? item.metadata : {};
-  const annotations = isPlain(metadata.annotations) ? metadata.annotations : {};
-  const annotation = (name: string) =>
-    annotations[`internal.config.kubernetes.io/${name}`] ?? annotations[`config.kubernetes.io/${name}`];
-  const path = annotation('path');
-  if (typeof path !== 'string') return undefined;
-  const index = Number(annotation('index'));
+function fileOf({ annotations }: ListItem): FunctionResult['file'] {
+  const [path] = FILE.flatMap((key) => annotations[key] ?? []);
+  if (path === undefined) return undefined;
+  const [text] = INDEX.flatMap((key) => annotations[key] ?? []);
+  const index = Number(text);
   return Number.isInteger(index) ? { path, index } : { path };
 }
 
@@ -88,77 +57,72 @@ function fieldPath(podPath: string): string {
   return inItem === '' ? 'metadata.annotations' : `${inItem}.metadata.annotations`;
 }
 
-function place(list: Plain, pod: AnnotatedPod): Partial<FunctionResult> {
+function place(list: ResourceList, pod: AnnotatedPod): Partial<FunctionResult> {
   const item = itemAt(list, pod.path);
   const file = item && fileOf(item);
+  const { annotations: _, ...resourceRef } = item ?? { annotations: {} };
   return {
-    ...(item && { resourceRef: referenceTo(item) }),
+    ...(item && { resourceRef }),
     field: { path: fieldPath(pod.path) },
     ...(file && { file }),
   };
 }
 
-function decided(list: Plain, pod: AnnotatedPod, decision: HintDecision): FunctionResult[] {
-  const isNews = decision.code !== 'skipped' && decision.code !== 'already-hinted';
-  if (!isNews && !isDoubtful(decision)) return [];
-  return [
-    {
-      message: describeDecision(decision),
-      severity: isDoubtful(decision) ? 'warning' : 'info',
-      ...place(list, pod),
-      tags: { code: decision.code, volume: decision.volume },
-    },
-  ];
+function isWorthTelling(decision: HintDecision): boolean {
+  return isDoubtful(decision) || (decision.code !== 'skipped' && decision.code !== 'already-hinted');
 }
 
-/** The text with `results` set, in the place of those that it had. */
-function withResults(text: string, document: Document.Parsed, results: readonly FunctionResult[]): string {
-  const root = document.contents;
-  if (!isMap(root) || document.get('kind') !== SOURCE || results.length === 0) return text;
-  const json = safeJson(results);
-  const old = root.items.find((pair) => isPair(pair) && isScalar(pair.key) && pair.key.value === 'results');
-  const [start, , end] = (isPair(old) && (old.value as { range?: readonly number[] } | null)?.range) || [];
-  if (start !== undefined && end !== undefined) {
-    const lineBreak = text.slice(start, end).endsWith('\n') ? '\n' : '';
-    return `${text.slice(0, start)} ${json}${lineBreak}${text.slice(end)}`;
-  }
-  const at = root.range?.[1] ?? text.length;
-  if (root.flow) return `${text.slice(0, at - 1)}, "results": ${json}${text.slice(at - 1)}`;
-  const before = text.slice(0, at);
-  return `${before}${before.endsWith('\n') ? '' : '\n'}results: ${json}\n${text.slice(at)}`;
+function resultsOf(list: ResourceList, pod: AnnotatedPod): FunctionResult[] {
+  const told = pod.decisions.filter(isWorthTelling);
+  if (told.length === 0) return [];
+  const where = place(list, pod);
+  return told.map((decision) => ({
+    message: describeDecision(decision),
+    severity: isDoubtful(decision) ? 'warning' : 'info',
+    ...where,
+    tags: { code: decision.code, volume: decision.volume },
+  }));
 }
 
 function failure(error: MountHintsError): FunctionResult {
   return { message: error.message, severity: 'error', tags: { code: error.code } };
 }
 
-function annotated(reader: ManifestReader, text: string, options: AnnotateOptions): AnnotatedManifest {
-  return annotateManifest(reader, text, SOURCE, options);
+function withResults(list: ResourceList, text: string, results: readonly FunctionResult[]): string {
+  return list.takesResults && results.length > 0 ? list.withResults(results) : text;
+}
+
+/** The input with the error as its result, if there is a way to write it in. */
+function failed(list: ResourceList, input: string, error: MountHintsError): FunctionRun {
+  const results = [failure(error)];
+  try {
+    return { output: withResults(list, input, results), results, failed: true, error };
+  } catch (thrown) {
+    if (!isMountHintsError(thrown)) throw thrown;
+    return { output: input, results, failed: true, error };
+  }
 }
 
 /**
- * Runs as a KRM function: takes a ResourceList (or a List, which has no results), puts mount hints on the gVisor pods of its items by the
- * options in its `functionConfig`, and adds `results`: `info` for each hint that was set, `warning` for
- * what a person should look at, `error` where nothing could be done. Everything else of the list stays
- * byte for byte, its comments included.
+ * Runs as a KRM function: takes a ResourceList (or a List, which has no results), puts mount hints on the
+ * gVisor pods of its items by the options in its `functionConfig`, and adds `results`: `info` for each hint
+ * that was set, `warning` for what a person should look at, `error` where nothing could be done. Everything
+ * else of the list stays byte for byte, its comments included.
  *
  * Source: Kubernetes SIG CLI, KRM Functions Specification (`config.kubernetes.io/v1`, ResourceList).
  *
- * @throws MH_MANIFEST_INVALID if the input is no ResourceList, so that there is nothing to answer with.
+ * @throws MH_MANIFEST_INVALID if the input is not one ResourceList, so that there is nothing to answer with.
  */
-export function runFunction(reader: ManifestReader, input: string): FunctionRun {
-  const document = parse(input);
+export function runFunction({ lists, manifests }: FunctionPorts, input: string): FunctionRun {
+  const list = lists.read(input, SOURCE);
   try {
-    const config = document.get('functionConfig');
-    const settings = isNode(config) ? config.toJS(document, { maxAliasCount: -1 }) : config;
-    const { text, pods } = annotated(reader, input, readFunctionConfig(settings));
-    // Only now: what the reader refuses may be too much for this.
-    const list = document.toJS({ maxAliasCount: -1 }) as Plain;
-    const results = pods.flatMap((pod) => pod.decisions.flatMap((decision) => decided(list, pod, decision)));
-    return { output: withResults(text, parse(text), results), results, failed: false };
+    const options = readFunctionConfig(list.functionConfig());
+    const { text, pods } = annotateManifest(manifests, input, SOURCE, options);
+    const results = pods.flatMap((pod) => resultsOf(list, pod));
+    const output = withResults(text === input ? list : lists.read(text, SOURCE), text, results);
+    return { output, results, failed: false };
   } catch (error) {
     if (!isMountHintsError(error)) throw error;
-    const results = [failure(error)];
-    return { output: withResults(input, document, results), results, failed: true, error };
+    return failed(list, input, error);
   }
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { TextSplice } from '../../domain/text/text-splice.ts';
 import type { ManifestSource } from './manifest-source.ts';
@@ -17,7 +17,7 @@ import {
   propertiesOf,
   stepOf,
 } from './text-layout.ts';
-import { blockLines, blockScalar, flowItems, flowMap, quote, type Tree } from './write-yaml.ts';
+import { blockLines, blockScalar, flowItems, flowMap, quote, quotedValue, type Tree } from './write-yaml.ts';
 import { findPair, offsetOf, pairsOf, resolve, type YamlDocument } from './yaml-nodes.ts';
 
 const DEFAULT_STEP = 2;
@@ -54,6 +54,23 @@ export class DocumentAnnotator {
     }
     if (!isMap(pair.value)) return this.#fill(map, pair, { annotations }, step);
     return this.#annotateMetadata(map, pair, pair.value, annotations, stepOf(pair.value, step));
+  }
+
+  /** Gives `key` of a map with pairs this value, in the place of the one that it has. */
+  setValue(map: YAMLMap, key: string, value: unknown): TextSplice[] {
+    const found = findPair(map, key, this.#document);
+    if (!found || found.merged) return this.#insertLast(map, { [key]: value }, DEFAULT_STEP);
+    const { pair } = found;
+    const json = quotedValue(value);
+    if (!isWritten(pair)) {
+      const end = pairEnd(pair);
+      return splice(end, end, hasColon(pair) ? ` ${json}` : `: ${json}`);
+    }
+    const [start, end] = (pair.value as Node).range ?? [0, 0];
+    const lineBreak = this.#text[end - 1] === '\n' ? lineBreakAt(this.#text, start) : '';
+    // A block list may begin in the column of its key, where a flow list may not.
+    const space = isSeq(pair.value) && !pair.value.flow ? ' ' : '';
+    return splice(start, end, `${space}${json}${lineBreak}`);
   }
 
   #annotateMetadata(

@@ -71,3 +71,10 @@ export function isAnnotated(
   const annotated = new Map(pods.map(({ path, annotations }) => [at(before, path), annotations]));
   return new Comparison(annotated).same(before, after);
 }
+
+/** Whether `after` is the map `before` with this value for `key`, and nothing else changed. */
+export function isSet(before: unknown, after: unknown, key: string, value: unknown): boolean {
+  if (!isPlain(before) || !isPlain(after)) return false;
+  const comparison = new Comparison(new Map());
+  return comparison.same(without(before, key), without(after, key)) && comparison.same(value, after[key]);
+}

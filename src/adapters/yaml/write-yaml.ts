@@ -1,3 +1,6 @@
+import { spellOut } from '../../domain/text/escape-controls.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
+
 /** How pieces of a document are written, so that they look like what stands around them. */
 
 /** A plain value to write: texts, maps of them, and for what is copied anything that JSON has. */
@@ -18,15 +21,17 @@ const PLAIN = /^[A-Za-z][\w./,=-]*$/;
 const PLAIN_IN_FLOW = /^[A-Za-z][\w./=-]*$/;
 /** Words that some reader takes for a boolean or null (YAML 1.1). */
 const WORD = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
-/** Characters that JSON allows in a text and YAML does not print. */
-const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff]/g;
+/** A byte order mark, which JSON allows in a text and some YAML readers do not. */
+const MARK = /\ufeff/g;
+
+/** A value as JSON, which YAML reads too. */
+export function quotedValue(value: unknown): string {
+  return safeJson(value ?? null).replace(MARK, spellOut);
+}
 
 /** A text in double quotes, which both YAML and JSON read. */
 export function quote(text: string): string {
-  return JSON.stringify(text).replace(
-    UNPRINTABLE,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return quotedValue(text);
 }
 
 /** A text for a block map: without quotes where nobody could misread it. */
@@ -38,17 +43,13 @@ function isTree(value: unknown): value is Tree {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function otherValue(value: unknown): string {
-  return typeof value === 'string' ? quote(value) : JSON.stringify(value ?? null);
-}
-
 /** The lines of a block map, without line breaks. */
 export function blockLines(tree: Tree, indent: number, step: number): string[] {
   const space = ' '.repeat(indent);
   return Object.entries(tree).flatMap(([key, value]) => {
     const start = `${space}${blockScalar(key)}:`;
     if (typeof value === 'string') return [`${start} ${blockScalar(value)}`];
-    if (!isTree(value)) return [`${start} ${otherValue(value)}`];
+    if (!isTree(value)) return [`${start} ${quotedValue(value)}`];
     const lines = blockLines(value, indent + step, step);
     return lines.length > 0 ? [start, ...lines] : [`${start} {}`];
   });
@@ -57,7 +58,7 @@ export function blockLines(tree: Tree, indent: number, step: number): string[] {
 /** A key and its value for a flow map. */
 function flowItem(key: string, value: unknown, style: FlowStyle): string {
   const name = style.plainKeys && PLAIN_IN_FLOW.test(key) && !WORD.test(key) ? key : quote(key);
-  return `${name}${style.colon}${isTree(value) ? flowMap(value, style) : otherValue(value)}`;
+  return `${name}${style.colon}${isTree(value) ? flowMap(value, style) : quotedValue(value)}`;
 }
 
 /** Items for a flow map, with commas between them. */

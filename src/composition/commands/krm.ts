@@ -8,7 +8,9 @@ import { containerOf } from '../container-of.ts';
 
 /** `mount-hints krm`. */
 export function main(args: readonly string[]): Promise<number> {
-  const reader = containerOf(yamlModule()).get(COMMAND_TOKENS.manifestReader);
-  const command = createKrmCommand({ run: (input) => runFunction(reader, input) });
+  const container = containerOf(yamlModule());
+  const lists = container.get(COMMAND_TOKENS.resourceListReader);
+  const manifests = container.get(COMMAND_TOKENS.manifestReader);
+  const command = createKrmCommand({ run: (input) => runFunction({ lists, manifests }, input) });
   return runCommand(command, args, new ProcessTerminal());
 }

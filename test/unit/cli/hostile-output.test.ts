@@ -13,6 +13,7 @@ import { runFunction } from '../../../src/adapters/krm/run-function.ts';
 import { readRuntimeArguments } from '../../../src/adapters/oci-runtime/runtime-arguments.ts';
 import { RuntimeLog } from '../../../src/adapters/oci-runtime/runtime-log.ts';
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { YamlResourceListReader } from '../../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { updateWiring } from '../../../src/composition/commands/update.ts';
@@ -144,7 +145,7 @@ describe('No terminal obeys what a tenant wrote', () => {
 
   test('in the results of the KRM function, which YAML would not take either', () => {
     const { output, results } = runFunction(
-      new YamlManifestReader(),
+      { lists: new YamlResourceListReader(), manifests: new YamlManifestReader() },
       safeJson({ kind: 'ResourceList', items: [pod] }),
     );
     expect(results.length).toBeGreaterThan(0);

@@ -4,10 +4,12 @@ import { createKrmCommand } from '../../../src/adapters/cli/commands/krm-command
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { runFunction } from '../../../src/adapters/krm/run-function.ts';
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { YamlResourceListReader } from '../../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 /** The protocol as the KRM Functions Specification (v1) has it, without an orchestrator. */
-const run = (input: string) => runFunction(new YamlManifestReader(), input);
+const run = (input: string) =>
+  runFunction({ lists: new YamlResourceListReader(), manifests: new YamlManifestReader() }, input);
 
 const SPEC =
   '{runtimeClassName: gvisor, volumes: [{name: v, emptyDir: {}}, {name: w, hostPath: {path: /w}}], containers: [{name: c, volumeMounts: [{name: v, mountPath: /v}]}]}';
@@ -158,5 +160,60 @@ describe('mount-hints krm', () => {
 
   test('takes no arguments', async () => {
     expect(await krm(list(), 'x')).toMatchObject({ status: 2, stdout: '' });
+  });
+});
+
+describe('whatever the list looks like', () => {
+  const POD = `{kind: Pod, metadata: {name: p}, spec: ${SPEC}}`;
+
+  test.each([
+    ['a flow list that ends in a comma', `{kind: ResourceList, items: [${POD}],}`],
+    ['one that ends in a comment', `{kind: ResourceList, items: [${POD}] # all\n}`],
+    ['one that ends in both', `{kind: ResourceList, items: [${POD}], # all\n}`],
+    ['a comment behind results', `kind: ResourceList\nresults: # mine\nitems:\n- ${POD}\n`],
+    ['null results with a comment', `kind: ResourceList\nitems:\n- ${POD}\nresults: null # mine\n`],
+    [
+      'old results with a comment',
+      `kind: ResourceList\nitems:\n- ${POD}\nresults: # mine\n- {a: b}\n# end\n`,
+    ],
+    ['results that are empty, before a comma', `{"kind":"ResourceList","results":,"items":[${POD}]}`],
+  ])('%s', (_, input) => {
+    const { output, results, failed } = run(input);
+    expect(failed).toBe(false);
+    const read = parse(output);
+    expect(read.results).toEqual(results);
+    expect(results).toHaveLength(1);
+    expect(Object.keys(read.items[0].metadata.annotations)).toHaveLength(3);
+    for (const [comment] of input.matchAll(/# \w+/g)) expect(output).toContain(comment);
+  });
+
+  test.each([
+    ['a functionConfig that contains itself', 'functionConfig: &c {spec: *c }'],
+    ['one whose settings do', 'functionConfig: {spec: &c {noHint: [*c ]}}'],
+    ['an alias that leads nowhere in it', 'functionConfig: *nowhere'],
+    ['an alias that leads nowhere beside it', 'x: *nowhere'],
+    ['a rule with no text to it', 'functionConfig: {spec: {rules: {toString: x}}}'],
+  ])('%s: an error result', (_, line) => {
+    const { output, error, failed } = run(`kind: ResourceList\n${line}\nitems:\n- ${POD}\n`);
+    expect([failed, error?.code]).toEqual([true, expect.stringMatching(/^MH_(?:MANIFEST|CONFIG)_INVALID$/)]);
+    // A list with an alias that leads nowhere cannot be read again, so it comes back as it was.
+    expect(output).toContain(line.includes('*nowhere') ? line : `"code":"${error?.code}"`);
+  });
+
+  test.each([
+    ['a map', '{a: b}'],
+    ['one that contains itself', '&n [*n ]'],
+  ])('a namespace that is %s is not told, and the pods are annotated', (_, namespace) => {
+    const job = `{kind: Job, metadata: {name: j, namespace: ${namespace}}, spec: {template: {spec: ${SPEC}}}}`;
+    const { results, failed } = run(`kind: ResourceList\nitems:\n- ${job}\n`);
+    expect([failed, results.map(({ resourceRef }) => resourceRef)]).toEqual([
+      false,
+      [{ kind: 'Job', name: 'j' }],
+    ]);
+  });
+
+  test('results that something else is tied to: the input comes back, with the error', () => {
+    const input = `kind: ResourceList\nresults: [&a b]\nx: *a\nitems:\n- ${POD}\n`;
+    expect(run(input)).toMatchObject({ output: input, failed: true, error: { code: 'MH_MANIFEST_LAYOUT' } });
   });
 });
