@@ -18,10 +18,10 @@ const REASONS: { readonly [R in TmpfsRefusal['reason']]: string } = {
   'two-equals': 'no option has two "="',
   size: 'a size is a number with at most one of k m g t p e, in powers of 1024: 1g, not 1Gi',
   'size-percent': 'a percentage is taken since release 20260520',
-  'size-too-large': 'a size fits into 64 bits',
-  mode: 'a mode is an octal number such as 0755',
-  uid: 'a uid is a number',
-  gid: 'a gid is a number',
+  'size-too-large': 'a size, rounded up to pages of 4096 bytes, fits into 64 bits',
+  mode: 'a mode is an octal number of 32 bits, such as 0755',
+  uid: 'a uid is a number below 4294967295',
+  gid: 'a gid is a number below 4294967295',
 };
 
 const TMPFS_DATA = /^(size|mode|uid|gid)=/;

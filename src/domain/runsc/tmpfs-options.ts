@@ -24,6 +24,12 @@ export interface TmpfsOptions {
 
 const MAX_UINT64 = 2n ** 64n - 1n;
 const MAX_UINT32 = 2n ** 32n - 1n;
+/** A tmpfs counts in pages. */
+const PAGE = 4096n;
+/** The largest size that can be rounded up to whole pages. */
+const MAX_SIZE = MAX_UINT64 - (PAGE - 1n);
+/** With a percentage above this, the size overflows on a node of 1 GiB or more. */
+const MAX_PERCENT = MAX_SIZE / (2n ** 30n / 100n);
 const UNITS = 'kmgtpe';
 
 function isDigits(text: string): boolean {
@@ -32,9 +38,9 @@ function isDigits(text: string): boolean {
 
 /**
  * Reads the value of `size=` as runsc's tmpfs does: a number with at most one of `k m g t p e` in either
- * case (powers of 1024), or a percentage of the memory.
+ * case (powers of 1024), or a percentage of the memory. Bytes are rounded up to whole pages.
  *
- * Source: gVisor `pkg/sentry/fsimpl/tmpfs/tmpfs.go` (parseSize); percentages and "0 is no limit" since
+ * Source: gVisor `pkg/sentry/fsimpl/tmpfs/tmpfs.go` (parseSize, GetFilesystem); percentages and "0 is no limit" since
  * release-20260520.0.
  */
 export function parseTmpfsSize(value: string, rules: RunscRules): TmpfsSize | TmpfsRefusal['reason'] {
@@ -44,17 +50,23 @@ export function parseTmpfsSize(value: string, rules: RunscRules): TmpfsSize | Tm
   if (!isDigits(digits) || BigInt(digits) > MAX_UINT64) return 'size';
   if (last === '%') return rules.newSizes ? percentSize(BigInt(digits)) : 'size-percent';
   const bytes = BigInt(digits) * 1024n ** BigInt(unit + 1);
-  if (bytes > MAX_UINT64) return 'size-too-large';
+  if (bytes > MAX_SIZE) return 'size-too-large';
   if (bytes === 0n) return { kind: rules.newSizes ? 'unlimited' : 'zero' };
-  return { kind: 'bytes', bytes };
+  return { kind: 'bytes', bytes: ((bytes + PAGE - 1n) / PAGE) * PAGE };
 }
 
-function percentSize(percent: bigint): TmpfsSize {
+function percentSize(percent: bigint): TmpfsSize | TmpfsRefusal['reason'] {
+  if (percent > MAX_PERCENT) return 'size-too-large';
   return percent === 0n ? { kind: 'unlimited' } : { kind: 'percent', percent };
 }
 
-function isNumber(text: string, pattern: RegExp, prefix: string): boolean {
-  return pattern.test(text) && BigInt(prefix + text) <= MAX_UINT32;
+function isMode(text: string): boolean {
+  return /^[0-7]+$/.test(text) && BigInt(`0o${text}`) <= MAX_UINT32;
+}
+
+/** A user or group number; the largest of 32 bits stands for none (gVisor `pkg/sentry/kernel/auth`, NoID). */
+function isId(text: string): boolean {
+  return isDigits(text) && BigInt(text) < MAX_UINT32;
 }
 
 /**
@@ -75,10 +87,10 @@ export function readTmpfsOptions(options: readonly string[], rules: RunscRules):
       if (typeof size === 'string') refusals.push({ option, reason: size });
       else read.size = size;
     } else if (key === 'mode') {
-      if (isNumber(value, /^[0-7]+$/, '0o')) read.mode = value;
+      if (isMode(value)) read.mode = value;
       else refusals.push({ option, reason: 'mode' });
     } else if (key === 'uid' || key === 'gid') {
-      if (isNumber(value, /^[0-9]+$/, '')) read[key] = value;
+      if (isId(value)) read[key] = value;
       else refusals.push({ option, reason: key });
     }
   }
