@@ -98,7 +98,7 @@ function annotationsOf({ record }: Seen): readonly string[] {
 }
 
 function section(seen: Seen): string {
-  const { id, title, statement, verdict, note, runscFlags = [] } = seen.observation;
+  const { id, title, statement, verdict, note, runscFlags = [], imageDirectories = [] } = seen.observation;
   const transcript = seen.record.steps.map(({ command, output }) => `$ ${command}\n${output}`.trimEnd());
   return [
     `### ${title}`,
@@ -107,6 +107,7 @@ function section(seen: Seen): string {
     VERDICT[verdict],
     ...(note ? [note] : []),
     ...(runscFlags.length > 0 ? [`Additional flags: \`${runscFlags.join(' ')}\``] : []),
+    ...(imageDirectories.length > 0 ? [`The image has ${imageDirectories.join(', ')}.`] : []),
     ...annotationsOf(seen),
     fenced(transcript.join('\n')),
   ].join('\n\n');

@@ -74,6 +74,8 @@ export interface Observation {
   readonly authored?: Readonly<Record<string, string>>;
   readonly runscFlags?: readonly string[];
   readonly sandboxMounts?: readonly PlannedMount[];
+  /** Directories that the image of every container has, beside `/bin`. */
+  readonly imageDirectories?: readonly string[];
   readonly steps: readonly Step[];
   readonly expect: readonly Expectation[];
   readonly verdict: Verdict;

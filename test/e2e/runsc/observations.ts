@@ -3,6 +3,7 @@ import { rulesOfFlags } from './rules-of-flags.ts';
 import { rulesOfHints } from './rules-of-hints.ts';
 import { rulesOfMasters } from './rules-of-masters.ts';
 import { rulesOfOverlays } from './rules-of-overlays.ts';
+import { rulesOfPlaces } from './rules-of-places.ts';
 import { rulesOfSizes } from './rules-of-sizes.ts';
 import { rulesOfSources } from './rules-of-sources.ts';
 import { rulesOfTheRewrite } from './rules-of-the-rewrite.ts';
@@ -18,6 +19,7 @@ export const OBSERVATIONS: readonly Observation[] = [
   ...rulesOfSources,
   ...rulesOfOverlays,
   ...rulesOfFlags,
+  ...rulesOfPlaces,
 ];
 
 const REFUSALS =

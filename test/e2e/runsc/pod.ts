@@ -87,6 +87,8 @@ export interface PodOptions {
   /** A fresh directory of this pod's own; removed by `destroy`. */
   readonly dir: string;
   readonly runscFlags: readonly string[];
+  /** Directories of every container's root file system, beside `/bin`. */
+  readonly imageDirectories: readonly string[];
 }
 
 /** The flags with which runsc runs on a plain machine as root, without a cgroup manager and without a network. */
@@ -210,6 +212,9 @@ export class Pod {
     }
     for (const applet of APPLETS) {
       await fs.symlink('busybox', path.join(bin, applet));
+    }
+    for (const directory of this.#options.imageDirectories) {
+      await fs.mkdir(path.join(rootfs, directory), { recursive: true });
     }
     const spec = {
       ociVersion: '1.0.2',

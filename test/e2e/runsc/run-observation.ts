@@ -192,6 +192,7 @@ export async function runObservation(
     toolbox,
     dir,
     runscFlags: observation.runscFlags ?? [],
+    imageDirectories: observation.imageDirectories ?? [],
   });
   const bundles = new Bundles(pod);
   const steps: RecordedStep[] = [];

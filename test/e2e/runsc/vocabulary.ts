@@ -87,6 +87,7 @@ export interface Rule {
   readonly hints?: Readonly<Record<string, string>>;
   readonly runscFlags?: readonly string[];
   readonly sandboxMounts?: readonly PlannedMount[];
+  readonly imageDirectories?: readonly string[];
   readonly steps: readonly Step[];
   readonly expect: Readonly<Record<string, string>>;
   readonly verdict?: Verdict;
