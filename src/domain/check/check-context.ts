@@ -16,6 +16,7 @@ import {
 import type { Annotations } from '../spec/identity.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Place } from '../text/place.ts';
+import type { Found } from './diagnostic.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {
@@ -118,11 +119,14 @@ export class CheckContext {
   failed<K extends MountFailure['kind']>(
     kind: K,
     describe: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string | undefined,
-  ): { readonly place: Place; readonly message: string }[] {
-    return this.failures.flatMap(({ at, failure }) => {
-      if (failure.kind !== kind) return [];
-      const message = describe(failure as Extract<MountFailure, { kind: K }>, at);
-      return message === undefined ? [] : [{ place: this.mount(at), message }];
+    fixOf?: (failure: Extract<MountFailure, { kind: K }>) => string,
+  ): Found[] {
+    return this.failures.flatMap(({ at, failure: any }): Found[] => {
+      if (any.kind !== kind) return [];
+      const failure = any as Extract<MountFailure, { kind: K }>;
+      const message = describe(failure, at);
+      if (message === undefined) return [];
+      return [{ place: this.mount(at), message, ...(fixOf && { fix: fixOf(failure) }) }];
     });
   }
 

@@ -3,6 +3,7 @@ import { hintKeyRules } from './hint-key-rules.ts';
 import { hintOptionRules } from './hint-option-rules.ts';
 import { hintValueRules } from './hint-value-rules.ts';
 import { mountRules } from './mount-rules.ts';
+import { placeRules } from './place-rules.ts';
 import { servingRules } from './serving-rules.ts';
 import { shmRules } from './shm-rules.ts';
 import { tenantRules } from './tenant-rules.ts';
@@ -16,6 +17,7 @@ export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: read
   ['Volumes', volumeRules],
   ['What mounts become', servingRules],
   ['Mounts', mountRules],
+  ['Places of mounts', placeRules],
   ['/dev/shm', shmRules],
   ['Not for pod authors', tenantRules],
 ];

@@ -17,6 +17,7 @@ export type SkipReason =
   | 'medium'
   | 'not-mounted'
   | 'sub-path'
+  | 'mount-path'
   | 'propagation-differs'
   | 'bidirectional'
   | 'force-shared'
@@ -28,7 +29,7 @@ export type SkipReason =
   | 'no-such-volume';
 
 /** What else there is to know of a computed hint. */
-export type HintRemark = 'size-unreadable' | 'disk-is-memory';
+export type HintRemark = 'size-unreadable' | 'slack-too-large' | 'disk-is-memory';
 
 /** Hint annotations that the pod carries already, by field. */
 export type PresentHint = Readonly<Partial<Record<MountHintField, string>>>;
@@ -73,6 +74,8 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   medium: 'its medium is one that gVisor cannot serve itself',
   'not-mounted': 'no container mounts it',
   'sub-path': 'a container mounts a part of it (subPath), which would become a second copy',
+  'mount-path':
+    'a container mounts it at a path that is not clean, such as /data/ or /tmp/, where gVisor fails to serve it itself',
   'propagation-differs': 'its mounts differ in propagation',
   bidirectional: 'a container propagates mounts from it to the host, so it must stay a host directory',
   'force-shared': 'it is force-shared: something outside the pod writes to it',
@@ -86,6 +89,8 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
 
 const REMARKS: Readonly<Record<HintRemark, string>> = {
   'size-unreadable': 'its sizeLimit is no Kubernetes quantity: no size',
+  'slack-too-large':
+    'the slack leaves less than half of its sizeLimit, or less than 1 MiB: half is the least that it keeps',
   'disk-is-memory': 'asked to be on disk, but its medium is the memory of the host: that is where it stays',
 };
 

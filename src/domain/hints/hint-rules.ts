@@ -1,4 +1,5 @@
 import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
+import { isSafeMountPoint } from '../runsc/mount-point.ts';
 import { forceSharedKey, hintKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
 import { HINT_FIELDS, type HintRemark, type MountHint, type SkipReason } from './hint-decision.ts';
@@ -77,6 +78,7 @@ export class HintRules {
     if (mounts.some((mount) => mount.subPath || mount.subPathExpr)) return 'sub-path';
     if (this.#safe && mounts.some((mount) => mount.mountPropagation === 'Bidirectional'))
       return 'bidirectional';
+    if (this.#safe && mounts.some((mount) => !isSafeMountPoint(mount.mountPath ?? '/'))) return 'mount-path';
     return new Set(mounts.map(propagationOf)).size > 1 ? 'propagation-differs' : undefined;
   }
 
@@ -112,6 +114,9 @@ export class HintRules {
     if (declared === undefined) remarks.push('size-unreadable');
     if (!declared) return [];
     const slack = parseSlack(this.#options.sizeSlack ?? '0');
-    return [`size=${formatTmpfsSize(slack ? takeSlack(declared, slack) : declared)}`];
+    if (!slack) return [`size=${formatTmpfsSize(declared)}`];
+    const { size, isTooMuch } = takeSlack(declared, slack);
+    if (isTooMuch) remarks.push('slack-too-large');
+    return [`size=${formatTmpfsSize(size)}`];
   }
 }

@@ -3,6 +3,7 @@ import { parseQuantity } from './quantity.ts';
 const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
 /** A sandbox counts its tmpfs in pages. */
 const PAGE = 4096n;
+const MIB = 1024n * 1024n;
 
 /**
  * A number of bytes as a tmpfs option takes it: with the largest unit that divides it (powers of 1024),
@@ -30,8 +31,17 @@ export function parseSlack(text: string): Slack | undefined {
   return bytes === undefined ? undefined : { bytes };
 }
 
-/** The size less the slack, but never less than a page, which is what the smallest tmpfs has. */
-export function takeSlack(size: bigint, slack: Slack): bigint {
-  const left = size - ('bytes' in slack ? slack.bytes : (size * slack.share) / 10_000n);
-  return left < PAGE ? PAGE : left;
+/**
+ * The size less the slack, but never less than half of it, and never less than a page, which is what the
+ * smallest tmpfs has. `isTooMuch`: the slack leaves less than half, or less than 1 MiB.
+ */
+export function takeSlack(
+  size: bigint,
+  slack: Slack,
+): { readonly size: bigint; readonly isTooMuch: boolean } {
+  const taken = 'bytes' in slack ? slack.bytes : (size * slack.share) / 10_000n;
+  const left = size - taken;
+  const half = (size + 1n) / 2n;
+  const least = half < PAGE ? PAGE : half;
+  return { size: left < least ? least : left, isTooMuch: taken > 0n && (left < half || left < MIB) };
 }

@@ -15,6 +15,7 @@ const describe: Describe = {
   'overlay-read-only': () => 'an overlay on a read-only mount cannot hide its filestore',
   'source-symlink': (f) => `no filestore is made through ${f.source}, a symbolic link`,
   'directfs-off': () => "directfs is off in the sandbox's hint only",
+  'mount-point': (f) => `no directory can be made at ${f.destination}, a path that is not clean`,
   'second-mount-crashes': (f) => `the sandbox crashes: ${f.first} has mounted the volume before`,
 };
 

@@ -1,6 +1,7 @@
 import type { Release } from '../rewrite/releases.ts';
 import { sandboxIdOf } from '../spec/identity.ts';
 import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../spec/sandbox-spec.ts';
+import { type ImageDirectories, placeMounts } from './place-mounts.ts';
 import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
 import { type RunscRules, runscRules } from './runsc-rules.ts';
@@ -16,6 +17,8 @@ export interface ContainerInput {
   readonly spec: OciSpec;
   /** It ends before the ones after it start: an init container that is no sidecar. */
   readonly endsFirst?: boolean;
+  /** What is known of its image; nothing if absent. `/tmp` is taken to be there, where nothing is known of it. */
+  readonly image?: ImageDirectories;
   /** Reasons that the rewrite adds, by the mount's index in the rewritten spec. */
   readonly rewrites?: ReadonlyMap<number, readonly Why[]>;
 }
@@ -144,6 +147,7 @@ function withRewrite(served: ServedMount, ofHint: Why | undefined, ofMount: read
 }
 
 const NOTHING_KNOWN: SourceFacts = {};
+const NOTHING_KNOWN_OF_IMAGE: ImageDirectories = () => undefined;
 const NO_WHY: readonly Why[] = [];
 const NOBODY: readonly string[] = [];
 
@@ -197,7 +201,8 @@ class PodServing {
       tmpfsOptions: (hint) => this.#tmpfsOptions(hint),
     };
     const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
-    const mounts = spec.mounts.map((mount) => this.#mount(container, mount, context));
+    const served = spec.mounts.map((mount) => this.#mount(container, mount, context));
+    const mounts = placeMounts(served, this.#rules, container.image ?? NOTHING_KNOWN_OF_IMAGE);
     return { name, endsFirst, flags, flagRefusals: refusals, malformedKeys: malformed, mounts };
   }
 

@@ -20,6 +20,11 @@ export interface RunscRules {
   readonly overlay2Annotation: boolean;
   /** `.directfs` is a field of a hint. */
   readonly directfsField: boolean;
+  /**
+   * A mount point that is not there is made part by part, which fails for a path that is not clean. The change
+   * came after the commit of 2025-05-03 and before that of 2026-09-05.
+   */
+  readonly makesMountPoints: boolean;
   /** tmpfs takes `size=` in percent of the memory, and takes 0 for "no limit". */
   readonly newSizes: boolean;
 }
@@ -49,6 +54,7 @@ export function runscRules(release: Release): RunscRules {
     overlay2Annotation: date >= '20250106',
     comparesNosuid: date >= '20250820',
     directfsField: date >= '20260520',
+    makesMountPoints: date >= '20250506',
     newSizes: date >= '20260520',
   };
 }

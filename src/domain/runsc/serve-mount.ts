@@ -278,6 +278,7 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
     size: NO_LIMIT,
     readOnly: isReadOnly(mount),
     sharedBy: 'mount',
+    hiddenBy: undefined,
     alsoMountedBy: context.othersAt(mount.source),
     inotify: false,
     sockets: false,

@@ -21,6 +21,8 @@ export type MountFailure =
   | { readonly kind: 'source-symlink'; readonly source: string }
   /** The sandbox serves the mount without directfs, and the container's own gofer does not know of it. */
   | { readonly kind: 'directfs-off' }
+  /** runsc cannot make the directory that the mount is to be on, and it is not known to be there. */
+  | { readonly kind: 'mount-point'; readonly destination: string }
   /** The sandbox crashes, with all its containers, when the second mount of the volume is made. */
   | { readonly kind: 'second-mount-crashes'; readonly first: string };
 
@@ -55,6 +57,8 @@ export interface ServedMount {
   readonly readOnly: boolean;
   /** Who sees one another's files: this mount alone, all mounts of the volume in the sandbox, the host too. */
   readonly sharedBy: 'mount' | 'sandbox' | 'host';
+  /** The destination of another mount of the container that lies over this one, so that nobody sees it. */
+  readonly hiddenBy: string | undefined;
   /** The other containers that mount the same source; whether they share it, `sharedBy` says. */
   readonly alsoMountedBy: readonly string[];
   /** inotify events of one container's writes reach another container. */

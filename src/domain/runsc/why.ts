@@ -25,7 +25,11 @@ export type Why =
   | { readonly kind: 'file-access'; readonly access: FileAccess }
   /** Another mount of the volume made the shared master, of the other kind. */
   | { readonly kind: 'first-mounter'; readonly container: string; readonly destination: string }
-  | { readonly kind: 'becomes'; readonly serving: Serving };
+  /** runsc mounted a tmpfs of its own over `/tmp`. */
+  | { readonly kind: 'own-tmp' }
+  | { readonly kind: 'becomes'; readonly serving: Serving }
+  /** Another mount of the container, by its destination, lies over this one. */
+  | { readonly kind: 'hidden'; readonly by: string };
 
 const SERVINGS: { readonly [S in Serving]: string } = {
   gofer: 'the host directory itself',
@@ -55,7 +59,9 @@ const describe: Describe = {
   overlay2: (w) => `--overlay2=${w.value}`,
   'file-access': (w) => `--file-access-mounts=${w.access}`,
   'first-mounter': (w) => `made by ${w.container}'s mount ${w.destination}`,
+  'own-tmp': () => "runsc's own tmpfs lies over it, because its place is not exactly /tmp",
   becomes: (w) => SERVINGS[w.serving],
+  hidden: (w) => `hidden by the mount ${w.by}`,
 };
 
 /** A few plain words about one reason. */

@@ -63,10 +63,12 @@ function podOf(observation: Observation, record: ObservationRecord, model: Model
   const bundles = new Map(record.bundles.map((bundle) => [bundle.name, withKubeletDir(bundle)]));
   const sandboxSpec = bundles.get('sandbox')?.spec;
   if (!sandboxSpec) return undefined;
-  const sandbox = { name: 'sandbox', spec: { ...sandboxSpec } };
+  const directories = ['/bin', ...(observation.imageDirectories ?? [])];
+  const image = (path: string): boolean => directories.some((each) => `${each}/`.startsWith(`${path}/`));
+  const sandbox = { name: 'sandbox', spec: { ...sandboxSpec }, image };
   const containers = startedContainers(observation).flatMap((name) => {
     const spec = bundles.get(name)?.spec;
-    return spec ? [{ name, spec: { ...spec } }] : [];
+    return spec ? [{ name, spec: { ...spec }, image }] : [];
   });
   const flags = (observation.runscFlags ?? []).map((flag): [string, string] => {
     const [name = '', value = 'true'] = flag.replace(/^--/, '').split(/=(.*)/);
@@ -136,7 +138,7 @@ class Comparisons {
   readonly made: Comparison[] = [];
   readonly #steps: ReadonlyMap<string, RecordedStep>;
   readonly #record: ObservationRecord;
-  /** The mount that each container's steps look at, by the container's name; those of refused ones are not there. */
+  /** The mount that each container's steps look at, its first that nothing hides, by the container's name; those of refused ones are not there. */
   readonly #mounts: ReadonlyMap<string, ExplainedMount>;
 
   constructor(record: ObservationRecord, { containers }: Explanation) {
@@ -144,7 +146,8 @@ class Comparisons {
     this.#steps = new Map(record.steps.map((step) => [step.as, step]));
     this.#mounts = new Map(
       containers.flatMap((container) => {
-        const mount = isRefused(container) ? undefined : container.mounts[0];
+        const visible = container.mounts.find(({ hiddenBy }) => hiddenBy === undefined);
+        const mount = isRefused(container) ? undefined : visible;
         return mount ? [[container.name, mount]] : [];
       }),
     );

@@ -5,10 +5,7 @@ import {
   exec,
   HALF_OF_RAM,
   hint,
-  host,
   MASTER,
-  once,
-  READ_HOST,
   rule,
   STARTED,
   start,
@@ -41,7 +38,8 @@ const slashes: readonly Observation[] = SERVED.flatMap(([serving, hints, mount, 
   rule({
     id: `destination-with-a-slash-${serving}`,
     title: `${serving} at /data/, a directory that the image lacks`,
-    statement: 'A destination that ends in a slash keeps a tmpfs from being mounted where the directory is not there.',
+    statement:
+      'A destination that ends in a slash keeps a tmpfs from being mounted where the directory is not there.',
     hints,
     steps: [
       start('sandbox'),
@@ -78,7 +76,8 @@ const otherPaths: readonly Observation[] = (
   rule({
     id: `destination-${id}`,
     title: `A shared master at ${destination}${imageDirectories.length > 0 ? `, where the image has ${imageDirectories}` : ''}`,
-    statement: 'runsc makes the directory above the destination by the cleaned path, and the last one by the path as it is.',
+    statement:
+      'runsc makes the directory above the destination by the cleaned path, and the last one by the path as it is.',
     hints: MASTER,
     imageDirectories,
     steps: [start('sandbox'), start('c1', [at(bind('vol'), destination)])],
@@ -103,7 +102,8 @@ const tmp: readonly Observation[] = [
     rule({
       id: `tmp-with-a-slash-${serving}`,
       title: `${serving} at /tmp/, where the image has /tmp`,
-      statement: 'runsc mounts a tmpfs of its own over an empty /tmp, unless a mount is at exactly that place.',
+      statement:
+        'runsc mounts a tmpfs of its own over an empty /tmp, unless a mount is at exactly that place.',
       hints,
       imageDirectories: ['/tmp'],
       steps: [
@@ -115,7 +115,12 @@ const tmp: readonly Observation[] = [
         exec('c1', 'echo from-c1 > /tmp/f', 'write'),
         exec('c2', 'cat /tmp/f 2>/dev/null || echo ABSENT', 'seen-by-c2'),
       ],
-      expect: { 'start-c1': STARTED, 'mounted-as': '^none /tmp tmpfs', df: HALF_OF_RAM, 'seen-by-c2': '^ABSENT$' },
+      expect: {
+        'start-c1': STARTED,
+        'mounted-as': '^none /tmp tmpfs',
+        df: HALF_OF_RAM,
+        'seen-by-c2': '^ABSENT$',
+      },
       verdict: 'adds',
     }),
   ),
@@ -133,7 +138,12 @@ const tmp: readonly Observation[] = [
     title: 'A host directory at /tmp/, where the image has /tmp',
     statement: 'A gofer mount has its destination cleaned, so runsc leaves it alone.',
     imageDirectories: ['/tmp'],
-    steps: [start('sandbox'), start('c1', [at(bind('vol'), '/tmp/')]), topmost('/tmp'), exec('c1', 'cat /tmp/host.txt', 'host-data')],
+    steps: [
+      start('sandbox'),
+      start('c1', [at(bind('vol'), '/tmp/')]),
+      topmost('/tmp'),
+      exec('c1', 'cat /tmp/host.txt', 'host-data'),
+    ],
     expect: { 'start-c1': STARTED, 'mounted-as': '^none /tmp 9p', 'host-data': '^from-host$' },
     verdict: 'adds',
   }),
@@ -171,7 +181,12 @@ const twice: readonly Observation[] = (
     statement: 'Of two mounts on one destination the later one hides the earlier one.',
     volumes: [DISK_VOLUME, OTHER_VOLUME],
     hints,
-    steps: [start('sandbox'), start('c1', mounts), topmost('/v'), exec('c1', `${READ_BOTH}; true`, 'contents')],
+    steps: [
+      start('sandbox'),
+      start('c1', mounts),
+      topmost('/v'),
+      exec('c1', `${READ_BOTH}; true`, 'contents'),
+    ],
     expect: { 'start-c1': STARTED, 'mounted-as': `^none /v ${fileSystem}`, contents: `^${seen}$` },
     verdict: 'adds',
   }),
@@ -190,7 +205,8 @@ const nested: readonly Observation[] = [
     rule({
       id: `nested-host-directories-${id}`,
       title: `Two nested host directories, ${id.replace('-', ' ')}`,
-      statement: 'The gofer makes its mounts in the order of the list, so that an outer one behind an inner one hides it.',
+      statement:
+        'The gofer makes its mounts in the order of the list, so that an outer one behind an inner one hides it.',
       volumes: [{ name: 'vol', kind: 'directory', files: { 'a/host-a.txt': 'from-host' } }, INNER],
       steps: [start('sandbox'), start('c1', mounts), exec('c1', READ_NESTED, 'contents')],
       expect: { 'start-c1': starts, contents: seen },
@@ -201,6 +217,8 @@ const nested: readonly Observation[] = [
     id: 'nested-host-directories-inner-first-without-a-directory',
     title: 'Two nested host directories, inner first, where the outer one has no such directory',
     statement: 'What is hidden from the gofer cannot be served.',
+    notModelled:
+      'explain does not look into a volume for the directory; it says that the inner mount is hidden.',
     volumes: [DISK_VOLUME, INNER],
     steps: [
       start('sandbox'),
@@ -231,7 +249,11 @@ const nested: readonly Observation[] = [
     title: 'Three nested host directories, deepest first',
     statement: 'The outermost one, made last, hides both.',
     volumes: [
-      { name: 'vol', kind: 'directory', files: { 'a/host-a.txt': 'from-host', 'a/b/host-b.txt': 'from-host-b' } },
+      {
+        name: 'vol',
+        kind: 'directory',
+        files: { 'a/host-a.txt': 'from-host', 'a/b/host-b.txt': 'from-host-b' },
+      },
       INNER,
       OTHER_VOLUME,
     ],
@@ -247,7 +269,3 @@ const nested: readonly Observation[] = [
 ];
 
 export const rulesOfPlaces: readonly Observation[] = [...slashes, ...otherPaths, ...tmp, ...twice, ...nested];
-
-void host;
-void once;
-void READ_HOST;

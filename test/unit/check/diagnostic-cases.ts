@@ -531,6 +531,59 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       ]),
     ],
   },
+  'mount-point-unclean': {
+    triggers: [
+      hinted(BIND_POD, { mounts: [[{ ...MOUNT, mountPath: '/cache/' }]] }),
+      hinted(TMPFS_POD, { mounts: [[{ ...MOUNT, mountPath: '/x/../cache' }]] }),
+      bundles(MASTER, [[{ ...TMPFS, destination: '/v/' }]]),
+      bundles({}, [[{ ...TMPFS, destination: '/v/.' }]]),
+    ],
+    nearMisses: [
+      hinted(BIND_POD),
+      pod({ mounts: [[{ ...MOUNT, mountPath: '/cache/' }]] }),
+      hinted(
+        { type: 'bind', share: 'pod' },
+        { volume: { nfs: {} }, mounts: [[{ ...MOUNT, mountPath: '/c/' }]] },
+      ),
+      hinted(BIND_POD, { mounts: [[{ ...MOUNT, mountPath: '/cache//a' }]] }),
+      hinted(BIND_POD, { mounts: [[{ ...MOUNT, mountPath: '/cache/' }]] }, { release: '20250505' }),
+      bundles(MASTER, [[{ ...BIND, destination: '/tmp/' }]]),
+    ],
+  },
+  'mount-under-own-tmp': {
+    triggers: [
+      hinted(BIND_POD, { mounts: [[{ ...MOUNT, mountPath: '/tmp/' }]] }),
+      bundles(MASTER, [[{ ...TMPFS, destination: '/tmp/.' }]], {}, { release: '20231023' }),
+    ],
+    nearMisses: [
+      hinted(BIND_POD, { mounts: [[{ ...MOUNT, mountPath: '/tmp' }]] }),
+      pod({ mounts: [[{ ...MOUNT, mountPath: '/tmp/' }]] }),
+      bundles(MASTER, [
+        [
+          { ...TMPFS, destination: '/tmp/' },
+          { ...BIND, destination: '/tmp/sub' },
+        ],
+      ]),
+    ],
+  },
+  'mount-hidden': {
+    triggers: [
+      bundles({}, [[BIND, { ...BIND, source: NFS }]]),
+      bundles(MASTER, [[TMPFS, { ...BIND, source: NFS }]]),
+      bundles({}, [[{ ...BIND, destination: '/v/a', source: NFS }, BIND]]),
+    ],
+    nearMisses: [
+      bundles({}, [[BIND, { ...BIND, destination: '/v/a', source: NFS }]]),
+      bundles(MASTER, [
+        [
+          { ...TMPFS, destination: '/v/a' },
+          { ...BIND, source: NFS },
+        ],
+      ]),
+      bundles({}, [[{ ...BIND, destination: '/va', source: NFS }, BIND]]),
+      bundles({}, [[BIND], [BIND]]),
+    ],
+  },
   'mount-propagation-shared': {
     triggers: [pod({ mounts: [[{ ...MOUNT, mountPropagation: 'Bidirectional' }]] })],
     nearMisses: [pod({ mounts: [[{ ...MOUNT, mountPropagation: 'HostToContainer' }]] })],

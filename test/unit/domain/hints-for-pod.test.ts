@@ -113,6 +113,30 @@ describe('the rules', () => {
       'bidirectional',
     ],
     [
+      'a path that ends in a slash',
+      podWith(EMPTY, [[{}], [{ mountPath: '/data/' }]]),
+      'bind pod rw,rprivate',
+      'mount-path',
+    ],
+    [
+      'a path with ..',
+      podWith(EMPTY, [[{ mountPath: '/x/../y' }]]),
+      'bind container rw,rprivate',
+      'mount-path',
+    ],
+    [
+      'the path /tmp/',
+      podWith({ emptyDir: { medium: 'Memory' } }, [[{ mountPath: '/tmp/' }]]),
+      'tmpfs container rw,rprivate',
+      'mount-path',
+    ],
+    [
+      'paths that are not clean, and can be made',
+      podWith(EMPTY, [[{ mountPath: '/dev/shm/' }, { mountPath: '/a//./b' }]]),
+      'bind container rw,rprivate',
+      'bind container rw,rprivate',
+    ],
+    [
       'forced to be shared',
       podWith(EMPTY, [[{}]], { 'dev.gvisor.empty-dir.v.force-shared': 'T' }),
       'bind container rw,rprivate',
@@ -183,6 +207,12 @@ describe('options', () => {
   test.each<[string, Pod, HintsOptions, string]>([
     ['no size', memory, { size: false }, 'tmpfs container rw,rprivate'],
     ['slack', disk, { sizeSlack: '24Mi' }, 'bind container rw,rprivate,size=1000m'],
+    [
+      'slack that leaves too little',
+      podWith({ emptyDir: { sizeLimit: '64Mi' } }, [[{}]]),
+      { sizeSlack: '64Mi' },
+      'bind container rw,rprivate,size=32m slack-too-large',
+    ],
     [
       'disk for memory',
       memory,

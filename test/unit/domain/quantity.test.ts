@@ -72,13 +72,20 @@ describe('sizes for tmpfs', () => {
   });
 
   test.each([
-    [2n ** 30n, '64Mi', 2n ** 30n - 2n ** 26n],
-    [2n ** 30n, '5%', 2n ** 30n - 53_687_091n],
-    [1000n * 4096n, '0.5%', 995n * 4096n],
-    [2n ** 20n, '1Gi', 4096n],
-    [10n, '0', 4096n],
-  ])('%s less %s', (size, slack, left) => {
-    expect(takeSlack(size, parseSlack(slack) ?? { bytes: -1n })).toBe(left);
+    [2n ** 30n, '64Mi', 2n ** 30n - 2n ** 26n, false],
+    [2n ** 30n, '5%', 2n ** 30n - 53_687_091n, false],
+    [2n ** 30n, '512Mi', 2n ** 29n, false],
+    [2n ** 30n, '513Mi', 2n ** 29n, true],
+    [2n ** 26n, '64Mi', 2n ** 25n, true],
+    [2n ** 26n, '60%', 2n ** 25n, true],
+    [1000n * 4096n, '0.5%', 995n * 4096n, false],
+    [2n ** 20n, '4Ki', 2n ** 20n - 4096n, true],
+    [2n ** 20n, '1Gi', 2n ** 19n, true],
+    [2n ** 20n, '0', 2n ** 20n, false],
+    [10n, '0', 4096n, false],
+    [10n, '1', 4096n, true],
+  ])('%s less %s', (size, slack, left, isTooMuch) => {
+    expect(takeSlack(size, parseSlack(slack) ?? { bytes: -1n })).toEqual({ size: left, isTooMuch });
   });
 
   test.each(['', '100%', '-5%', 'lots', '5 %'])('%s is no slack', (text) => {

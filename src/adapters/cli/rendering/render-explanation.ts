@@ -56,7 +56,8 @@ function limitText(size: SizeLimit): string {
 }
 
 /** Memory or disk, in two words. */
-function keptIn({ serving, storage }: ServedMount): Cell {
+function keptIn({ serving, storage, hiddenBy }: ServedMount): Cell {
+  if (hiddenBy !== undefined) return { text: 'hidden', format: 'red' };
   if (serving === 'overlay') {
     return { text: storage === 'memory' ? 'host + memory' : 'host + layer', format: 'magenta' };
   }
@@ -147,7 +148,8 @@ function reasons(mount: ServedMount, options: ShowOptions): string[] {
   const fails = mount.failures.flatMap((failure) =>
     labelled('    does not start:', describeFailure(failure), options),
   );
-  const isTold = mount.hint !== undefined || hasRewrittenMount(mount.why) || fails.length > 0;
+  const isHidden = mount.hiddenBy !== undefined;
+  const isTold = mount.hint !== undefined || isHidden || hasRewrittenMount(mount.why) || fails.length > 0;
   if (!isTold || isPlainShm(mount)) return [];
   return [
     ...labelled('    why:', describeChain(mount.why), options).map((each) => style('dim', each)),
