@@ -16,7 +16,6 @@ import {
 import type { Annotations } from '../spec/identity.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Place } from '../text/place.ts';
-import type { Found } from './diagnostic.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {
@@ -120,8 +119,8 @@ export class CheckContext {
     kind: K,
     describe: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string | undefined,
     fixOf?: (failure: Extract<MountFailure, { kind: K }>) => string,
-  ): Found[] {
-    return this.failures.flatMap(({ at, failure: any }): Found[] => {
+  ): { readonly place: Place; readonly message: string; readonly fix?: string }[] {
+    return this.failures.flatMap(({ at, failure: any }) => {
       if (any.kind !== kind) return [];
       const failure = any as Extract<MountFailure, { kind: K }>;
       const message = describe(failure, at);
