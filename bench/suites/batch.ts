@@ -31,7 +31,8 @@ function makeBundles(directory: string, kubeletDir: string, count: number): void
       podUid,
     });
     const bundle = join(directory, `bundle-${index}`);
-    mkdirSync(bundle, { recursive: true });
+    // As containerd and Podman make it: for root alone.
+    mkdirSync(bundle, { recursive: true, mode: 0o700 });
     writeFileSync(join(bundle, 'config.json'), text);
     if (part === 'sandbox') for (const path of directories.values()) mkdirSync(path, { recursive: true });
   }

@@ -77,7 +77,8 @@ async function jqFigure({ processRounds, jqBatch }: Settings, { root, work }: Pl
   const restore = (paths: readonly string[]) => {
     for (const path of paths) writeFileSync(join(path, 'config.json'), text);
   };
-  for (const bundle of bundles) mkdirSync(bundle, { recursive: true });
+  // As containerd and Podman make them: for root alone.
+  for (const bundle of bundles) mkdirSync(bundle, { recursive: true, mode: 0o700 });
   const [first = ''] = bundles;
   const ours = () => {
     restore(bundles);

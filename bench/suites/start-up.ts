@@ -30,7 +30,8 @@ function prepare({ work }: Place): {
   for (const directory of specs[0]?.directories.values() ?? []) mkdirSync(directory, { recursive: true });
   const bundle = (part: 'sandbox' | 'container', run: number) => {
     const path = join(work, `${part}-${run}`);
-    mkdirSync(path, { recursive: true });
+    // As containerd and Podman make it: for root alone.
+    mkdirSync(path, { recursive: true, mode: 0o700 });
     writeFileSync(join(path, 'config.json'), specs.find((spec) => spec.part === part)?.text ?? '');
     return path;
   };

@@ -85,7 +85,8 @@ function measureState(settings: Settings, place: Place, name: string, runtime: s
 /** Makes a bundle whose spec the wrapper changes, and gives its path. */
 function makeBundle({ work }: Place, name: string, text: string): string {
   const bundle = join(work, name);
-  mkdirSync(bundle, { recursive: true });
+  // As containerd and Podman make it: for root alone.
+  mkdirSync(bundle, { recursive: true, mode: 0o700 });
   writeFileSync(join(bundle, 'config.json'), text);
   return bundle;
 }

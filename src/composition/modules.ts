@@ -1,7 +1,7 @@
 import { ContainerModule } from 'inversify';
 import { JsonFileSpecStore } from '../adapters/files/json-file-spec-store.ts';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
-import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
+import { completed, hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { MountHints } from '../application/mount-hints.ts';
 import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
@@ -15,7 +15,8 @@ import { TOKENS } from './tokens.ts';
  *
  * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
  */
-export function fileSystemModule(fs: unknown = hostFileSystem): ContainerModule {
+export function fileSystemModule(given: unknown = hostFileSystem): ContainerModule {
+  const fs = completed(given);
   checkFileSystem(fs);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.fileSystem).toConstantValue(fs);

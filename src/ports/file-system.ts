@@ -6,6 +6,8 @@ export interface FileStatus {
   readonly size: number;
   readonly ino: number;
   readonly mtimeMs: number;
+  /** When mode, owner or attributes last changed. Absent: nothing is known of that. */
+  readonly ctimeMs?: number;
   /** Whether it is a regular file. */
   isFile(): boolean;
   /** Whether it is a directory. */
@@ -44,4 +46,9 @@ export interface FileSystem {
   statfsSync?(path: string, options: { bigint: true }): FileSystemStatus;
   /** Throws if the path is not accessible in this mode (access(2)). Absent: nothing is known of that. */
   accessSync?(path: string, mode: number): void;
+  /**
+   * Gives the file `to` the mode, access control list and extended attributes of the file `from`, and none besides;
+   * `false` where that cannot be told. `node:fs` has no such call. Absent: files have neither.
+   */
+  copyAttributesSync?(from: string, to: string): boolean;
 }

@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { thisWriter } from '../../src/adapters/files/writer-identity.ts';
 import { isMountHintsError } from '../../src/index.ts';
 import { snapshot } from '../support/workplace.ts';
 import { report, Tally } from './support/scale.ts';
@@ -162,7 +163,10 @@ const CASES: readonly Case[] = [
     arrange: () =>
       symlinkSync(
         join(outside, 'config.json'),
-        join(victim.bundle, '.config.json.mount-hints.999999999.1.0.tmp'),
+        join(
+          victim.bundle,
+          `.config.json.mount-hints.999999999.1.${thisWriter().home}.${'0'.repeat(32)}.tmp`,
+        ),
       ),
     code: 'done',
     rewritten: () => victim.file,

@@ -1,88 +1,9 @@
-import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { constants } from 'node:fs';
+import { dirname } from 'node:path';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
+import { createTemporaryFile, removeTemporaryFile, type TemporaryFile } from './temporary-file.ts';
 
-const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-
-let counter = 0;
-
-/** Longer than any line of `/proc/PID/stat`; one read gives it whole (proc(5)). */
-const STAT_BYTES = 4096;
-
-function readStat(pid: number | 'self'): string {
-  const buffer = Buffer.allocUnsafe(STAT_BYTES);
-  const fd = openSync(`/proc/${pid}/stat`, 'r');
-  try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, STAT_BYTES, null));
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/**
- * When a process started, in clock ticks since boot: with its id, its name for as long as the machine runs.
- * One that is dead and only waits for its parent has none: it writes no more.
- */
-function startTime(pid: number | 'self'): string | undefined {
-  try {
-    const stat = readStat(pid);
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return /^[ZX]/.test(fields[0] ?? '') ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
-}
-
-let ownStartTime: string | undefined;
-
-function temporaryName(target: string): string {
-  ownStartTime ??= startTime('self') ?? '0';
-  return `.${basename(target)}.mount-hints.${process.pid}.${ownStartTime}.${counter++}.tmp`;
-}
-
-function isAlive(pid: number, started: string): boolean {
-  const start = startTime(pid);
-  if (start !== undefined) return start === started;
-  try {
-    process.kill(pid, 0);
-    return started === '0';
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * Removes what writers of `target` left behind that were killed, and nothing of a live one: a temporary
- * file carries its writer's pid and start time. A directory that cannot be listed stays unswept.
- */
-export function sweepDeadWriters(fs: FileSystem, target: string): void {
-  const directory = dirname(target);
-  const prefix = `.${basename(target)}.mount-hints.`;
-  for (const name of list(fs, directory)) {
-    if (!name.startsWith(prefix)) continue;
-    const [, pid, started] = /^(\d+)\.(\d+)\.\d+\.tmp$/.exec(name.slice(prefix.length)) ?? [];
-    if (pid === undefined || started === undefined || isAlive(Number(pid), started)) continue;
-    unlinkQuietly(fs, join(directory, name));
-  }
-}
-
-function list(fs: FileSystem, directory: string): string[] {
-  try {
-    return fs.readdirSync(directory);
-  } catch {
-    return [];
-  }
-}
-
-function unlinkQuietly(fs: FileSystem, path: string): void {
-  try {
-    fs.unlinkSync(path);
-  } catch {
-    // Another run swept it first, or it cannot be removed: either way the target is whole.
-  }
-}
-
-/** For a descriptor that nothing was written through: its close has nothing to tell. */
+/** For a descriptor whose close has nothing to tell: nothing was written through it, or all of it is synced. */
 export function closeQuietly(fs: FileSystem, fd: number): void {
   try {
     fs.closeSync(fd);
@@ -103,19 +24,6 @@ function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void {
   }
 }
 
-function fill(fs: FileSystem, path: string, bytes: Uint8Array, like: FileStatus): void {
-  const fd = fs.openSync(path, CREATE, 0o600);
-  try {
-    writeFully(fs, fd, bytes);
-    const made = fs.fstatSync(fd);
-    if (made.uid !== like.uid || made.gid !== like.gid) fs.fchownSync(fd, like.uid, like.gid);
-    fs.fchmodSync(fd, like.mode & 0o7777);
-    fs.fsyncSync(fd);
-  } finally {
-    fs.closeSync(fd);
-  }
-}
-
 /** What some file systems answer to a sync of a directory: they have none, and need none. */
 const NO_DIRECTORY_SYNC = new Set(['EINVAL', 'ENOTSUP', 'EBADF', 'EISDIR']);
 
@@ -127,51 +35,142 @@ function syncDirectory(fs: FileSystem, fd: number): void {
   }
 }
 
-function isStill(now: FileStatus, then: FileStatus): boolean {
-  return now.ino === then.ino && now.size === then.size && now.mtimeMs === then.mtimeMs;
-}
-
 /** Thrown by {@link atomicWrite} when the file is no longer the one that was read. */
 export class ChangedUnderWay extends Error {}
 
-function refuseIfChanged(fs: FileSystem, target: string, read: FileStatus): void {
+function hasContentOf(now: FileStatus, then: FileStatus): boolean {
+  return now.ino === then.ino && now.size === then.size && now.mtimeMs === then.mtimeMs;
+}
+
+/** Whether mode, owner, access control list and attributes are the same; every change of one is a new `ctime`. */
+function hasRightsOf(now: FileStatus, then: FileStatus): boolean {
+  return (
+    now.mode === then.mode && now.uid === then.uid && now.gid === then.gid && now.ctimeMs === then.ctimeMs
+  );
+}
+
+/** The target's status now, if its content is still what was read. */
+function lookAgain(fs: FileSystem, target: string, read: FileStatus): FileStatus {
   let now: FileStatus;
   try {
     now = fs.statSync(target);
   } catch (error) {
     throw new ChangedUnderWay('gone', { cause: error });
   }
-  if (!isStill(now, read)) throw new ChangedUnderWay('another one');
+  if (!hasContentOf(now, read)) throw new ChangedUnderWay('another one');
+  return now;
+}
+
+/** What anybody but the owner may do; an access control list shows here as its mask. */
+const NOT_THE_OWNER = 0o077;
+
+/**
+ * Whether the target's access control list and attributes are kept: `always`, or where somebody other than
+ * the owner can come to the file, so that losing them could let somebody read it who could not before.
+ */
+export type KeepAttributes = 'always' | 'where others reach';
+
+/** Gives the temporary file the owner, mode, access control list and attributes that the target has. */
+function dress(fs: FileSystem, temporary: TemporaryFile, target: string, like: FileStatus, keep: boolean) {
+  const made = fs.fstatSync(temporary.fd);
+  if (made.uid !== like.uid || made.gid !== like.gid) fs.fchownSync(temporary.fd, like.uid, like.gid);
+  // Before the list is the target's, the mode would open the file to whom the directory's default list names.
+  if (keep && fs.copyAttributesSync?.(target, temporary.path)) return;
+  fs.fchmodSync(temporary.fd, like.mode & 0o7777);
+}
+
+/** As {@link dress}; where another program's replacing of the target kept it from succeeding, that is the error. */
+function dressLike(
+  fs: FileSystem,
+  temporary: TemporaryFile,
+  target: string,
+  like: FileStatus,
+  keep: boolean,
+) {
+  try {
+    dress(fs, temporary, target, like, keep);
+  } catch (error) {
+    if (hasRightsOf(lookAgain(fs, target, like), like)) throw error;
+  }
+}
+
+/** A chmod that comes while another one is followed is followed too, so many times. */
+const MAX_LOOKS = 10;
+
+/** Follows the target's mode and owner until they stand still, the last look just before this returns. */
+function follow(
+  fs: FileSystem,
+  temporary: TemporaryFile,
+  target: string,
+  read: FileStatus,
+  keeps: (status: FileStatus) => boolean,
+): void {
+  let now = lookAgain(fs, target, read);
+  for (let left = MAX_LOOKS; left > 0; left--) {
+    dressLike(fs, temporary, target, now, keeps(now));
+    fs.fsyncSync(temporary.fd);
+    const then = now;
+    now = lookAgain(fs, target, read);
+    if (hasRightsOf(now, then)) return;
+  }
+  throw new ChangedUnderWay('its mode and owner do not stand still');
+}
+
+function canOthersReach(directory: FileStatus, file: FileStatus): boolean {
+  return (directory.mode & NOT_THE_OWNER) !== 0 && (file.mode & NOT_THE_OWNER) !== 0;
+}
+
+function replace(
+  fs: FileSystem,
+  directory: number,
+  target: string,
+  bytes: Uint8Array,
+  read: FileStatus,
+  keep: KeepAttributes,
+): void {
+  const above = fs.fstatSync(directory);
+  const temporary = createTemporaryFile(fs, target);
+  try {
+    writeFully(fs, temporary.fd, bytes);
+    follow(fs, temporary, target, read, (now) => keep === 'always' || canOthersReach(above, now));
+    fs.renameSync(temporary.path, target);
+  } catch (error) {
+    removeTemporaryFile(fs, temporary.path);
+    throw error;
+  } finally {
+    closeQuietly(fs, temporary.fd);
+  }
 }
 
 /**
  * Replaces the file `target` by `bytes` in one step: whoever reads it, at whatever moment anything fails
- * or is killed, finds the old file or the new one. Mode and owner become those of `read`, the status with
- * which its content was read. Durable: file and directory are synced.
+ * or is killed, finds the old file or the new one. Mode, owner, access control list and extended attributes
+ * are those that the file has just before. Durable: file and directory are synced. Other names of the file
+ * (hard links) keep the old text.
  *
+ * @param read the status with which the content was read.
  * @returns whether the new file is known to survive a power failure: `false` where the directory could not
  *   be synced after the file was replaced.
  * @throws {@link ChangedUnderWay} if `target` is no longer what was read (a moment between the look and the
  *   replacement remains; the file system has no way to close it); otherwise the file system's own error.
  *   `target` is then what it was, and no temporary file is left.
  */
-export function atomicWrite(fs: FileSystem, target: string, bytes: Uint8Array, read: FileStatus): boolean {
-  const temporary = join(dirname(target), temporaryName(target));
+export function atomicWrite(
+  fs: FileSystem,
+  target: string,
+  bytes: Uint8Array,
+  read: FileStatus,
+  keep: KeepAttributes,
+): boolean {
   const directory = fs.openSync(dirname(target), constants.O_RDONLY);
   try {
-    fill(fs, temporary, bytes, read);
-    refuseIfChanged(fs, target, read);
-    fs.renameSync(temporary, target);
-  } catch (error) {
-    unlinkQuietly(fs, temporary);
-    closeQuietly(fs, directory);
-    throw error;
-  }
-  try {
-    syncDirectory(fs, directory);
-    return true;
-  } catch {
-    return false;
+    replace(fs, directory, target, bytes, read, keep);
+    try {
+      syncDirectory(fs, directory);
+      return true;
+    } catch {
+      return false;
+    }
   } finally {
     closeQuietly(fs, directory);
   }

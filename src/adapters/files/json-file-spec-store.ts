@@ -38,7 +38,8 @@ export class JsonFileSpecStore implements SpecStore {
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
     const { file, status, document } = loaded.document as FileDocument;
     const bytes = edits.length === 0 ? undefined : spliceEdits(document, edits);
-    replaceFile(this.#fs, file, bytes, status);
+    // A bundle's directory is its engine's alone, as a rule; there the program that keeps them is spared.
+    replaceFile(this.#fs, file, bytes, status, 'where others reach');
   }
 
   async render(loaded: LoadedSpec, edits: readonly Edit[]): Promise<string> {

@@ -47,7 +47,7 @@ export class ManifestFileStore implements ManifestFiles {
 
   save(loaded: LoadedFile, bytes: Uint8Array): void {
     const { file, status } = loaded.document as Kept;
-    replaceFile(this.#fs, file, bytes, status);
+    replaceFile(this.#fs, file, bytes, status, 'always');
   }
 
   #isDirectory(path: string): boolean {

@@ -1,9 +1,18 @@
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
-import { atomicWrite, ChangedUnderWay, sweepDeadWriters } from './atomic-write.ts';
+import { atomicWrite, ChangedUnderWay, type KeepAttributes } from './atomic-write.ts';
+import { sweepDeadWriters } from './temporary-file.ts';
 
 function writeFailed(path: string, error: unknown): MountHintsError {
-  const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  const { code: errno = 'unknown', syscall, message } = error as NodeJS.ErrnoException;
+  if (syscall === 'setxattr') {
+    return new MountHintsError(
+      'MH_WRITE_FAILED',
+      `${path} is unchanged: ${message}. Run as its owner or as root, or take them off the file.`,
+      { path, errno, replaced: false },
+      error,
+    );
+  }
   return new MountHintsError(
     'MH_WRITE_FAILED',
     `${path} could not be written (${errno}); it is unchanged. Check that its directory is writable and has space, then run again.`,
@@ -41,12 +50,13 @@ export function replaceFile(
   file: string,
   bytes: Uint8Array | undefined,
   read: FileStatus,
+  keep: KeepAttributes,
 ): void {
   let durable: boolean;
   try {
     sweepDeadWriters(fs, file);
     if (bytes === undefined) return;
-    durable = atomicWrite(fs, file, bytes, read);
+    durable = atomicWrite(fs, file, bytes, read, keep);
   } catch (error) {
     throw error instanceof ChangedUnderWay ? changedUnderWay(file, error) : writeFailed(file, error);
   }

@@ -1,7 +1,16 @@
 import type { FileSystem } from '../../ports/file-system.ts';
+import { copyAttributesSync } from './copy-attributes.ts';
 
 /**
- * The host's file system. Asked of Node instead of imported: a bundler copies the module of a default
- * import member by member, which would cost every start of the command line a third of a millisecond.
+ * Asked of Node instead of imported: a bundler copies the module of a default import member by member, which
+ * would cost every start of the command line a third of a millisecond.
  */
-export const hostFileSystem: FileSystem = process.getBuiltinModule('node:fs');
+const nodeFs = process.getBuiltinModule('node:fs');
+
+/** The host's file system: `node:fs`, and what it lacks. */
+export const hostFileSystem: FileSystem = Object.assign(Object.create(nodeFs), { copyAttributesSync });
+
+/** The host's file system where `fs` is `node:fs` itself; else `fs`. */
+export function completed(fs: unknown): unknown {
+  return fs === nodeFs ? hostFileSystem : fs;
+}
