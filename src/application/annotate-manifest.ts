@@ -91,8 +91,8 @@ function report(pod: ManifestPod, document: number, hints: PodHints): AnnotatedP
  * byte stays.
  *
  * @param source what the manifest is called in errors.
- * @throws MH_MANIFEST_INVALID, MH_MANIFEST_SHARED, MH_MANIFEST_LAYOUT, MH_HINTS_CONFLICT, with `line` and
- *   `column` in the details; MH_USAGE for options that contradict each other. There is no result then.
+ * @throws MH_MANIFEST_INVALID, MH_MANIFEST_TOO_COMPLEX, MH_MANIFEST_SHARED, MH_MANIFEST_LAYOUT,
+ *   MH_HINTS_CONFLICT, with `line` and `column` in the details; MH_USAGE for options that contradict each other. There is no result then.
  */
 export function annotateManifest(
   reader: ManifestReader,

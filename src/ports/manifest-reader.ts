@@ -73,7 +73,8 @@ export interface ManifestReader {
    *
    * @param text the manifest; `source` is its name in errors.
    * @throws MH_MANIFEST_INVALID with `source`, `line` and `column` in its details, at the document
-   *   concerned: bad syntax, an unrendered template, a pod of the wrong shape or with a key twice.
+   *   concerned: bad syntax, an unrendered template, a pod of the wrong shape or with a key twice;
+   *   MH_MANIFEST_TOO_COMPLEX likewise: a document that nests, repeats or holds more than a manifest can.
    */
   documents(text: string, source: string, options?: ManifestReadOptions): Iterable<ManifestDocument>;
 }

@@ -78,11 +78,6 @@ const FINDS: readonly FindCase[] = [
     found: [[['items', 0, 'spec', 'template']]],
   },
   {
-    name: 'comes to an end where aliases lead in circles',
-    text: `&l\nkind: List\nitems:\n- *l\n- {kind: Pod, ${SPEC}}\n`,
-    found: [[['items', 1]]],
-  },
-  {
     name: 'counts the documents of a stream, the empty and unknown ones too',
     text: `---\n---\nkind: Pod\n${SPEC}\n---\nkind: Zoo\n---\njust a text\n---\nkind: Pod\n`,
     found: [[], [[]], [], [], [[]]],
@@ -97,6 +92,7 @@ const REFUSED: readonly [name: string, text: string, line: number, column: numbe
   ['an unrendered template', 'kind: Pod\nspec:\n  runtimeClassName: {{ .Values.rc }}\n', 3, 21],
   ['a pod of the wrong shape', 'kind: Pod\nspec:\n  containers: {}\n', 3, 3],
   ['a pod with a key twice', 'kind: Pod\nspec:\n  volumes: []\n  volumes: []\n', 4, 3],
+  ['aliases that lead in circles', `&l\nkind: List\nitems:\n- *l\n- {kind: Pod, ${SPEC}}\n`, 4, 3],
 ];
 
 const POSITIONED = markedText(
@@ -255,14 +251,20 @@ export function manifestReaderContract({ test }: TestRunner, create: () => Manif
     });
   }
   const deep = 20_000;
-  const bombs: readonly [string, string][] = [
-    ['lists that are nested too deep', `kind: Pod\nspec: ${'['.repeat(deep)}${']'.repeat(deep)}\n`],
-    ['a circle of merge keys', 'kind: Pod\nmetadata: &m {<<: *m, name: a}\n'],
-    ['an alias to nothing', 'kind: Pod\nspec: {volumes: *nothing}\n'],
+  const repeated = Array.from({ length: 30 }, (_, i) => `x${i + 1}: &x${i + 1} [*x${i}, *x${i}]\n`).join('');
+  const bombs: readonly [string, string, string][] = [
+    [
+      'lists that are nested too deep',
+      `kind: Pod\nspec: ${'['.repeat(deep)}${']'.repeat(deep)}\n`,
+      'MH_MANIFEST_TOO_COMPLEX',
+    ],
+    ['aliases that multiply', `kind: Pod\nx0: &x0 v\n${repeated}`, 'MH_MANIFEST_TOO_COMPLEX'],
+    ['a circle of merge keys', 'kind: Pod\nmetadata: &m {<<: *m, name: a}\n', 'MH_MANIFEST_INVALID'],
+    ['an alias to nothing', 'kind: Pod\nspec: {volumes: *nothing}\n', 'MH_MANIFEST_INVALID'],
   ];
-  for (const [name, text] of bombs) {
+  for (const [name, text, code] of bombs) {
     withReader(`refuses ${name}`, (reader) => {
-      expectInvalid(() => documentsOf(reader, text), 'MH_MANIFEST_INVALID');
+      expectInvalid(() => documentsOf(reader, text), code);
     });
   }
   for (const { name, path, mark } of POSITIONS) {

@@ -111,7 +111,8 @@ function failed(list: ResourceList, input: string, error: MountHintsError): Func
  *
  * Source: Kubernetes SIG CLI, KRM Functions Specification (`config.kubernetes.io/v1`, ResourceList).
  *
- * @throws MH_MANIFEST_INVALID if the input is not one ResourceList, so that there is nothing to answer with.
+ * @throws MH_MANIFEST_INVALID, MH_MANIFEST_TOO_COMPLEX if the input is not one ResourceList that can be read,
+ *   so that there is nothing to answer with.
  */
 export function runFunction({ lists, manifests }: FunctionPorts, input: string): FunctionRun {
   const list = lists.read(input, SOURCE);

@@ -2,6 +2,7 @@ import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } f
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { TextSplice } from '../../domain/text/text-splice.ts';
 import type { ManifestSource } from './manifest-source.ts';
+import { plainValue } from './plain-value.ts';
 import {
   colonEnd,
   flowStyleOf,
@@ -18,7 +19,7 @@ import {
   stepOf,
 } from './text-layout.ts';
 import { blockLines, blockScalar, flowItems, flowMap, quote, quotedValue, type Tree } from './write-yaml.ts';
-import { findPair, offsetOf, pairsOf, resolve, type YamlDocument } from './yaml-nodes.ts';
+import { findPair, offsetOf, pairsOf, type YamlDocument } from './yaml-nodes.ts';
 
 const DEFAULT_STEP = 2;
 
@@ -232,8 +233,7 @@ export class DocumentAnnotator {
   }
 
   #plain(pair: Pair): Tree {
-    const value = resolve(pair.value, this.#document);
-    return (value?.toJS(this.#document, { maxAliasCount: -1 }) ?? {}) as Tree;
+    return (plainValue(pair.value, this.#document, this.#source) ?? {}) as Tree;
   }
 
   #annotated(pair: Pair, annotations: Tree): Tree {

@@ -15,7 +15,7 @@ export class ManifestSource {
 
   /** An error about the place at `offset`; `what` is a sentence without its full stop, `next` a sentence. */
   error(
-    code: 'MH_MANIFEST_INVALID' | 'MH_MANIFEST_SHARED' | 'MH_MANIFEST_LAYOUT',
+    code: 'MH_MANIFEST_INVALID' | 'MH_MANIFEST_SHARED' | 'MH_MANIFEST_LAYOUT' | 'MH_MANIFEST_TOO_COMPLEX',
     offset: number,
     what: string,
     next: string,

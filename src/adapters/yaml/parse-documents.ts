@@ -2,13 +2,15 @@ import {
   Composer,
   type DocumentOptions,
   type ParseOptions,
-  Parser,
   type ScalarTag,
+  Schema,
   type SchemaOptions,
   type YAMLParseError,
 } from 'yaml';
+import { type AliasBudget, readAliases } from './document-aliases.ts';
+import { parseTokens } from './document-bounds.ts';
 import type { ManifestSource } from './manifest-source.ts';
-import type { YamlDocument } from './yaml-nodes.ts';
+import { setTargets, type YamlDocument } from './yaml-nodes.ts';
 
 /**
  * `yes`, `on` and their opposites are booleans to Kubernetes' reader (sigs.k8s.io/yaml, a go-yaml of YAML
@@ -22,6 +24,11 @@ const KUBERNETES_BOOL: ScalarTag = {
   resolve: (text) => /^(?:y|on)/i.test(text),
 };
 
+const SCHEMA: SchemaOptions = {
+  merge: true,
+  customTags: (tags) => [...tags, KUBERNETES_BOOL],
+};
+
 /**
  * Keys are not checked for uniqueness here: the library's check costs the square of a map's size, and what
  * is wrong with the objects that nobody asked about is nobody's affair.
@@ -29,10 +36,16 @@ const KUBERNETES_BOOL: ScalarTag = {
 const OPTIONS: ParseOptions & DocumentOptions & SchemaOptions = {
   keepSourceTokens: true,
   uniqueKeys: false,
-  merge: true,
   logLevel: 'silent',
-  customTags: (tags) => [...tags, KUBERNETES_BOOL],
 };
+
+/** One schema for all documents: the library would make one for each, which costs more than a small document. */
+const SHARED_SCHEMA = new Schema({ ...SCHEMA, schema: 'core', resolveKnownTags: true });
+
+/** A `%YAML` directive chooses the schema, so that a stream with directives has one for each document. */
+function optionsFor(text: string): ParseOptions & DocumentOptions & SchemaOptions {
+  return /^%/m.test(text) ? { ...OPTIONS, ...SCHEMA } : { ...OPTIONS, schema: SHARED_SCHEMA };
+}
 
 const TEMPLATE = /\{\{.*?(\}\}|$)/m;
 
@@ -60,12 +73,16 @@ function syntaxError(error: YAMLParseError, document: YamlDocument, source: Mani
 /**
  * The documents of a stream, one at a time: a document that was dealt with can be forgotten.
  *
- * @throws MH_MANIFEST_INVALID at the first document that is not valid YAML.
+ * @throws MH_MANIFEST_INVALID at the first document that is not valid YAML; MH_MANIFEST_TOO_COMPLEX at the
+ *   first that nests, repeats or holds more than a manifest can.
  */
 export function* parseDocuments(source: ManifestSource): Generator<YamlDocument> {
-  for (const document of new Composer(OPTIONS).compose(new Parser().parse(source.text))) {
+  const budget: AliasBudget = { added: 0 };
+  const hasAliases = source.text.includes('*');
+  for (const document of new Composer(optionsFor(source.text)).compose(parseTokens(source))) {
     const [error] = document.errors;
     if (error) throw syntaxError(error, document, source);
+    if (hasAliases) setTargets(document, readAliases(document, source, budget));
     yield document;
   }
 }

@@ -14,11 +14,11 @@ import type {
 } from '../../ports/manifest-reader.ts';
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
-import { checkMerges } from './check-merges.ts';
 import { checkKeys, checkRendered } from './check-nodes.ts';
 import { type FoundPod, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
+import { plainValue } from './plain-value.ts';
 import { aliasedNodes, findPair, offsetOf, resolve, type YamlDocument } from './yaml-nodes.ts';
 
 /** The node or pair at `path` below `root`, or the deepest part of it that is there. */
@@ -41,29 +41,15 @@ function missingFrom(present: Plain, annotations: Plain): Plain {
   return Object.fromEntries(Object.entries(annotations).filter(([key, value]) => present[key] !== value));
 }
 
-function plain(document: YamlDocument): unknown {
-  return document.toJS({ maxAliasCount: -1 });
-}
-
 /** What the text of one document says; `undefined` if it cannot be read, or is several documents now. */
 function reparsed(text: string): unknown {
   try {
-    const documents = [...parseDocuments(new ManifestSource(text, ''))];
-    const [document] = documents;
-    return document && documents.length === 1 ? plain(document) : undefined;
+    const source = new ManifestSource(text, '');
+    const [document, ...others] = parseDocuments(source);
+    return document && others.length === 0 ? plainValue(document.contents, document, source) : undefined;
   } catch {
     return undefined;
   }
-}
-
-function aliasError(source: ManifestSource, offset: number, error: unknown): MountHintsError {
-  return source.error(
-    'MH_MANIFEST_INVALID',
-    offset,
-    `an alias in here leads nowhere (${(error as Error).message})`,
-    'Write the anchor before the alias, in the same document.',
-    error,
-  );
 }
 
 class YamlPod implements ManifestPod {
@@ -92,7 +78,7 @@ class YamlPod implements ManifestPod {
   }
 
   #read(): Pod {
-    const value = this.#plain();
+    const value = plainValue(this.node, this.#document, this.#source);
     const problem = checkPod(value);
     if (problem === undefined) return value as Pod;
     throw this.#source.error(
@@ -101,14 +87,6 @@ class YamlPod implements ManifestPod {
       `${formatKeyPath([...this.path, ...problem.path])} should be ${problem.expected}`,
       'Kubernetes would refuse it too: correct the manifest.',
     );
-  }
-
-  #plain(): unknown {
-    try {
-      return this.node.toJS(this.#document, { maxAliasCount: -1 });
-    } catch (error) {
-      throw aliasError(this.#source, offsetOf(this.node) ?? 0, error);
-    }
   }
 }
 
@@ -133,7 +111,6 @@ class YamlManifestDocument implements ManifestDocument {
     this.#source = source;
     const text = this.#slice();
     if (text.includes('{{')) checkRendered(document, source);
-    if (text.includes('<<')) checkMerges(document, source);
     const found = findPods(document, options.podPaths ?? new Map());
     this.pods = found.map((pod) => new YamlPod(pod, document, source));
   }
@@ -157,14 +134,6 @@ class YamlManifestDocument implements ManifestDocument {
     throw new MountHintsError('MH_BUG', 'A pod is to be annotated that another document has.');
   }
 
-  #plain(): unknown {
-    try {
-      return plain(this.#document);
-    } catch (error) {
-      throw aliasError(this.#source, this.#document.range[0], error);
-    }
-  }
-
   #slice(): string {
     return this.#source.text.slice(this.#start, this.#document.range[2]);
   }
@@ -183,7 +152,8 @@ class YamlManifestDocument implements ManifestDocument {
       end: splice.end - start,
     }));
     const pods = changes.map(({ pod, annotations }) => ({ path: pod.path, annotations }));
-    if (isAnnotated(this.#plain(), reparsed(spliceText(this.#slice(), moved)), pods)) return;
+    const before = plainValue(this.#document.contents, this.#document, this.#source);
+    if (isAnnotated(before, reparsed(spliceText(this.#slice(), moved)), pods)) return;
     const offset = offsetOf(changes[0]?.pod.node) ?? start;
     if (this.#isIntricate()) {
       throw this.#source.error(

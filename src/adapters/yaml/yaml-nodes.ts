@@ -1,5 +1,4 @@
 import {
-  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -8,9 +7,11 @@ import {
   isSeq,
   type Node,
   type Pair,
-  visit,
+  type Scalar,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
+import type { AliasTargets } from './document-aliases.ts';
 
 /** A document with its nodes and their ranges in the text. */
 export type YamlDocument = Document.Parsed;
@@ -21,40 +22,30 @@ export interface Found {
   readonly merged: boolean;
 }
 
-function isNode(value: unknown): value is Node {
-  return isMap(value) || isSeq(value) || isScalar(value) || isAlias(value);
+/** A node that is not an alias. */
+export type Content = Scalar | YAMLMap | YAMLSeq;
+
+function isContent(value: unknown): value is Content {
+  return isMap(value) || isSeq(value) || isScalar(value);
 }
 
-type Targets = ReadonlyMap<Alias, Node>;
-
+const NO_TARGETS: AliasTargets = new Map();
 /** Found in one pass: the library's own `resolve` walks the document once for each alias. */
-const targets = new WeakMap<YamlDocument, Targets>();
+const targets = new WeakMap<YamlDocument, AliasTargets>();
 
-function findTargets(document: YamlDocument): Targets {
-  const anchors = new Map<string, Node>();
-  const found = new Map<Alias, Node>();
-  visit(document, {
-    Alias(_, alias) {
-      const node = anchors.get(alias.source);
-      if (node) found.set(alias, node);
-    },
-    Value(_, node) {
-      if (node.anchor) anchors.set(node.anchor, node);
-    },
-  });
-  return found;
+/** Says what the aliases of a document stand for. */
+export function setTargets(document: YamlDocument, found: AliasTargets): void {
+  targets.set(document, found);
 }
 
-function targetsOf(document: YamlDocument): Targets {
-  const known = targets.get(document) ?? findTargets(document);
-  targets.set(document, known);
-  return known;
+function targetsOf(document: YamlDocument): AliasTargets {
+  return targets.get(document) ?? NO_TARGETS;
 }
 
 /** The node itself, or the one that an alias stands for; `undefined` for what is absent or leads nowhere. */
-export function resolve(value: unknown, document: YamlDocument): Node | undefined {
+export function resolve(value: unknown, document: YamlDocument): Content | undefined {
   if (isAlias(value)) return targetsOf(document).get(value);
-  return isNode(value) ? value : undefined;
+  return isContent(value) ? value : undefined;
 }
 
 /** A key's text; `undefined` for a merge key, and for a key that is a collection. */
@@ -73,49 +64,49 @@ export function isMergeKey(pair: Pair): boolean {
   return isScalar(pair.key) && typeof pair.key.value === 'symbol';
 }
 
-function mergedMaps(pair: Pair, document: YamlDocument): YAMLMap[] {
+/** The maps that a merge key merges, in the order in which they count. */
+export function mergedMaps(pair: Pair, document: YamlDocument): YAMLMap[] {
   const value = resolve(pair.value, document);
   const sources = isSeq(value) ? value.items.map((item) => resolve(item, document)) : [value];
   return sources.filter((source) => isMap(source));
+}
+
+/** By map: its keys with their pairs. Looking through the pairs for each key would cost the square of their number. */
+const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Found>>();
+
+function makeIndex(map: YAMLMap, document: YamlDocument): ReadonlyMap<string, Found> {
+  const index = new Map<string, Found>();
+  const pairs = pairsOf(map);
+  for (const pair of pairs) {
+    const key = keyOf(pair);
+    if (key !== undefined && !index.has(key)) index.set(key, { pair, merged: false });
+  }
+  for (const source of pairs.filter(isMergeKey).flatMap((pair) => mergedMaps(pair, document))) {
+    for (const [key, { pair }] of indexOf(source, document)) {
+      if (!index.has(key)) index.set(key, { pair, merged: true });
+    }
+  }
+  return index;
+}
+
+function indexOf(map: YAMLMap, document: YamlDocument): ReadonlyMap<string, Found> {
+  const index = indexes.get(map) ?? makeIndex(map, document);
+  indexes.set(map, index);
+  return index;
 }
 
 /**
  * The pair of `map` with this key. One that stands in the map itself wins over merged ones, and of
  * several merged ones the first (YAML 1.1 merge key, as go-yaml reads it).
  */
-export function findPair(map: YAMLMap, key: string, document: YamlDocument, depth = 0): Found | undefined {
-  const pairs = pairsOf(map);
-  const own = pairs.find((pair) => keyOf(pair) === key);
-  if (own) return { pair: own, merged: false };
-  if (depth > MAX_MERGE_DEPTH) return undefined;
-  for (const pair of pairs.filter(isMergeKey)) {
-    for (const source of mergedMaps(pair, document)) {
-      const found = findPair(source, key, document, depth + 1);
-      if (found) return { pair: found.pair, merged: true };
-    }
-  }
-  return undefined;
+export function findPair(map: YAMLMap, key: string, document: YamlDocument): Found | undefined {
+  return indexOf(map, document).get(key);
 }
 
 /** The keys that a map has, those of merge keys too; each once. */
 export function keysOf(map: YAMLMap, document: YamlDocument): string[] {
-  const keys = new Set<string>();
-  const pending = [map];
-  const seen = new Set<YAMLMap>();
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    for (const pair of pairsOf(next)) {
-      const key = keyOf(pair);
-      if (key !== undefined) keys.add(key);
-      else if (isMergeKey(pair)) pending.push(...mergedMaps(pair, document));
-    }
-  }
-  return [...keys];
+  return [...indexOf(map, document).keys()];
 }
-
-/** Merges of merges of merges: deeper ones are not for people, and could be endless. */
-const MAX_MERGE_DEPTH = 16;
 
 /** The value of `key` in `map`, aliases and merge keys followed. */
 export function valueIn(map: Node | undefined, key: string, document: YamlDocument): Node | undefined {
@@ -132,7 +123,7 @@ export function textIn(map: Node | undefined, key: string, document: YamlDocumen
 /** Where a node or a pair begins in the text. */
 export function offsetOf(value: unknown): number | undefined {
   if (isPair(value)) return offsetOf(value.key) ?? offsetOf(value.value);
-  return isNode(value) ? value.range?.[0] : undefined;
+  return isContent(value) || isAlias(value) ? value.range?.[0] : undefined;
 }
 
 /** The nodes that aliases of the document stand for. */

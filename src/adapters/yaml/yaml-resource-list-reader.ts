@@ -1,4 +1,4 @@
-import { isAlias, isMap, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
 import { itemKindOf } from '../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { spliceText } from '../../domain/text/text-splice.ts';
@@ -7,6 +7,7 @@ import { DocumentAnnotator } from './annotate-document.ts';
 import { isSet } from './check-annotated.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
+import { plainValue } from './plain-value.ts';
 import {
   aliasedNodes,
   findPair,
@@ -19,17 +20,6 @@ import {
 
 const RESULT_LIST = 'ResourceList';
 const RESULTS = 'results';
-
-/** Whether a plain value contains itself. */
-function isCircular(value: unknown, above = new Set<unknown>(), done = new Set<unknown>()): boolean {
-  if (typeof value !== 'object' || value === null || done.has(value)) return false;
-  if (above.has(value)) return true;
-  above.add(value);
-  const found = Object.values(value).some((each) => isCircular(each, above, done));
-  above.delete(value);
-  done.add(value);
-  return found;
-}
 
 class YamlResourceList implements ResourceList {
   readonly takesResults: boolean;
@@ -46,16 +36,7 @@ class YamlResourceList implements ResourceList {
 
   functionConfig(): unknown {
     const pair = findPair(this.#root, 'functionConfig', this.#document)?.pair;
-    if (!pair) return undefined;
-    const config = resolve(pair.value, this.#document);
-    try {
-      if (isAlias(pair.value) && !config) throw new Error(`*${pair.value.source}`);
-      const plain: unknown = config?.toJS(this.#document, { maxAliasCount: -1 });
-      if (!isCircular(plain)) return plain;
-    } catch (error) {
-      throw this.#configError(pair, 'an alias in functionConfig leads nowhere', error);
-    }
-    throw this.#configError(pair, 'functionConfig contains itself');
+    return pair && plainValue(pair.value, this.#document, this.#source);
   }
 
   item(index: number, annotations: readonly string[]): ListItem | undefined {
@@ -85,9 +66,11 @@ class YamlResourceList implements ResourceList {
 
   #isWritten(text: string, results: readonly object[]): boolean {
     try {
-      const { document } = parseList(new ManifestSource(text, this.#source.name));
-      const plain = (each: YamlDocument) => each.toJS({ maxAliasCount: -1 }) as unknown;
-      return isSet(plain(this.#document), plain(document), RESULTS, JSON.parse(JSON.stringify(results)));
+      const source = new ManifestSource(text, this.#source.name);
+      const { document } = parseList(source);
+      const before = plainValue(this.#document.contents, this.#document, this.#source);
+      const after = plainValue(document.contents, document, source);
+      return isSet(before, after, RESULTS, JSON.parse(JSON.stringify(results)));
     } catch {
       return false;
     }
@@ -96,11 +79,6 @@ class YamlResourceList implements ResourceList {
   #texts(map: Node | undefined, keys: readonly string[]): Record<string, string> {
     const entries = keys.map((key) => [key, textIn(map, key, this.#document)]);
     return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
-  }
-
-  #configError(config: Pair, what: string, cause?: unknown): Error {
-    const next = 'Write the settings out, without the alias.';
-    return this.#source.error('MH_MANIFEST_INVALID', offsetOf(config) ?? 0, what, next, cause);
   }
 }
 

@@ -188,8 +188,6 @@ describe('whatever the list looks like', () => {
   });
 
   test.each([
-    ['a functionConfig that contains itself', 'functionConfig: &c {spec: *c }'],
-    ['one whose settings do', 'functionConfig: {spec: &c {noHint: [*c ]}}'],
     ['an alias that leads nowhere in it', 'functionConfig: *nowhere'],
     ['an alias that leads nowhere beside it', 'x: *nowhere'],
     ['a rule with no text to it', 'functionConfig: {spec: {rules: {toString: x}}}'],
@@ -201,10 +199,17 @@ describe('whatever the list looks like', () => {
   });
 
   test.each([
-    ['a map', '{a: b}'],
-    ['one that contains itself', '&n [*n ]'],
-  ])('a namespace that is %s is not told, and the pods are annotated', (_, namespace) => {
-    const job = `{kind: Job, metadata: {name: j, namespace: ${namespace}}, spec: {template: {spec: ${SPEC}}}}`;
+    'functionConfig: &c {spec: *c }',
+    'functionConfig: {spec: &c {noHint: [*c ]}}',
+    'metadata: {namespace: &n [*n ]}',
+  ])('%s contains itself, and no reader could read an answer: an error', (line) => {
+    expect(() => run(`kind: ResourceList\n${line}\nitems:\n- ${POD}\n`)).toThrow(
+      expect.objectContaining({ code: 'MH_MANIFEST_INVALID' }),
+    );
+  });
+
+  test('a namespace that is a map is not told, and the pods are annotated', () => {
+    const job = `{kind: Job, metadata: {name: j, namespace: {a: b}}, spec: {template: {spec: ${SPEC}}}}`;
     const { results, failed } = run(`kind: ResourceList\nitems:\n- ${job}\n`);
     expect([failed, results.map(({ resourceRef }) => resourceRef)]).toEqual([
       false,

@@ -74,14 +74,15 @@ describe('an anchor is another user’s too', () => {
     });
   });
 
-  test('endless and exploding aliases end', () => {
+  test('endless and exploding aliases are refused', () => {
     const bomb = Array.from({ length: 40 }, (_, index) =>
       index === 0
         ? 'x0: &x0 [lol, lol]'
         : `x${index}: &x${index} [*x${index - 1}, *x${index - 1}, *x${index - 1}]`,
     ).join('\n');
     const text = `${bomb}\nkind: Pod\nmetadata: {name: p}\nspec: ${SPEC}\n`;
-    expect(annotate(text).changed).toBe(true);
-    expect(annotate(`kind: Pod\nx: &c [*c ]\nmetadata: {name: p}\nspec: ${SPEC}\n`)).toBeDefined();
+    expect(errorOf(text)).toMatchObject({ code: 'MH_MANIFEST_TOO_COMPLEX', details: { line: 10 } });
+    const circle = `kind: Pod\nx: &c [*c ]\nmetadata: {name: p}\nspec: ${SPEC}\n`;
+    expect(errorOf(circle)).toMatchObject({ code: 'MH_MANIFEST_INVALID', details: { line: 2, column: 8 } });
   });
 });
