@@ -17,18 +17,18 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'every volume looks at every mount',
     file: 'src/domain/rewrite/container-mounts.ts',
-    find: '(byVolume.get(volume.name) ?? [])',
+    find: 'decision.spec.mountsOf(volume, decision.layout)',
     replace:
-      '(byVolume.size > 0 ? deciding.spec.mounts.filter((mount) => deciding.layout.volumeAt(mount.source)?.name === volume.name) : [])',
+      'decision.spec.mounts.filter((mount) => decision.layout.volumeAt(mount.source)?.name === volume.name)',
     suite: 'linearity',
     figure: 'linear: product, container',
   },
   {
     name: 'names are made unique by searching the list for each',
-    file: 'src/domain/rewrite/sandbox-volumes.ts',
-    find: '[...new Set(unknown.map((volume) => volume.name))]',
+    file: 'src/domain/rewrite/open-decision.ts',
+    find: '.filter((name) => !this.#facts.directories.has(name))',
     replace:
-      'unknown.map((volume) => volume.name).filter((name, index, all) => all.findIndex((other) => other === name) === index)',
+      '.filter((name, index, all) => !this.#facts.directories.has(name) && all.findIndex((other) => other === name) === index)',
     suite: 'linearity',
     figure: 'linear: exponent, sandbox',
   },

@@ -46,14 +46,15 @@ export {
   isMountHintsError,
   MountHintsError,
 } from './domain/mount-hints-error.ts';
-export type { ContainerMountPolicy } from './domain/rewrite/container-mounts.ts';
+export type { ContainerMountFlags, ContainerMountPolicy } from './domain/rewrite/container-mount-policy.ts';
 export type { DecideOptions } from './domain/rewrite/decide-options.ts';
-export type { EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
+export type { EmptyDirFlags, EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/rewrite/facts.ts';
+export type { IdentityFlags, IdentityPolicy } from './domain/rewrite/identity-policy.ts';
 export { describeNote, type Note, type NoteCode } from './domain/rewrite/notes.ts';
 export { type Release, type RuleSet, releases } from './domain/rewrite/releases.ts';
 export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
-export type { ShmPolicy } from './domain/rewrite/shm-policy.ts';
+export type { ShmFlags, ShmPolicy } from './domain/rewrite/shm-policy.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';
 export {
   type FileAccess,
@@ -79,6 +80,7 @@ export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/ser
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
 export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export { SEVERITIES, type Severity } from './domain/severity.ts';
+export type { ContainerSpec } from './domain/spec/container-spec.ts';
 export {
   applyEdits,
   type ChangeMount,
@@ -88,12 +90,14 @@ export {
   type SetAnnotation,
   toJsonPatch,
 } from './domain/spec/edits.ts';
-export type { HintFields } from './domain/spec/hint-fields.ts';
-export type { Annotations, IdentityPolicy, Role } from './domain/spec/identity.ts';
-export type { OciMount } from './domain/spec/mount.ts';
-export type { Mount, OciSpec, SandboxSpec } from './domain/spec/sandbox-spec.ts';
-export { readSandboxSpec } from './domain/spec/sandbox-spec.ts';
-export type { Volume } from './domain/spec/volume.ts';
+export type { Annotations, Role } from './domain/spec/identity.ts';
+
+export type { Mount } from './domain/spec/mount.ts';
+export type { OciMount, OciSpec } from './domain/spec/oci-spec.ts';
+export { type MemberSpec, readSpec } from './domain/spec/read-spec.ts';
+export type { RuntimeSpec } from './domain/spec/runtime-spec.ts';
+export type { SandboxSpec } from './domain/spec/sandbox-spec.ts';
+export type { TypeHint, Volume } from './domain/spec/volume.ts';
 export type { Place } from './domain/text/place.ts';
 export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';

@@ -1,6 +1,6 @@
 import { rulesOf } from '../../src/domain/rewrite/releases.ts';
 import { decide } from '../../src/domain/rewrite/rewrite.ts';
-import { kubeletLayout, readSandboxSpec, requiredFacts, rewrite } from '../../src/index.ts';
+import { kubeletLayout, readSpec, requiredFacts, rewrite } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { factsByRound } from '../known-facts.ts';
 import { interleave, ratio, ratioDetail } from '../measure.ts';
@@ -15,7 +15,7 @@ export function decisionOf(spec: BenchSpec): () => unknown {
   const rounds = factsByRound(spec);
   const rules = rulesOf(RELEASE);
   return () => {
-    const read = readSandboxSpec(spec.spec);
+    const read = readSpec(spec.spec);
     return rounds.map((known) => decide(read, rules, known, LAYOUT)).at(-1);
   };
 }
@@ -25,7 +25,7 @@ function callsOf(spec: BenchSpec): () => unknown {
   const all = factsByRound(spec).at(-1);
   if (!all) throw new Error('there is always a first round');
   return () => {
-    const read = readSandboxSpec(spec.spec);
+    const read = readSpec(spec.spec);
     return [requiredFacts(read, RELEASE), rewrite(read, RELEASE, all)];
   };
 }

@@ -1,9 +1,10 @@
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/rewrite/facts.ts';
+import type { Decision } from '../domain/rewrite/open-decision.ts';
 import type { RuleSet } from '../domain/rewrite/releases.ts';
-import { type Decision, decide } from '../domain/rewrite/rewrite.ts';
-import type { SandboxSpec } from '../domain/spec/sandbox-spec.ts';
+import { decide } from '../domain/rewrite/rewrite.ts';
+import type { MemberSpec } from '../domain/spec/read-spec.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
 /** The answers given so far; a {@link Facts} that grows. */
@@ -37,7 +38,7 @@ class Answers implements Facts {
  * more. Each question is asked once.
  */
 export async function decideWithLookup(
-  spec: SandboxSpec,
+  spec: MemberSpec,
   rules: RuleSet,
   lookup: VolumeLookup,
   layout: VolumeLayout,

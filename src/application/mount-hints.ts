@@ -3,7 +3,8 @@ import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Note } from '../domain/rewrite/notes.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
-import { type OciSpec, readSandboxSpec } from '../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../domain/spec/oci-spec.ts';
+import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
@@ -88,6 +89,6 @@ export class MountHints {
 
   #decide(spec: OciSpec) {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(readSandboxSpec(spec), rulesOf(this.#release), lookup, layout, this.#options);
+    return decideWithLookup(readSpec(spec), rulesOf(this.#release), lookup, layout, this.#options);
   }
 }

@@ -4,7 +4,7 @@ import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
 import { annotation } from '../domain/spec/identity.ts';
-import { readSandboxSpec, type SandboxSpec } from '../domain/spec/sandbox-spec.ts';
+import { type MemberSpec, readSpec } from '../domain/spec/read-spec.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
 import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
 import { retryOvertaken } from './retry-overtaken.ts';
@@ -40,14 +40,14 @@ export class PrepareBundle {
     const { lookup, layout, store } = this.#ports;
     const rules = rulesOf(release);
     const loaded = await store.load(location);
-    const spec = readSandboxSpec(loaded.part ?? loaded.spec);
+    const spec = readSpec(loaded.part ?? loaded.spec);
     const options = await this.#optionsFor(spec, bundle);
     const { edits, notes } = await decideWithLookup(spec, rules, lookup, layout, options);
     await store.save(loaded, edits);
     return { path: location, release: releaseDate(release), changed: edits.length > 0, edits, notes };
   }
 
-  async #optionsFor(spec: SandboxSpec, bundle: string): Promise<DecideOptions> {
+  async #optionsFor(spec: MemberSpec, bundle: string): Promise<DecideOptions> {
     const isCrio = annotation(spec.annotations, CRIO_CONTAINER_TYPE) !== undefined;
     const cgroupParent = this.#cgroupParent === 'auto' ? isCrio : this.#cgroupParent === 'on';
     const sandbox = infraBundleOf(spec, bundle);
@@ -64,7 +64,7 @@ export class PrepareBundle {
   async #hintedIn(bundle: string): Promise<ReadonlySet<string>> {
     try {
       const loaded = await this.#ports.store.load(bundle);
-      return sourcedVolumes(readSandboxSpec(loaded.part ?? loaded.spec).annotations);
+      return sourcedVolumes(readSpec(loaded.part ?? loaded.spec).annotations);
     } catch (error) {
       if (isMountHintsError(error)) return NOTHING_HINTED;
       throw error;

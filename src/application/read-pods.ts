@@ -18,7 +18,8 @@ import type { RunscFlags } from '../domain/runsc/runsc-flags.ts';
 import { runscRules } from '../domain/runsc/runsc-rules.ts';
 import type { SourceFacts } from '../domain/runsc/serve-mount.ts';
 import { sandboxIdOf } from '../domain/spec/identity.ts';
-import { type OciSpec, readSandboxSpec } from '../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../domain/spec/oci-spec.ts';
+import { readSpec } from '../domain/spec/read-spec.ts';
 import type { Place } from '../domain/text/place.ts';
 import type { ManifestPod, ManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
@@ -212,7 +213,7 @@ export class ReadPods {
 
   async #load(path: string): Promise<Bundle> {
     const loaded = await this.#ports.specs.load(path);
-    const { role, annotations } = readSandboxSpec(loaded.spec);
+    const { role, annotations } = readSpec(loaded.spec);
     return { path, loaded, sandboxId: sandboxIdOf(annotations) ?? '', isSandbox: role === 'sandbox' };
   }
 
@@ -305,7 +306,7 @@ export class ReadPods {
   async #sandboxMember(bundle: Bundle): Promise<DecidedSandbox & { readonly wasRewritten: boolean }> {
     let { spec } = bundle.loaded;
     const name = containerNameOf(spec) ?? 'sandbox';
-    if (isRewritten(readSandboxSpec(spec))) return { wasRewritten: true, member: { name, spec }, errors: [] };
+    if (isRewritten(readSpec(spec))) return { wasRewritten: true, member: { name, spec }, errors: [] };
     const errors: MountHintsError[] = [];
     for (;;) {
       try {
@@ -322,14 +323,14 @@ export class ReadPods {
   async #containerMember(bundle: Bundle, sandboxWasRewritten: boolean): Promise<PodMember> {
     const { spec } = bundle.loaded;
     const name = nameOf(bundle);
-    const read = readSandboxSpec(spec);
+    const read = readSpec(spec);
     return sandboxWasRewritten && !bindsShm(read) ? { name, spec } : await this.#decided(name, spec);
   }
 
   async #decided(name: string, spec: OciSpec): Promise<PodMember> {
     const { lookup, layout } = this.#ports;
     const rules = rulesOf(this.#options.release);
-    return { name, spec, decision: await decideWithLookup(readSandboxSpec(spec), rules, lookup, layout) };
+    return { name, spec, decision: await decideWithLookup(readSpec(spec), rules, lookup, layout) };
   }
 
   /** What the host says of the hinted directories, the only ones where that matters. */

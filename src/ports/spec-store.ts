@@ -1,5 +1,5 @@
 import type { Edit } from '../domain/spec/edits.ts';
-import type { OciSpec } from '../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../domain/spec/oci-spec.ts';
 
 /** A spec with what its store needs to save it again. `document` is the store's own affair. */
 export interface LoadedSpec {

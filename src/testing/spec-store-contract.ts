@@ -1,5 +1,5 @@
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
-import type { OciSpec } from '../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
 

@@ -1,6 +1,6 @@
 import { explainPod, type PodInput } from '../../src/domain/runsc/explain-pod.ts';
 import type { ServedMount } from '../../src/domain/runsc/served-mount.ts';
-import type { OciMount } from '../../src/domain/spec/mount.ts';
+import type { OciMount } from '../../src/domain/spec/oci-spec.ts';
 
 /** The host directory of volume `vol` in the tests of runsc's behaviour. */
 export const SOURCE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/vol';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { type Hint, readHints } from '../../src/domain/runsc/read-hints.ts';
 import { runscRules } from '../../src/domain/runsc/runsc-rules.ts';
 import { looserThan } from '../../src/domain/runsc/shared-master.ts';
-import type { OciMount } from '../../src/domain/spec/mount.ts';
-import { readSandboxSpec } from '../../src/domain/spec/sandbox-spec.ts';
+import type { OciMount } from '../../src/domain/spec/oci-spec.ts';
+import { readSpec } from '../../src/domain/spec/read-spec.ts';
 import { readVectors } from '../support/vectors.ts';
 
 type Outcome =
@@ -27,7 +27,7 @@ function outcomeOf({ annotations, mounts }: HintsCase): Outcome {
   if (refusals.length > 0) return { refused: true };
   return {
     hints: Object.fromEntries(hints.map(({ name, ...hint }) => [name, hint])),
-    mounts: readSandboxSpec({ mounts }).mounts.map((mount) => {
+    mounts: readSpec({ mounts }).mounts.map((mount) => {
       const hint = hints.find(({ source }) => source === mount.source);
       const fails = hint?.sharedMaster === true && looserThan(hint, mount, rules).length > 0;
       return {

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
-import type { OciSpec } from '../../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../../domain/spec/oci-spec.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
 import {
   decodeString,

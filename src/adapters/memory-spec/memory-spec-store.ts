@@ -1,6 +1,6 @@
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { applyEdits, type Edit } from '../../domain/spec/edits.ts';
-import type { OciSpec } from '../../domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../../domain/spec/oci-spec.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
 
 /** OCI specs in a map of the caller's; saving puts a new object there. */

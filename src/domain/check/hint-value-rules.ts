@@ -1,5 +1,5 @@
-import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

@@ -1,12 +1,12 @@
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
 import { isGiven } from '../manifest/volume-source.ts';
-import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
 import { forceSharedKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 

@@ -9,7 +9,8 @@ import { decide } from '../rewrite/rewrite.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
-import { type OciSpec, readSandboxSpec, shapeError } from '../spec/sandbox-spec.ts';
+import type { OciSpec } from '../spec/oci-spec.ts';
+import { readSpec, shapeError } from '../spec/read-spec.ts';
 import {
   decideSandbox,
   isRewritten,
@@ -75,14 +76,14 @@ function understandSpecs(
   { sandbox, containers, facts = NO_FACTS, sources }: Extract<PodDocuments, { sandbox: OciSpec }>,
   { release, flags, layout = kubeletLayout() }: PodOptions,
 ): UnderstoodPod {
-  const wasRewritten = isRewritten(readSandboxSpec(sandbox));
+  const wasRewritten = isRewritten(readSpec(sandbox));
   if (!Array.isArray(containers)) throw shapeError('containers', containers, 'a list of specs');
   const own: PodMember = { name: containerNameOf(sandbox) ?? 'sandbox', spec: sandbox };
   const { member: first, errors } = wasRewritten
     ? { member: own, errors: [] }
     : decideSandbox(own, release, facts, layout);
   const others = containers.map((spec, index): PodMember => {
-    const read = readSandboxSpec(spec);
+    const read = readSpec(spec);
     const name = containerNameOf(spec) ?? `container ${index + 1}`;
     if (wasRewritten) return { name, spec };
     return { name, spec, decision: decide(read, rulesOf(release), facts, layout) };

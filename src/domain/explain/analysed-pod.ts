@@ -9,7 +9,7 @@ import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import type { Annotations } from '../spec/identity.ts';
-import { readSandboxSpec, type SandboxSpec } from '../spec/sandbox-spec.ts';
+import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import {
   type PodMember,
   type RewrittenMember,
@@ -62,13 +62,13 @@ export interface UnderstandOptions {
  * Whether a sandbox's spec has been through the rewrite: each hinted volume has its source, and no host
  * directory is bound at /dev/shm any more.
  */
-export function isRewritten(spec: SandboxSpec): boolean {
-  return spec.volumes.every(({ name }) => spec.hints.get(name)?.source !== undefined) && !bindsShm(spec);
+export function isRewritten(spec: MemberSpec): boolean {
+  return spec.typeHints.every(({ volume }) => volume.field('source') !== undefined) && !bindsShm(spec);
 }
 
 /** Whether a host directory is bound at /dev/shm. */
-export function bindsShm(spec: SandboxSpec): boolean {
-  return spec.mounts.some((mount) => mount.destination === '/dev/shm' && mount.type === 'bind');
+export function bindsShm(spec: MemberSpec): boolean {
+  return spec.mounts.some((mount) => mount.isAtShm && mount.type === 'bind');
 }
 
 /** Puts what is known of a pod's members together. */
@@ -126,7 +126,7 @@ export function decideSandbox(
   let { spec } = member;
   for (;;) {
     try {
-      const decision = decide(readSandboxSpec(spec), rulesOf(release), facts, layout);
+      const decision = decide(readSpec(spec), rulesOf(release), facts, layout);
       return { member: { ...member, spec, decision }, errors };
     } catch (thrown) {
       const { error, name } = hintAtFault(thrown);
@@ -152,7 +152,7 @@ export function understandPlacedPod(
   const containers = placed.containers.map(
     (container): PodMember => ({
       ...container,
-      decision: decide(readSandboxSpec(container.spec), rulesOf(release), container.facts, layout),
+      decision: decide(readSpec(container.spec), rulesOf(release), container.facts, layout),
     }),
   );
   const members: PodMembers = {

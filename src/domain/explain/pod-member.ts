@@ -1,10 +1,10 @@
 import type { Note } from '../rewrite/notes.ts';
-import type { Decision } from '../rewrite/rewrite.ts';
+import type { Decision } from '../rewrite/open-decision.ts';
 import type { ContainerInput } from '../runsc/explain-pod.ts';
 import type { Why } from '../runsc/why.ts';
 import { hintKey, parseHintKey } from '../spec/annotation-keys.ts';
 import { applyEdits, type Edit } from '../spec/edits.ts';
-import type { OciSpec } from '../spec/sandbox-spec.ts';
+import type { OciSpec } from '../spec/oci-spec.ts';
 
 /** The sandbox or a container of a pod, as it stands in a bundle or as kubelet and the engine would make it. */
 export interface PodMember {

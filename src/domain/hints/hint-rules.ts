@@ -1,7 +1,7 @@
-import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import { isSafeMountPoint } from '../runsc/mount-point.ts';
 import { forceSharedKey, hintKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
 import { HINT_FIELDS, type HintRemark, type MountHint, type SkipReason } from './hint-decision.ts';
 import type { HintsOptions } from './hints-options.ts';
 import { annotationsOf, containersOf, type Pod, type PodVolume, type PodVolumeMount } from './pod.ts';

@@ -4,7 +4,7 @@ import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts'
 import type { Facts } from '../rewrite/facts.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from '../spec/annotation-keys.ts';
-import type { OciMount } from '../spec/mount.ts';
+import type { OciMount } from '../spec/oci-spec.ts';
 import { isHostileName } from '../spec/volume.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import { type PlacedVolume, placeVolumes } from './volume-source.ts';

@@ -1,9 +1,11 @@
 import { forceSharedKey, HOST_UDS } from '../spec/annotation-keys.ts';
-import { GCS_FUSE_VOLUME, type Volume } from '../spec/volume.ts';
-import type { Deciding } from './deciding.ts';
+import { GCS_FUSE_VOLUME, type TypeHint, type Volume } from '../spec/volume.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
+import { limitToHostTmpfs } from './host-tmpfs-size.ts';
+import type { OpenDecision } from './open-decision.ts';
 
-/** What happens to a hinted volume whose directory kubelet's emptyDir plugin made. */
-export interface EmptyDirPolicy {
+/** What a release does to emptyDirs. */
+export interface EmptyDirFlags {
   /** The sandbox gets `.lifecycle = pod`, where the author set none. */
   readonly lifecycle: boolean;
   /** The sandbox's hint becomes `tmpfs`, whatever the author wrote. */
@@ -18,62 +20,89 @@ export interface EmptyDirPolicy {
   readonly sized: boolean;
 }
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ...['1', 't', 'T', 'TRUE', 'true', 'True'].map((text) => [text, true] as const),
-  ...['0', 'f', 'F', 'FALSE', 'false', 'False'].map((text) => [text, false] as const),
-]);
+/**
+ * What happens to a hinted volume whose directory kubelet's emptyDir plugin made.
+ *
+ * Source: gVisor `pkg/shim/v1/utils/volumes.go`: lifecycle in release-20230517.0, tmpfs since
+ * release-20231023.0, data since release-20250611.0, host-uds for `gke-gcsfuse-tmp` since
+ * release-20250915.0, force-shared since release-20260615.0.
+ */
+export class EmptyDirPolicy implements EmptyDirFlags {
+  readonly lifecycle: boolean;
+  readonly becomesTmpfs: boolean;
+  readonly keepsData: boolean;
+  readonly forceShared: boolean;
+  readonly opensHostUds: boolean;
+  readonly sized: boolean;
 
-/** A boolean as Go's `strconv.ParseBool` reads it; `undefined` for any other text. */
-export function parseGoBoolean(text: string): boolean | undefined {
-  return BOOLEANS.get(text);
+  constructor(flags: EmptyDirFlags) {
+    this.lifecycle = flags.lifecycle;
+    this.becomesTmpfs = flags.becomesTmpfs;
+    this.keepsData = flags.keepsData;
+    this.forceShared = flags.forceShared;
+    this.opensHostUds = flags.opensHostUds;
+    this.sized = flags.sized;
+  }
+
+  /** The policy of a later release, which differs in these flags. */
+  with(flags: Partial<EmptyDirFlags>): EmptyDirPolicy {
+    return new EmptyDirPolicy({ ...this, ...flags });
+  }
+
+  /** Completes the sandbox's hint of an emptyDir, whose source is named already. */
+  complete(decision: OpenDecision, hint: TypeHint, directory: string): void {
+    const { volume } = hint;
+    if (this.lifecycle && decision.draft.hintField(volume, 'lifecycle') === undefined) {
+      decision.draft.setHint(volume, { lifecycle: 'pod' });
+      decision.note({ code: 'lifecycle-set', volume: volume.name });
+    }
+    if (!this.becomesTmpfs) return;
+    const onHost = this.staysOnHost(decision, volume, directory);
+    if (onHost === undefined) return;
+    if (onHost) {
+      decision.draft.setType(hint, 'bind');
+      decision.draft.setHint(volume, { share: 'shared' });
+      return;
+    }
+    decision.draft.setType(hint, 'tmpfs');
+    decision.note({ code: 'empty-dir-in-sandbox', volume: volume.name, was: hint.type });
+    if (this.sized && hint.type === 'tmpfs') limitToHostTmpfs(decision, volume, directory);
+  }
+
+  /**
+   * Whether the emptyDir in `directory` must stay a host directory that everyone shares: because it is
+   * force-shared, or holds data that a tmpfs would hide. `undefined` when that is not known yet.
+   */
+  staysOnHost(decision: OpenDecision, volume: Volume, directory: string): boolean | undefined {
+    if (!this.keepsData) return false;
+    const forced = this.forceShared && isForceShared(decision, volume.name);
+    const empty = forced ? false : decision.isEmpty(directory);
+    if (empty !== false) return empty === undefined ? undefined : false;
+    decision.note({
+      code: forced ? 'empty-dir-force-shared' : 'empty-dir-holds-data',
+      volume: volume.name,
+      path: directory,
+    });
+    if (this.opensHostUds && volume.name === GCS_FUSE_VOLUME) openHostUds(decision, volume.name);
+    return true;
+  }
 }
 
-function isForceShared(deciding: Deciding, volume: Volume): boolean {
-  if (!deciding.spec.emptyDirKeyUsed) return false;
-  const value = deciding.draft.annotation(forceSharedKey(volume.name));
+function isForceShared(decision: OpenDecision, volume: string): boolean {
+  if (!decision.spec.emptyDirKeyUsed) return false;
+  const value = decision.draft.annotation(forceSharedKey(volume));
   if (value === undefined) return false;
   const forced = parseGoBoolean(value);
-  if (forced === undefined)
-    deciding.note({
-      code: 'force-shared-ignored',
-      volume: volume.name,
-      value,
-    });
+  if (forced === undefined) decision.note({ code: 'force-shared-ignored', volume, value });
   return forced === true;
 }
 
-function openHostUds(deciding: Deciding, volume: string): void {
-  const value = deciding.draft.annotation(HOST_UDS);
+function openHostUds(decision: OpenDecision, volume: string): void {
+  const value = decision.draft.annotation(HOST_UDS);
   if (value) {
-    deciding.note({ code: 'host-uds-kept', volume, value });
+    decision.note({ code: 'host-uds-kept', volume, value });
     return;
   }
-  deciding.draft.setAnnotation(HOST_UDS, 'open');
-  deciding.note({ code: 'host-uds-opened', volume });
-}
-
-/**
- * Whether the emptyDir in `directory` must stay a host directory that everyone shares: because it is
- * force-shared, or holds data that a tmpfs would hide. `undefined` when that is not known yet.
- *
- * Source: gVisor `pkg/shim/v1/utils/volumes.go`: data since release-20250611.0, host-uds for
- * `gke-gcsfuse-tmp` since release-20250915.0, force-shared since release-20260615.0.
- */
-export function staysOnHost(
-  deciding: Deciding,
-  volume: Volume,
-  directory: string,
-  policy: EmptyDirPolicy,
-): boolean | undefined {
-  if (!policy.keepsData) return false;
-  const forced = policy.forceShared && isForceShared(deciding, volume);
-  const empty = forced ? false : deciding.isEmpty(directory);
-  if (empty !== false) return empty === undefined ? undefined : false;
-  deciding.note({
-    code: forced ? 'empty-dir-force-shared' : 'empty-dir-holds-data',
-    volume: volume.name,
-    path: directory,
-  });
-  if (policy.opensHostUds && volume.name === GCS_FUSE_VOLUME) openHostUds(deciding, volume.name);
-  return true;
+  decision.draft.setAnnotation(HOST_UDS, 'open');
+  decision.note({ code: 'host-uds-opened', volume });
 }

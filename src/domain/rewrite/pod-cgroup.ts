@@ -1,5 +1,5 @@
 import { CGROUP_PARENT } from '../spec/annotation-keys.ts';
-import type { Deciding } from './deciding.ts';
+import type { OpenDecision } from './open-decision.ts';
 
 /**
  * The cgroup of the pod that a container's cgroup is in: the path up to and including its last segment
@@ -22,10 +22,10 @@ export function podCgroupOf(cgroupsPath: string): string | undefined {
 }
 
 /** Tells runsc the pod's cgroup, so that the sandbox's processes do not count for its pause container alone. */
-export function nameCgroupParent(deciding: Deciding): void {
-  if (deciding.spec.role !== 'sandbox') return;
-  const cgroup = podCgroupOf(deciding.spec.cgroupsPath);
+export function nameCgroupParent(decision: OpenDecision): void {
+  const { spec } = decision;
+  const cgroup = spec.role === 'sandbox' ? podCgroupOf(spec.cgroupsPath) : undefined;
   if (cgroup === undefined) return;
-  deciding.draft.setAnnotation(CGROUP_PARENT, cgroup);
-  deciding.note({ code: 'cgroup-parent-set', cgroup });
+  decision.draft.setAnnotation(CGROUP_PARENT, cgroup);
+  decision.note({ code: 'cgroup-parent-set', cgroup });
 }

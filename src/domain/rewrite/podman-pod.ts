@@ -1,10 +1,11 @@
 import { CONTAINER_MANAGER, CRIO_SANDBOX_ID, parseHintKey } from '../spec/annotation-keys.ts';
 import { type Annotations, annotation } from '../spec/identity.ts';
-import type { SandboxSpec } from '../spec/sandbox-spec.ts';
+import type { MemberSpec } from '../spec/read-spec.ts';
+import type { RuntimeSpec } from '../spec/runtime-spec.ts';
 import { isHostileName } from '../spec/volume.ts';
 
 /** Whether Podman made the spec. Source: containers/podman `libpod/container_internal_common.go`. */
-export function isPodmans(annotations: Annotations): boolean {
+export function isPodmans({ annotations }: RuntimeSpec): boolean {
   return annotation(annotations, CONTAINER_MANAGER) === 'libpod';
 }
 
@@ -14,8 +15,8 @@ export function isPodmans(annotations: Annotations): boolean {
  *
  * @param bundle the member's bundle directory, an absolute path.
  */
-export function infraBundleOf(spec: SandboxSpec, bundle: string): string | undefined {
-  if (spec.role !== 'container' || !isPodmans(spec.annotations)) return undefined;
+export function infraBundleOf(spec: MemberSpec, bundle: string): string | undefined {
+  if (spec.role !== 'container' || !isPodmans(spec)) return undefined;
   const infra = annotation(spec.annotations, CRIO_SANDBOX_ID) ?? '';
   const [, containers, leaf] = /^(.*\/)[^/]+\/([^/]+)\/*$/.exec(bundle) ?? [];
   return isHostileName(infra) || containers === undefined ? undefined : `${containers}${infra}/${leaf}`;

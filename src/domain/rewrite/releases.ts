@@ -1,8 +1,8 @@
 import { MountHintsError } from '../mount-hints-error.ts';
-import type { IdentityPolicy } from '../spec/identity.ts';
-import type { ContainerMountPolicy } from './container-mounts.ts';
-import type { EmptyDirPolicy } from './empty-dir-policy.ts';
-import type { ShmPolicy } from './shm-policy.ts';
+import { ContainerMountPolicy } from './container-mount-policy.ts';
+import { EmptyDirPolicy } from './empty-dir-policy.ts';
+import { IdentityPolicy } from './identity-policy.ts';
+import { ShmPolicy } from './shm-policy.ts';
 
 /** One row of the table: what gVisor's shim does from this release on. */
 export interface RuleSet {
@@ -17,70 +17,66 @@ export interface RuleSet {
 
 const r20200804: RuleSet = {
   release: '20200804',
-  identity: {
+  identity: new IdentityPolicy({
     uidOnlyForHints: false,
     emptyUidDemotes: true,
     uidAnnotationFirst: false,
-  },
-  emptyDir: {
+  }),
+  emptyDir: new EmptyDirPolicy({
     lifecycle: false,
     becomesTmpfs: false,
     keepsData: false,
     forceShared: false,
     opensHostUds: false,
     sized: false,
-  },
-  containerMount: { dropsBindOptions: false },
+  }),
+  containerMount: new ContainerMountPolicy({ dropsBindOptions: false }),
   shm: undefined,
 };
 const r20210510: RuleSet = {
   ...r20200804,
   release: '20210510',
-  containerMount: { dropsBindOptions: true },
+  containerMount: new ContainerMountPolicy({ dropsBindOptions: true }),
 };
 const r20220103: RuleSet = {
   ...r20210510,
   release: '20220103',
-  shm: { lifecycle: false, sized: false },
+  shm: new ShmPolicy({ lifecycle: false, sized: false }),
 };
 const r20230517: RuleSet = {
   ...r20220103,
   release: '20230517',
-  emptyDir: { ...r20220103.emptyDir, lifecycle: true },
-  shm: { lifecycle: true, sized: false },
+  emptyDir: r20220103.emptyDir.with({ lifecycle: true }),
+  shm: new ShmPolicy({ lifecycle: true, sized: false }),
 };
 const r20231023: RuleSet = {
   ...r20230517,
   release: '20231023',
-  emptyDir: { ...r20230517.emptyDir, lifecycle: false, becomesTmpfs: true },
-  shm: { lifecycle: false, sized: false },
+  emptyDir: r20230517.emptyDir.with({ lifecycle: false, becomesTmpfs: true }),
+  shm: new ShmPolicy({ lifecycle: false, sized: false }),
 };
 const r20250611: RuleSet = {
   ...r20231023,
   release: '20250611',
-  identity: {
-    uidOnlyForHints: true,
-    emptyUidDemotes: false,
-    uidAnnotationFirst: false,
-  },
-  emptyDir: { ...r20231023.emptyDir, keepsData: true },
+  identity: r20231023.identity.with({ uidOnlyForHints: true, emptyUidDemotes: false }),
+  emptyDir: r20231023.emptyDir.with({ keepsData: true }),
 };
 const r20250915: RuleSet = {
   ...r20250611,
   release: '20250915',
-  emptyDir: { ...r20250611.emptyDir, opensHostUds: true },
+  emptyDir: r20250611.emptyDir.with({ opensHostUds: true }),
 };
 const r20260615: RuleSet = {
   ...r20250915,
   release: '20260615',
-  emptyDir: { ...r20250915.emptyDir, forceShared: true },
+  emptyDir: r20250915.emptyDir.with({ forceShared: true }),
 };
 const r20260914: RuleSet = {
   ...r20260615,
   release: '20260914',
-  identity: { ...r20260615.identity, uidAnnotationFirst: true },
-  emptyDir: { ...r20260615.emptyDir, sized: true },
-  shm: { lifecycle: false, sized: true },
+  identity: r20260615.identity.with({ uidAnnotationFirst: true }),
+  emptyDir: r20260615.emptyDir.with({ sized: true }),
+  shm: new ShmPolicy({ lifecycle: false, sized: true }),
 };
 
 /**
@@ -141,20 +137,30 @@ export function releaseDate(release: Release): string {
   return date;
 }
 
+/** A release with its date and the rules that hold in it. */
+export interface DatedRules {
+  /** YYYYMMDD. */
+  readonly date: string;
+  readonly rules: RuleSet;
+}
+
 /**
- * The rules that hold in a gVisor release: those of the newest row that is not after it.
+ * The date of a release, and its rules: those of the newest row that is not after it.
  *
  * @throws MH_RELEASE_INVALID if `release` is not a release; MH_RELEASE_TOO_OLD if it is before the first row.
  */
-export function rulesOf(release: Release): RuleSet {
+export function datedRules(release: Release): DatedRules {
   const date = releaseDate(release);
   const rules = releases.findLast((row) => row.release <= date);
-  if (!rules) {
-    throw new MountHintsError(
-      'MH_RELEASE_TOO_OLD',
-      `gVisor release ${date} is older than the first one known here, ${r20200804.release}. Use that one if you must, or a newer runsc.`,
-      { release, oldest: r20200804.release },
-    );
-  }
-  return rules;
+  if (rules) return { date, rules };
+  throw new MountHintsError(
+    'MH_RELEASE_TOO_OLD',
+    `gVisor release ${date} is older than the first one known here, ${r20200804.release}. Use that one if you must, or a newer runsc.`,
+    { release, oldest: r20200804.release },
+  );
+}
+
+/** The rules of a release; errors as for {@link datedRules}. */
+export function rulesOf(release: Release): RuleSet {
+  return datedRules(release).rules;
 }

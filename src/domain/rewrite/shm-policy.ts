@@ -1,56 +1,80 @@
-import { CRIO_SHM_PATH, SHM_VOLUME } from '../spec/annotation-keys.ts';
-import { annotation } from '../spec/identity.ts';
-import { withType } from '../spec/mount.ts';
-import type { Mount } from '../spec/sandbox-spec.ts';
-import { isShmSettled } from './already-rewritten.ts';
-import type { Deciding } from './deciding.ts';
+import { type Mount, withType } from '../spec/mount.ts';
+import { limitToHostTmpfs } from './host-tmpfs-size.ts';
+import type { OpenDecision } from './open-decision.ts';
 
-/** How /dev/shm is shared between a pod's containers. */
-export interface ShmPolicy {
+/** What a release does to /dev/shm. */
+export interface ShmFlags {
   /** The sandbox's hint has a lifecycle. */
   readonly lifecycle: boolean;
   /** The sandbox's hint carries the size of the host tmpfs below it. */
   readonly sized: boolean;
 }
 
-const SHM = '/dev/shm';
-
-function hintSharedShm(deciding: Deciding, source: string, policy: ShmPolicy): void {
-  const hint = deciding.draft.hint(SHM_VOLUME);
-  hint.source = source;
-  hint.type = 'tmpfs';
-  hint.share = 'pod';
-  hint.options = 'rw';
-  if (policy.lifecycle) hint.lifecycle = 'pod';
-  if (policy.sized) deciding.limitSize(SHM_VOLUME, source);
-}
-
 /**
- * Step 4: containerd mounts the pod's host directory for shared memory on /dev/shm; the sandbox keeps it
- * in its own memory instead, once for all containers. The first bind mount on /dev/shm becomes a tmpfs
- * mount (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes. Where a
- * CRI-O sandbox mounts none itself, the hint names the directory that its containers will mount.
+ * How /dev/shm is shared between a pod's containers.
  *
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (configureShm), since release-20220103.0; CRI-O
  * `internal/factory/container` and `pkg/annotations` for `ShmPath`.
  */
-export function shareShm(deciding: Deciding, inSandbox: boolean, policy: ShmPolicy): void {
-  const { draft, spec, options } = deciding;
-  const atShm = spec.mounts.filter((mount) => mount.destination === SHM);
-  if (options.mayBeRewritten && isShmSettled(deciding, inSandbox, atShm)) return;
-  const has = (type: string) => (mount: Mount) => draft.kindOf(mount).type === type;
-  const shared = atShm.find(has('bind'));
-  if (shared === undefined) {
-    const path = annotation(spec.annotations, CRIO_SHM_PATH);
-    if (inSandbox && path?.startsWith('/')) hintSharedShm(deciding, path, policy);
-    return;
-  }
-  const hidden = atShm.find(has('tmpfs'));
+export class ShmPolicy implements ShmFlags {
+  readonly lifecycle: boolean;
+  readonly sized: boolean;
 
-  deciding.note({ code: 'shm-shared', source: shared.source });
-  if (inSandbox) hintSharedShm(deciding, shared.source, policy);
-  draft.setKind(shared, withType(draft.kindOf(shared), 'tmpfs'));
-  if (hidden === undefined) return;
-  draft.remove(hidden);
-  deciding.note({ code: 'shm-duplicate-removed' });
+  constructor({ lifecycle, sized }: ShmFlags) {
+    this.lifecycle = lifecycle;
+    this.sized = sized;
+  }
+
+  /**
+   * containerd mounts the pod's host directory for shared memory on /dev/shm; the sandbox keeps it in its
+   * own memory instead, once for all containers. The first bind mount on /dev/shm becomes a tmpfs mount
+   * (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes. Where a CRI-O
+   * sandbox mounts none itself, the hint names the directory that its containers will mount.
+   */
+  share(decision: OpenDecision): void {
+    const { draft, spec, options } = decision;
+    const atShm = spec.mounts.filter((mount) => mount.isAtShm);
+    if (options.mayBeRewritten && isShared(decision, atShm)) return;
+    const has = (type: string) => (mount: Mount) => draft.kindOf(mount).type === type;
+    const shared = atShm.find(has('bind'));
+    if (shared === undefined) {
+      const path = spec.crioShmPath;
+      if (path?.startsWith('/')) this.#hint(decision, path);
+      return;
+    }
+    const hidden = atShm.find(has('tmpfs'));
+
+    decision.note({ code: 'shm-shared', source: shared.source });
+    this.#hint(decision, shared.source);
+    draft.setKind(shared, withType(draft.kindOf(shared), 'tmpfs'));
+    if (hidden === undefined) return;
+    draft.remove(hidden);
+    decision.note({ code: 'shm-duplicate-removed' });
+  }
+
+  /** In the sandbox, whose annotations runsc takes hints from: tells of the directory that is shared. */
+  #hint(decision: OpenDecision, source: string): void {
+    const { spec, draft } = decision;
+    if (spec.role !== 'sandbox') return;
+    const volume = spec.shmVolume;
+    const lifecycle = this.lifecycle ? { lifecycle: 'pod' } : {};
+    draft.setHint(volume, { source, type: 'tmpfs', share: 'pod', options: 'rw', ...lifecycle });
+    if (this.sized) limitToHostTmpfs(decision, volume, source);
+  }
+}
+
+/**
+ * Whether /dev/shm was shared before, by the mounts on it. Sharing leaves a tmpfs mount whose source is the
+ * shared directory, where engines write a word (`shm`, `tmpfs`). In a container, a bind mount without a
+ * path for its source is no engine's either: it is what was left of several.
+ */
+function isShared({ spec }: OpenDecision, atShm: readonly Mount[]): boolean {
+  const memory = atShm.filter((mount) => mount.type === 'tmpfs');
+  if (spec.role === 'sandbox') {
+    const source = spec.shmVolume.field('source');
+    return memory.some((mount) => mount.source === source);
+  }
+  return (
+    memory.some((mount) => mount.hasPath) || atShm.some((mount) => mount.type === 'bind' && !mount.hasPath)
+  );
 }

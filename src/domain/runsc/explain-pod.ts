@@ -1,6 +1,8 @@
 import type { Release } from '../rewrite/releases.ts';
 import { sandboxIdOf } from '../spec/identity.ts';
-import { type Mount, type OciSpec, readSandboxSpec, type SandboxSpec } from '../spec/sandbox-spec.ts';
+import type { Mount } from '../spec/mount.ts';
+import type { OciSpec } from '../spec/oci-spec.ts';
+import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import { type ImageDirectories, placeMounts } from './place-mounts.ts';
 import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
@@ -154,7 +156,7 @@ const NOBODY: readonly string[] = [];
 /** A container with its spec read. */
 interface ReadContainer {
   readonly container: ContainerInput;
-  readonly spec: SandboxSpec;
+  readonly spec: MemberSpec;
 }
 
 function bySource(hints: readonly Hint[]): ReadonlyMap<string, Hint> {
@@ -216,7 +218,7 @@ class PodServing {
   }
 
   /** Only where directfs is switched off does it matter what a container's own spec says. */
-  #ownHints({ annotations }: SandboxSpec): ReadonlyMap<string, Hint> {
+  #ownHints({ annotations }: MemberSpec): ReadonlyMap<string, Hint> {
     return bySource(this.#directfsMatters ? readHints(annotations, this.#rules).hints : []);
   }
 
@@ -242,10 +244,10 @@ export function explainPod(pod: PodInput): PodExplanation {
   const rules = runscRules(pod.release);
   const containers = pod.containers.map((container) => ({
     container,
-    spec: readSandboxSpec(container.spec),
+    spec: readSpec(container.spec),
   }));
   const own = containers.find(({ container }) => container === pod.sandbox);
-  const sandbox = own ?? { container: pod.sandbox, spec: readSandboxSpec(pod.sandbox.spec) };
+  const sandbox = own ?? { container: pod.sandbox, spec: readSpec(pod.sandbox.spec) };
   const { hints, refusals, ignored } = readHints(sandbox.spec.annotations, rules);
   const serving = new PodServing(pod, rules, hints, containers);
   const pause = own ? undefined : serving.serve(sandbox);

@@ -1,5 +1,5 @@
-import { parseGoBoolean } from '../rewrite/empty-dir-policy.ts';
 import type { Annotations } from '../spec/identity.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { FileAccess } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
 

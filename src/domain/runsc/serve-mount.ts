@@ -1,6 +1,6 @@
 import { FILESTORE_PREFIX } from '../rewrite/facts.ts';
+import type { Mount } from '../spec/mount.ts';
 import { isBindOption } from '../spec/mount.ts';
-import type { Mount } from '../spec/sandbox-spec.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { FileAccess, Hint } from './read-hints.ts';
 import type { RunscFlags } from './runsc-flags.ts';

@@ -1,4 +1,4 @@
-import type { Mount } from '../spec/sandbox-spec.ts';
+import type { Mount } from '../spec/mount.ts';
 import type { FileAccess, Hint } from './read-hints.ts';
 import type { Serving } from './serving-table.ts';
 import type { TmpfsRefusal } from './tmpfs-options.ts';

@@ -1,4 +1,4 @@
-import type { Mount } from '../spec/sandbox-spec.ts';
+import type { Mount } from '../spec/mount.ts';
 import type { Hint } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
 

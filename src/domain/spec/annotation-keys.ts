@@ -33,14 +33,6 @@ export function hintKey(name: string, field: HintField): string {
   return hintKeyPrefix(name) + field;
 }
 
-/**
- * Whether a key that names the volume, and ends in the field, has nothing between the two (as
- * `….a.x.type` has): its length tells.
- */
-export function isFieldKey(key: string, name: string, field: HintField): boolean {
-  return key.length === MOUNT_PREFIX.length + name.length + 1 + field.length;
-}
-
 /** The key that keeps emptyDir NAME a plain host directory (gVisor, since release-20260615.0). */
 export function forceSharedKey(name: string): string {
   return `${EMPTY_DIR_PREFIX}${name}${FORCE_SHARED_SUFFIX}`;

@@ -1,6 +1,5 @@
 import { annotation } from './identity.ts';
-import type { OciMount } from './mount.ts';
-import type { OciSpec } from './sandbox-spec.ts';
+import type { OciMount, OciSpec } from './oci-spec.ts';
 
 /** Sets one annotation; `was` is absent for a new one. Creates `annotations` where the spec has none. */
 export interface SetAnnotation {

@@ -11,16 +11,6 @@ import {
 /** The spec's part in its pod: the sandbox's own (pause) container, or one of the pod's containers. */
 export type Role = 'sandbox' | 'container';
 
-/** How a sandbox finds out which pod it is. */
-export interface IdentityPolicy {
-  /** The UID is asked for only when there is a hinted volume; before, a sandbox without one was left alone entirely. */
-  readonly uidOnlyForHints: boolean;
-  /** A UID that comes out as the empty string makes the spec take the container branch. */
-  readonly emptyUidDemotes: boolean;
-  /** `io.kubernetes.cri.sandbox-uid` comes before the log directory. */
-  readonly uidAnnotationFirst: boolean;
-}
-
 /** A spec's annotations, as the rules read them. */
 export type Annotations = Readonly<Record<string, string>>;
 
@@ -68,37 +58,7 @@ export function hasCriAnnotations(annotations: Annotations): boolean {
   return CRI_KEYS.some((key) => annotation(annotations, key) !== undefined);
 }
 
-/** Go's `filepath.Base`, for a text that is not empty. */
-function baseName(path: string): string {
-  const end = path.endsWith('/') ? path.replace(/\/+$/, '') : path;
-  return end === '' ? '/' : end.slice(end.lastIndexOf('/') + 1);
-}
-
-/** The pod UID in `/var/log/pods/NAMESPACE_POD_UID` or the old `/var/log/pods/UID`; may be empty (`a_b_`). */
-function uidFromLogDirectory(path: string | undefined): string | undefined {
-  if (!path) return undefined;
-  const base = baseName(path);
-  const first = base.indexOf('_');
-  if (first === -1) return base;
-  const second = base.indexOf('_', first + 1);
-  const isLast = second !== -1 && base.indexOf('_', second + 1) === -1;
-  return isLast ? base.slice(second + 1) : undefined;
-}
-
 /** The UID that the two explicit annotations give, containerd's before CRI-O's; empty ones are silent. */
 export function explicitPodUid(annotations: Annotations): string | undefined {
   return annotation(annotations, SANDBOX_UID) || annotation(annotations, CRIO_POD_UID) || undefined;
-}
-
-/**
- * The UID of a sandbox's pod; `undefined` when nothing tells it, and possibly empty where only a
- * malformed log directory does.
- *
- * Source: gVisor `pkg/shim/v1/utils/volumes.go` (podUID); the explicit annotations where those are silent
- * are ours (docs/parity.md, difference 8).
- */
-export function podUidOf(annotations: Annotations, policy: IdentityPolicy): string | undefined {
-  const fromLog = uidFromLogDirectory(annotation(annotations, SANDBOX_LOG_DIRECTORY));
-  const preferred = policy.uidAnnotationFirst ? annotation(annotations, SANDBOX_UID) : undefined;
-  return preferred || fromLog || explicitPodUid(annotations) || fromLog;
 }

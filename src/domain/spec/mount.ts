@@ -1,16 +1,37 @@
-/** A mount of an OCI runtime spec as it stands in `config.json`; fields that the rules do not read are carried along. */
-export interface OciMount {
-  readonly destination?: string | null;
-  readonly type?: string | null;
-  readonly source?: string | null;
-  readonly options?: readonly string[] | null;
-  readonly [field: string]: unknown;
-}
-
 /** What a mount mounts and how, with OCI's "absent" and "null" read as empty. The part that the rules may change. */
 export interface MountKind {
   readonly type: string;
   readonly options: readonly string[];
+}
+
+/** Where containers find their shared memory. */
+const SHM = '/dev/shm';
+
+/** One mount of a spec, read: absent and null fields are empty. */
+export class Mount implements MountKind {
+  /** Its place in the spec's list. */
+  readonly index: number;
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+
+  constructor(index: number, destination: string, type: string, source: string, options: readonly string[]) {
+    this.index = index;
+    this.destination = destination;
+    this.type = type;
+    this.source = source;
+    this.options = options;
+  }
+
+  get isAtShm(): boolean {
+    return this.destination === SHM;
+  }
+
+  /** Whether its source is a path, and not a word such as `shm` or `tmpfs`, which engines write for a tmpfs. */
+  get hasPath(): boolean {
+    return this.source.startsWith('/');
+  }
 }
 
 /** Whether an option makes a mount a bind mount whatever its type (OCI runtime-spec, config.md "Mounts"). */

@@ -1,10 +1,52 @@
-import { hintKeyPrefix, isFieldKey } from './annotation-keys.ts';
 import type { Edit, SetAnnotation } from './edits.ts';
-import { HintFields } from './hint-fields.ts';
 import { annotation } from './identity.ts';
-import type { MountKind } from './mount.ts';
-import type { Mount, SandboxSpec } from './sandbox-spec.ts';
-import type { Volume } from './volume.ts';
+import type { Mount, MountKind } from './mount.ts';
+import type { RuntimeSpec } from './runtime-spec.ts';
+import type { TypeHint, Volume } from './volume.ts';
+
+/** The fields of a hint that rules write, in ascending order of their keys. */
+const WRITTEN_FIELDS = ['lifecycle', 'options', 'share', 'source', 'type'] as const;
+
+type WrittenField = (typeof WRITTEN_FIELDS)[number];
+
+function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+/** Adds the edit by which an annotation gets `value`, if it has another or none. */
+function pushEdit(edits: SetAnnotation[], key: string, was: string | undefined, value: string): void {
+  if (was === undefined) edits.push({ kind: 'set-annotation', key, value });
+  else if (was !== value) edits.push({ kind: 'set-annotation', key, was, value });
+}
+
+/** The hint of a volume in the middle of a rewrite: what was written, over what the spec says. */
+class HintDraft {
+  lifecycle: string | undefined;
+  options: string | undefined;
+  share: string | undefined;
+  source: string | undefined;
+  type: string | undefined;
+  readonly #volume: Volume;
+  /** The spec's own keys of this hint begin so, and are looked up when there is something to compare. */
+  readonly key: string;
+
+  constructor(volume: Volume) {
+    this.#volume = volume;
+    this.key = volume.keyPrefix;
+  }
+
+  /** A field as it is by now. */
+  read(field: WrittenField): string | undefined {
+    return this[field] ?? this.#volume.field(field);
+  }
+
+  pushEdits(edits: SetAnnotation[]): void {
+    for (const field of WRITTEN_FIELDS) {
+      const value = this[field];
+      if (value !== undefined) pushEdit(edits, this.key + field, this.#volume.field(field), value);
+    }
+  }
+}
 
 function sameOptions(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((option, index) => option === b[index]));
@@ -23,54 +65,27 @@ function mountEdit(mount: Mount, now: MountKind): Edit | undefined {
   return { kind: 'change-mount', mount: index, destination, type, options };
 }
 
-/** Adds the edit by which an annotation gets `value`, if it has another or none. */
-function pushEdit(edits: SetAnnotation[], key: string, was: string | undefined, value: string): void {
-  if (was === undefined) edits.push({ kind: 'set-annotation', key, value });
-  else if (was !== value) edits.push({ kind: 'set-annotation', key, was, value });
-}
-
-/** Adds the edits of one volume's hint, whose keys begin with `prefix`, in ascending order. */
-function pushHintEdits(
-  edits: SetAnnotation[],
-  prefix: string,
-  was: Readonly<HintFields>,
-  { lifecycle, options, share, source, type }: HintFields,
-): void {
-  if (lifecycle !== undefined) pushEdit(edits, `${prefix}lifecycle`, was.lifecycle, lifecycle);
-  if (options !== undefined) pushEdit(edits, `${prefix}options`, was.options, options);
-  if (share !== undefined) pushEdit(edits, `${prefix}share`, was.share, share);
-  if (source !== undefined) pushEdit(edits, `${prefix}source`, was.source, source);
-  if (type !== undefined) pushEdit(edits, `${prefix}type`, was.type, type);
-}
-
-function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
-  return a.key < b.key ? -1 : 1;
-}
-
-const NO_FIELDS: Readonly<HintFields> = new HintFields();
-
 /**
  * A spec in the middle of its rewrite: reads see what was written before them; the spec itself stays as it
  * is. Hints are kept by volume and field: their keys are put together for the edits only.
  */
 export class SpecDraft {
-  readonly #spec: SandboxSpec;
-  readonly #hints = new Map<string, HintFields>();
+  readonly #spec: RuntimeSpec;
+  readonly #hints = new Map<string, HintDraft>();
   /** Annotations that are no field of a hint. */
   readonly #annotations = new Map<string, string>();
   /** By the index of the mount. */
   readonly #kinds: (MountKind | undefined)[] = [];
   #removed: Mount | undefined;
-  /** What is written to instead, once nothing is kept any more. */
-  #scratch: HintFields | undefined;
+  #isAbandoned = false;
 
-  constructor(spec: SandboxSpec) {
+  constructor(spec: RuntimeSpec) {
     this.#spec = spec;
   }
 
   /** From now on nothing that is written is kept: a fact is missing, and there will be no edits. */
   abandon(): void {
-    this.#scratch = new HintFields();
+    this.#isAbandoned = true;
   }
 
   annotation(key: string): string | undefined {
@@ -78,24 +93,27 @@ export class SpecDraft {
   }
 
   setAnnotation(key: string, value: string): void {
-    if (!this.#scratch) this.#annotations.set(key, value);
+    if (!this.#isAbandoned) this.#annotations.set(key, value);
   }
 
-  /** A volume's hint as it is by now, to read and to write. */
-  hint(name: string): HintFields {
-    if (this.#scratch) return this.#scratch;
-    let hint = this.#hints.get(name);
-    if (hint === undefined) {
-      hint = new HintFields(this.#spec.hints.get(name));
-      this.#hints.set(name, hint);
-    }
-    return hint;
+  /** A field of a volume's hint as it is by now. */
+  hintField(volume: Volume, field: WrittenField): string | undefined {
+    const hint = this.#hints.get(volume.name);
+    return hint === undefined ? volume.field(field) : hint.read(field);
+  }
+
+  /** Sets fields of a volume's hint under their exact keys. */
+  setHint(volume: Volume, fields: Partial<Record<WrittenField, string>>): void {
+    if (this.#isAbandoned) return;
+    Object.assign(this.#hintOf(volume), fields);
   }
 
   /** Sets the type where the author did: under the key that made the volume a hinted one. */
-  setType({ name, key }: Volume, type: string): void {
-    if (isFieldKey(key, name, 'type')) this.hint(name).type = type;
-    else this.setAnnotation(key, type);
+  setType({ volume, key }: TypeHint, type: string): void {
+    if (this.#isAbandoned) return;
+    const isExact = key.length === volume.keyPrefix.length + 'type'.length;
+    if (isExact) this.#hintOf(volume).type = type;
+    else this.#annotations.set(key, type);
   }
 
   kindOf(mount: Mount): MountKind {
@@ -103,7 +121,7 @@ export class SpecDraft {
   }
 
   setKind(mount: Mount, kind: MountKind): void {
-    if (!this.#scratch) this.#kinds[mount.index] = kind;
+    if (!this.#isAbandoned) this.#kinds[mount.index] = kind;
   }
 
   remove(mount: Mount): void {
@@ -115,23 +133,24 @@ export class SpecDraft {
     return [...this.#annotationEdits(), ...this.#mountEdits()];
   }
 
+  #hintOf(volume: Volume): HintDraft {
+    let hint = this.#hints.get(volume.name);
+    if (hint === undefined) {
+      hint = new HintDraft(volume);
+      this.#hints.set(volume.name, hint);
+    }
+    return hint;
+  }
+
   /** In ascending key order, for which the few that are no hint's have to be sorted in. */
   #annotationEdits(): SetAnnotation[] {
-    const edits = this.#hintEdits();
+    const edits: SetAnnotation[] = [];
+    for (const hint of [...this.#hints.values()].sort(byKey)) hint.pushEdits(edits);
     if (this.#annotations.size === 0) return edits;
     for (const [key, value] of this.#annotations) {
       pushEdit(edits, key, annotation(this.#spec.annotations, key), value);
     }
     return edits.sort(byKey);
-  }
-
-  #hintEdits(): SetAnnotation[] {
-    const edits: SetAnnotation[] = [];
-    const hints = [...this.#hints].map(([name, hint]) => ({ key: hintKeyPrefix(name), name, hint }));
-    for (const { key, name, hint } of hints.sort(byKey)) {
-      pushHintEdits(edits, key, this.#spec.hints.get(name) ?? NO_FIELDS, hint);
-    }
-    return edits;
   }
 
   #mountEdits(): Edit[] {

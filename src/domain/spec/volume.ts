@@ -1,12 +1,44 @@
-/** A volume that a pod author gave a hint: the key whose field is `type`, and its value. */
-export interface Volume {
+import { type HintField, hintKeyPrefix } from './annotation-keys.ts';
+import { type Annotations, annotation } from './identity.ts';
+
+/** A volume that a pod's author hinted, and what the annotations say of it. */
+export class Volume {
   readonly name: string;
-  /** The annotation that made it a hinted volume. Two keys may name one volume (`a.type`, `a.x.type`). */
-  readonly key: string;
-  /** The value of that annotation: `tmpfs`, `bind`, or whatever the author wrote. */
-  readonly type: string;
   /** Whether the name is one that no volume can have, and that is never used as a path or a pattern. */
   readonly isHostile: boolean;
+  readonly #annotations: Annotations;
+
+  constructor(name: string, annotations: Annotations) {
+    this.name = name;
+    this.isHostile = isHostileName(name);
+    this.#annotations = annotations;
+  }
+
+  /** What the keys of its hint begin with. */
+  get keyPrefix(): string {
+    return hintKeyPrefix(this.name);
+  }
+
+  /** A field of its hint as the spec has it, under its exact key; `undefined` where there is none. */
+  field(field: HintField): string | undefined {
+    return annotation(this.#annotations, this.keyPrefix + field);
+  }
+
+  /** Whether its hint names this directory already; its type may then be the rewritten one. */
+  hasSource(path: string): boolean {
+    return this.field('source') === path;
+  }
+}
+
+/**
+ * The annotation that makes a volume a hinted one: the key whose field is `type`, and its value. The shim
+ * goes by it, and two may hint one volume (`a.type`, `a.x.type`).
+ */
+export interface TypeHint {
+  readonly volume: Volume;
+  readonly key: string;
+  /** `tmpfs`, `bind`, or whatever the author wrote. */
+  readonly type: string;
 }
 
 const HOSTILE = /[/*?[\\]/;

@@ -76,14 +76,14 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   },
   {
     name: 'the rewrite leaves the share of a volume that holds data',
-    file: 'rewrite/sandbox-volumes.ts',
-    from: "hint.share = 'shared';",
+    file: 'rewrite/empty-dir-policy.ts',
+    from: "decision.draft.setHint(volume, { share: 'shared' });",
     to: '',
     noticedBy: 'row-bind-shared-on-bind',
   },
   {
     name: 'the rewrite takes no size from the host tmpfs',
-    file: 'rewrite/deciding.ts',
+    file: 'rewrite/host-tmpfs-size.ts',
     from: 'if (size === undefined) return;',
     to: 'if (size !== undefined) return;',
     noticedBy: 'rule-prepared-memory-empty-dir',

@@ -3,7 +3,7 @@ import { spliceEdits } from '../../../src/adapters/files/splice-edits.ts';
 import type { Facts } from '../../../src/domain/rewrite/facts.ts';
 import { requiredFacts, rewrite } from '../../../src/domain/rewrite/rewrite.ts';
 import type { Edit } from '../../../src/domain/spec/edits.ts';
-import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../../../src/domain/spec/oci-spec.ts';
 
 /** A host that has an answer to everything, the same for the same question. */
 function answer(spec: OciSpec, release: string): Facts {

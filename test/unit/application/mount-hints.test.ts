@@ -4,7 +4,7 @@ import { MountHints } from '../../../src/application/mount-hints.ts';
 import { kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import type { Edit } from '../../../src/domain/spec/edits.ts';
-import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../../../src/domain/spec/oci-spec.ts';
 import type { LoadedSpec } from '../../../src/ports/spec-store.ts';
 import type { VolumeLookup } from '../../../src/ports/volume-lookup.ts';
 

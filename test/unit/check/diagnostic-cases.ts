@@ -1,7 +1,6 @@
 import type { PodDocuments, PodOptions } from '../../../src/domain/explain/analyse-pod.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
-import type { OciMount } from '../../../src/domain/spec/mount.ts';
-import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import type { OciMount, OciSpec } from '../../../src/domain/spec/oci-spec.ts';
 
 /** One input of check, with what differs from the defaults of the test. */
 export interface CheckCase extends Partial<PodOptions> {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_FACTS } from '../../../src/domain/rewrite/facts.ts';
 import { requiredFacts, rewrite } from '../../../src/domain/rewrite/rewrite.ts';
-import type { OciMount } from '../../../src/domain/spec/mount.ts';
-import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import type { OciMount, OciSpec } from '../../../src/domain/spec/oci-spec.ts';
 import { facts } from '../../support/facts.ts';
 
 const PREFIX = 'dev.gvisor.spec.mount.';

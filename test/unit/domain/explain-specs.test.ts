@@ -7,7 +7,7 @@ import {
   type OciSpec,
   type Pod,
   type PodDocuments,
-  readSandboxSpec,
+  readSpec,
 } from '../../../src/index.ts';
 
 const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';
@@ -122,7 +122,7 @@ describe('what is given for specs and is none', () => {
   test('a list of mounts with a hole is an error', () => {
     const mounts = new Array(2);
     mounts[1] = { destination: '/d' };
-    expect(() => readSandboxSpec({ mounts })).toThrow(expect.objectContaining({ code: 'MH_SPEC_SHAPE' }));
+    expect(() => readSpec({ mounts })).toThrow(expect.objectContaining({ code: 'MH_SPEC_SHAPE' }));
   });
 });
 
@@ -134,13 +134,13 @@ describe('a manifest that is given for a spec', () => {
       code: 'MH_SPEC_SHAPE',
       details: { where: 'the document', apiVersion: 'v1', kind: 'Pod' },
     });
-    expect(() => readSandboxSpec(manifest)).toThrow(refusal);
+    expect(() => readSpec(manifest)).toThrow(refusal);
     expect(() => explain({ sandbox: manifest, containers: [] }, { release })).toThrow(refusal);
   });
 
   test('is none with the version that every OCI spec has, or with one of the two fields', () => {
     for (const spec of [{ ...manifest, ociVersion: '1.0.2' }, { apiVersion: 'v1' }, { kind: 'Pod' }]) {
-      expect(readSandboxSpec(spec).mounts).toEqual([]);
+      expect(readSpec(spec).mounts).toEqual([]);
     }
   });
 });

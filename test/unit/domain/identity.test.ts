@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  annotation,
-  explicitPodUid,
-  hasCriAnnotations,
-  type IdentityPolicy,
-  podUidOf,
-  roleOf,
-} from '../../../src/domain/spec/identity.ts';
+import { IdentityPolicy } from '../../../src/domain/rewrite/identity-policy.ts';
+import { annotation, explicitPodUid, hasCriAnnotations, roleOf } from '../../../src/domain/spec/identity.ts';
 
 const CONTAINERD = 'io.kubernetes.cri.container-type';
 const CRIO = 'io.kubernetes.cri-o.ContainerType';
@@ -14,12 +8,12 @@ const LOGS = 'io.kubernetes.cri.sandbox-log-directory';
 const UID = 'io.kubernetes.cri.sandbox-uid';
 const CRIO_UID = 'io.kubernetes.pod.uid';
 
-const LOGS_FIRST: IdentityPolicy = {
+const LOGS_FIRST = new IdentityPolicy({
   uidOnlyForHints: true,
   emptyUidDemotes: false,
   uidAnnotationFirst: false,
-};
-const UID_FIRST: IdentityPolicy = { ...LOGS_FIRST, uidAnnotationFirst: true };
+});
+const UID_FIRST = LOGS_FIRST.with({ uidAnnotationFirst: true });
 
 describe('the role', () => {
   test.each([
@@ -56,8 +50,8 @@ describe('the pod UID', () => {
     ['x_y/uid', 'uid'],
     ['', undefined],
   ])('of log directory %j is %j', (path, uid) => {
-    expect(podUidOf({ [LOGS]: path }, LOGS_FIRST)).toBe(uid);
-    expect(podUidOf({ [LOGS]: path }, UID_FIRST)).toBe(uid);
+    expect(LOGS_FIRST.podUidOf({ [LOGS]: path })).toBe(uid);
+    expect(UID_FIRST.podUidOf({ [LOGS]: path })).toBe(uid);
   });
 
   test.each([
@@ -76,8 +70,8 @@ describe('the pod UID', () => {
     [{ [LOGS]: 'a_b_', [CRIO_UID]: 'c' }, 'c', 'c'],
     [{ [LOGS]: 'a_b_', [UID]: '' }, '', ''],
   ])('of %j is %j, from 20260914 on %j', (annotations, before, after) => {
-    expect(podUidOf(annotations, LOGS_FIRST)).toBe(before);
-    expect(podUidOf(annotations, UID_FIRST)).toBe(after);
+    expect(LOGS_FIRST.podUidOf(annotations)).toBe(before);
+    expect(UID_FIRST.podUidOf(annotations)).toBe(after);
   });
 
   test('that is explicit never comes from the log directory', () => {

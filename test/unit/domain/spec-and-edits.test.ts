@@ -1,23 +1,23 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseGoBoolean } from '../../../src/domain/rewrite/empty-dir-policy.ts';
 import { holdsNoData } from '../../../src/domain/rewrite/facts.ts';
 import { applyEdits, type Edit, toJsonPatch } from '../../../src/domain/spec/edits.ts';
 import { withType } from '../../../src/domain/spec/mount.ts';
-import type { OciSpec } from '../../../src/domain/spec/sandbox-spec.ts';
-import { readSandboxSpec } from '../../../src/domain/spec/sandbox-spec.ts';
+import type { OciSpec } from '../../../src/domain/spec/oci-spec.ts';
+import { readSpec } from '../../../src/domain/spec/read-spec.ts';
+import { parseGoBoolean } from '../../../src/domain/text/go-boolean.ts';
 
 describe('reading a spec', () => {
   test('reads absent and null fields as empty', () => {
     expect(
-      readSandboxSpec({ mounts: [null, {}, { destination: null, type: null, source: null, options: null }] }),
+      readSpec({ mounts: [null, {}, { destination: null, type: null, source: null, options: null }] }),
     ).toMatchObject({
       role: 'sandbox',
       annotations: {},
-      volumes: [],
+      typeHints: [],
       reservedNameUsed: false,
       mounts: [0, 1, 2].map((index) => ({ index, destination: '', type: '', source: '', options: [] })),
     });
-    expect(readSandboxSpec({ annotations: null, mounts: null })).toMatchObject({
+    expect(readSpec({ annotations: null, mounts: null })).toMatchObject({
       annotations: {},
       mounts: [],
     });
@@ -25,7 +25,7 @@ describe('reading a spec', () => {
 
   test('reads the fields that rules read, and no others', () => {
     const mount = { destination: '/d', type: 't', source: '/s', options: ['o'], uidMappings: [] };
-    expect(readSandboxSpec({ mounts: [mount] }).mounts).toEqual([
+    expect(readSpec({ mounts: [mount] }).mounts).toEqual([
       { index: 0, destination: '/d', type: 't', source: '/s', options: ['o'] },
     ]);
   });
@@ -38,7 +38,8 @@ describe('reading a spec', () => {
     [{ linux: [] }, ''],
     [{}, ''],
   ])('reads of %j the cgroup path %j', (spec, path) => {
-    expect(readSandboxSpec(spec).cgroupsPath).toBe(path);
+    const read = readSpec(spec);
+    expect(read.role === 'sandbox' && read.cgroupsPath).toBe(path);
   });
 
   test('finds the hinted volumes in ascending order of their keys', () => {
@@ -52,22 +53,28 @@ describe('reading a spec', () => {
       [key('gvisorinternaldevshm.type')]: '6',
       other: '7',
     };
-    const read = readSandboxSpec({ annotations });
-    expect(read.volumes).toEqual([
-      { name: 'B', key: key('B.type'), type: '4', isHostile: false },
-      { name: 'a', key: key('a.type'), type: '2', isHostile: false },
-      { name: 'a', key: key('a.x.type'), type: '3', isHostile: false },
-      { name: 'b', key: key('b.type'), type: '1', isHostile: false },
+    const read = readSpec({ annotations });
+    expect(read.typeHints.map((hint) => [hint.volume.name, hint.key, hint.type])).toEqual([
+      ['B', key('B.type'), '4'],
+      ['a', key('a.type'), '2'],
+      ['a', key('a.x.type'), '3'],
+      ['b', key('b.type'), '1'],
     ]);
+    expect([...read.volumes.keys()]).toEqual(['B', 'a', 'b']);
+    expect(read.typeHints.map(({ volume }) => volume)).toEqual(
+      ['B', 'a', 'a', 'b'].map((name) => read.volumes.get(name)),
+    );
+    expect(read.hasRivalHints).toBe(true);
     expect(read.reservedNameUsed).toBe(true);
   });
 
   test('finds the fields of hints by volume, under their exact keys alone', () => {
     const key = (rest: string) => `dev.gvisor.spec.mount.${rest}`;
-    const { hints } = readSandboxSpec({
+    const { volumes, shmVolume } = readSpec({
       annotations: {
         [key('a.type')]: 'bind',
         [key('b.lifecycle')]: 'pod',
+        [key('b.type')]: 'bind',
         [key('a.x.share')]: 'pod',
         [key('a.source')]: '/s',
         [key('a.Options')]: 'rw',
@@ -77,11 +84,15 @@ describe('reading a spec', () => {
         'other.a.share': 'shared',
       },
     });
-    expect(hints.get('a')).toMatchObject({ type: 'bind', source: '/s' });
-    expect(hints.get('a')).toMatchObject({ lifecycle: undefined, options: undefined, share: undefined });
-    expect(hints.get('b')).toMatchObject({ lifecycle: 'pod', type: undefined });
-    expect(hints.get('gvisorinternaldevshm')).toMatchObject({ options: 'ro' });
-    expect(hints.has('type')).toBe(false);
+    const fields = (['type', 'source', 'lifecycle', 'options', 'share', 'directfs'] as const).map((field) =>
+      volumes.get('a')?.field(field),
+    );
+    expect(fields).toEqual(['bind', '/s', undefined, undefined, undefined, 'off']);
+    expect(volumes.get('b')?.field('lifecycle')).toBe('pod');
+    expect(shmVolume.field('options')).toBe('ro');
+    expect(volumes.get('type')?.field('type')).toBeUndefined();
+    expect(volumes.get('a')?.hasSource('/s')).toBe(true);
+    expect(volumes.get('b')?.hasSource('/s')).toBe(false);
   });
 
   test.each([
@@ -89,8 +100,8 @@ describe('reading a spec', () => {
     ['', true],
     ['a*', true],
   ])('says of volume %j whether its name is hostile: %j', (name, isHostile) => {
-    const { volumes } = readSandboxSpec({ annotations: { [`dev.gvisor.spec.mount.${name}.type`]: 'bind' } });
-    expect(volumes).toEqual([expect.objectContaining({ name, isHostile })]);
+    const { volumes } = readSpec({ annotations: { [`dev.gvisor.spec.mount.${name}.type`]: 'bind' } });
+    expect([...volumes.values()]).toEqual([expect.objectContaining({ name, isHostile })]);
   });
 
   test.each([
@@ -111,7 +122,7 @@ describe('reading a spec', () => {
     [{ mounts: [{ options: 'ro' }] }, 'mounts[0].options', 'type string'],
     [{ mounts: [{ options: ['ro', 1] }] }, 'mounts[0].options[1]', 'type number'],
   ])('refuses %j, naming %s', (spec, where, found) => {
-    expect(() => readSandboxSpec(spec)).toThrow(
+    expect(() => readSpec(spec)).toThrow(
       expect.objectContaining({
         code: 'MH_SPEC_SHAPE',
         details: { where },
@@ -132,7 +143,7 @@ describe('reading a spec', () => {
     [{ mounts: [{ options: [1] }] }, 'a string'],
     [1, 'an object'],
   ])('of %j says that it should be %s', (spec, wanted) => {
-    expect(() => readSandboxSpec(spec)).toThrow(
+    expect(() => readSpec(spec)).toThrow(
       expect.objectContaining({ message: expect.stringContaining(`should be ${wanted}.`) }),
     );
   });

@@ -1,0 +1,138 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+import { EMPTY_DIR_PREFIX, hintedName, isHintKey, isReservedKey, isTypeKey } from './annotation-keys.ts';
+import { ContainerSpec } from './container-spec.ts';
+import { type Annotations, roleOf } from './identity.ts';
+import { Mount } from './mount.ts';
+import type { OciMount } from './oci-spec.ts';
+import type { SpecParts } from './runtime-spec.ts';
+import { SandboxSpec } from './sandbox-spec.ts';
+import { type TypeHint, Volume } from './volume.ts';
+
+/** The spec of a member of a pod: of its sandbox, or of a container. */
+export type MemberSpec = SandboxSpec | ContainerSpec;
+
+const NO_ANNOTATIONS: Annotations = {};
+const NO_OPTIONS: readonly string[] = [];
+
+/** What says that a part of a spec has the wrong shape: MH_SPEC_SHAPE. */
+export function shapeError(where: string, found: unknown, wanted: string): MountHintsError {
+  const what = found === null ? 'null' : Array.isArray(found) ? 'a list' : `a value of type ${typeof found}`;
+  return new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `The spec is not an OCI runtime spec: ${where} is ${what} and should be ${wanted}. Look at what wrote the file; runsc would refuse it too.`,
+    { where },
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown, field: 'destination' | 'type' | 'source', index: number): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  throw shapeError(`mounts[${index}].${field}`, value, 'a string');
+}
+
+function optionsField(mount: OciMount, index: number): readonly string[] {
+  const value: unknown = mount.options;
+  if (value === undefined || value === null) return NO_OPTIONS;
+  if (!Array.isArray(value)) throw shapeError(`mounts[${index}].options`, value, 'a list of strings');
+  for (let i = 0; i < value.length; i++) {
+    if (typeof value[i] !== 'string')
+      throw shapeError(`mounts[${index}].options[${i}]`, value[i], 'a string');
+  }
+  return value;
+}
+
+function readMount(mount: OciMount | null, index: number): Mount {
+  if (mount === null) return new Mount(index, '', '', '', NO_OPTIONS);
+  if (!isObject(mount)) throw shapeError(`mounts[${index}]`, mount, 'an object');
+  return new Mount(
+    index,
+    text(mount.destination, 'destination', index),
+    text(mount.type, 'type', index),
+    text(mount.source, 'source', index),
+    optionsField(mount, index),
+  );
+}
+
+/** Also of a list with holes, which `map` would pass over. */
+function readMounts(list: readonly (OciMount | null)[]): Mount[] {
+  const mounts: Mount[] = [];
+  for (const mount of list) mounts.push(readMount(mount, mounts.length));
+  return mounts;
+}
+
+type Annotated = Omit<SpecParts, 'mounts'>;
+
+/** Each key is looked at once; what makes a volume a hinted one is taken apart. */
+function readAnnotations(annotations: Readonly<Record<string, unknown>>): Annotated {
+  const typeKeys: string[] = [];
+  let reservedNameUsed = false;
+  let emptyDirKeyUsed = false;
+  for (const key of Object.keys(annotations)) {
+    const value = annotations[key];
+    if (typeof value !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, value, 'a string');
+    if (isHintKey(key)) {
+      if (isReservedKey(key)) reservedNameUsed = true;
+      else if (isTypeKey(key)) typeKeys.push(key);
+    } else if (key.startsWith(EMPTY_DIR_PREFIX)) emptyDirKeyUsed = true;
+  }
+  return {
+    ...readTypeHints(typeKeys.sort(), annotations as Annotations),
+    annotations: annotations as Annotations,
+    reservedNameUsed,
+    emptyDirKeyUsed,
+  };
+}
+
+/** @param keys in ascending order. */
+function readTypeHints(
+  keys: readonly string[],
+  annotations: Annotations,
+): Pick<SpecParts, 'typeHints' | 'volumes'> {
+  const typeHints: TypeHint[] = [];
+  const volumes = new Map<string, Volume>();
+  for (const key of keys) {
+    const name = hintedName(key);
+    let volume = volumes.get(name);
+    if (volume === undefined) {
+      volume = new Volume(name, annotations);
+      volumes.set(name, volume);
+    }
+    typeHints.push({ volume, key, type: annotations[key] ?? '' });
+  }
+  return { typeHints, volumes };
+}
+
+/**
+ * Refuses a Kubernetes manifest, which would be read as a spec without annotations and mounts, and be found to
+ * be fine. An OCI spec must have `ociVersion`.
+ */
+function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown>): void {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || ociVersion !== undefined) return;
+  throw new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `This is a Kubernetes manifest (kind ${JSON.stringify(kind)}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
+    { where: 'the document', apiVersion, kind },
+  );
+}
+
+/**
+ * Reads a parsed `config.json` (or any object of that shape) without changing it: as a sandbox's or as a
+ * container's, by its annotations.
+ *
+ * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape;
+ *   and if it is a Kubernetes manifest.
+ */
+export function readSpec(spec: unknown): MemberSpec {
+  if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
+  refuseManifest(spec);
+  const annotations = spec.annotations ?? NO_ANNOTATIONS;
+  if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
+  const mounts = spec.mounts ?? [];
+  if (!Array.isArray(mounts)) throw shapeError('mounts', mounts, 'a list');
+  const parts: SpecParts = { ...readAnnotations(annotations), mounts: readMounts(mounts) };
+  return roleOf(parts.annotations) === 'sandbox' ? new SandboxSpec(parts, spec) : new ContainerSpec(parts);
+}
