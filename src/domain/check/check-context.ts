@@ -1,4 +1,5 @@
 import type { UnderstoodPod } from '../explain/analysed-pod.ts';
+import { annotationsOf } from '../hints/pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import type { PlacedVolume } from '../manifest/volume-source.ts';
@@ -145,6 +146,11 @@ export class CheckContext {
   /** The pod's volume of this name, where there is a manifest. */
   volume(name: string): PlacedVolume | undefined {
     return this.placed?.volumes.get(name);
+  }
+
+  /** All keys of the pod's annotations; of bundles, of the sandbox's. */
+  get annotationKeys(): readonly string[] {
+    return Object.keys(this.placed ? annotationsOf(this.placed.pod) : this.authored);
   }
 
   isEmptyDir(hint: Hint): boolean {

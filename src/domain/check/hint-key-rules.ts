@@ -1,5 +1,6 @@
 import type { IgnoredHint } from '../runsc/read-hints.ts';
-import { MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
+import { FLAG_PREFIX } from '../runsc/runsc-flags.ts';
+import { EMPTY_DIR_PREFIX, MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
 import type { AuthoredKey, CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -37,6 +38,21 @@ function malformedInContainers(context: CheckContext): Found[] {
   );
 }
 
+const PREFIXES = [MOUNT_PREFIX, EMPTY_DIR_PREFIX, FLAG_PREFIX];
+
+/** A key with the prefix that it nearly has; `undefined` where it has one, or nothing like one. */
+function nearestPrefixed(key: string): string | undefined {
+  if (PREFIXES.some((prefix) => key.startsWith(prefix))) return undefined;
+  const parts = key.split('.');
+  for (const prefix of PREFIXES) {
+    const count = prefix.split('.').length - 1;
+    const rest = parts.slice(count).join('.');
+    const known = closest(parts.slice(0, count).join('.'), [prefix.slice(0, -1)]);
+    if (known !== undefined && rest !== '') return `${prefix}${rest}`;
+  }
+  return undefined;
+}
+
 /** What is wrong with a hint's key. */
 export const hintKeyRules: readonly DiagnosticRule[] = [
   {
@@ -71,6 +87,27 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
         if (name === meant) return [];
         const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
         return [{ place: context.annotation(key), message }];
+      }),
+  },
+  {
+    code: 'hint-prefix-misspelt',
+    severity: 'warning',
+    what: 'An annotation nearly has the prefix of a hint.',
+    why: "gVisor's shim and runsc pass over keys whose prefix they do not know, without a word: the annotation does nothing.",
+    source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeKeyPrefix), runsc/boot/mount_hints.go (MountPrefix)',
+    fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, dev.gvisor.empty-dir.NAME.force-shared or dev.gvisor.flag.NAME.',
+    example: 'dev.gvisor.spec.mounts.cache.type: bind',
+    find: (context) =>
+      context.annotationKeys.flatMap((key): Found[] => {
+        const meant = nearestPrefixed(key);
+        if (meant === undefined) return [];
+        return [
+          {
+            place: context.annotation(key),
+            message: `neither gVisor's shim nor runsc reads ${JSON.stringify(key)}`,
+            fix: `Did you mean ${JSON.stringify(meant)}?`,
+          },
+        ];
       }),
   },
   {

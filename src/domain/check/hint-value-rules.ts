@@ -31,9 +31,9 @@ function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint
 export const hintValueRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-type-unknown',
-    severity: 'warning',
+    severity: 'error',
     what: 'The type of a hint is neither tmpfs nor bind.',
-    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type, and runsc passes over mounts of a type that it does not know.",
+    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type, and runsc passes over mounts of a type that it does not know: nothing is mounted there.",
     source: 'gVisor runsc/boot/mount_hints.go (setType)',
     fix: 'Write bind (an emptyDir on disk) or tmpfs (one in memory).',
     example: 'dev.gvisor.spec.mount.cache.type: memory',
@@ -44,7 +44,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
         .filter(({ key }) => !ofRunsc.some((each) => each.key === key))
         .map(({ key, value }) => ({
           place: context.annotation(key),
-          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know; it knows tmpfs and bind`,
+          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know: nothing is mounted there; it knows tmpfs and bind`,
         }));
       return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
     },

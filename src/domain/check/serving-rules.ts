@@ -192,7 +192,7 @@ export const servingRules: readonly DiagnosticRule[] = [
     code: 'file-access-exclusive',
     severity: 'warning',
     what: 'Host directories without a hint are served as if nobody else changed them.',
-    why: "With --file-access-mounts=exclusive, changes from outside (a configMap's update, another pod's files) may go unseen.",
+    why: "With --file-access-mounts=exclusive, changes from outside (a configMap's update, another pod's files) may go unseen, and so may what another container of the pod creates.",
     source: 'gVisor runsc/config/flags.go (file-access-mounts), runsc/boot/vfs.go (getMountAccessType)',
     fix: 'Leave the flag at shared, and hint the volumes that one pod alone uses.',
     example: 'file-access-mounts = "exclusive"   # in runsc.toml',

@@ -14,6 +14,8 @@ function flagKeys(context: CheckContext, key: string): Found['place'][] {
 
 interface Refused {
   readonly refusal: FlagRefusal;
+  /** What does not start for it. */
+  readonly of: string;
   readonly place: Found['place'];
 }
 
@@ -21,11 +23,16 @@ function refusedFlags(context: CheckContext): Refused[] {
   const { sandboxFlagRefusals, containers } = context.pod.explanation;
   const ofSandbox = sandboxFlagRefusals.map((refusal) => ({
     refusal,
+    of: 'the sandbox',
     place: context.annotation(refusal.key),
   }));
   if (context.placed) return ofSandbox;
-  const ofContainers = containers.flatMap(({ flagRefusals }, index) =>
-    flagRefusals.map((refusal) => ({ refusal, place: context.containerAnnotation(index, refusal.key) })),
+  const ofContainers = containers.flatMap(({ name, flagRefusals }, index) =>
+    flagRefusals.map((refusal) => ({
+      refusal,
+      of: name,
+      place: context.containerAnnotation(index, refusal.key),
+    })),
   );
   return [...ofSandbox, ...ofContainers];
 }
@@ -107,13 +114,13 @@ export const tenantRules: readonly DiagnosticRule[] = [
     fix: 'Remove the annotation; set the flag in runsc.toml.',
     example: 'dev.gvisor.flag.directfs: "false"',
     find: (context) =>
-      refusedFlags(context).map(({ refusal, place }) => ({
-        place,
-        message:
-          refusal.reason === 'invalid'
-            ? `${JSON.stringify(refusal.value)} is no value of --${refusal.key.slice(FLAG_PREFIX.length)}, and the sandbox does not start`
-            : `pods may not set --${refusal.key.slice(FLAG_PREFIX.length)} to ${JSON.stringify(refusal.value)}, and the sandbox does not start`,
-      })),
+      refusedFlags(context).map(({ refusal: { key, value, reason }, of, place }) => {
+        const flag = `--${key.slice(FLAG_PREFIX.length)}`;
+        const text = JSON.stringify(value);
+        const why =
+          reason === 'invalid' ? `${text} is no value of ${flag}` : `pods may not set ${flag} to ${text}`;
+        return { place, message: `${why}, and ${of} does not start` };
+      }),
   },
   {
     code: 'reserved-volume-name',

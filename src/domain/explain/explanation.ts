@@ -1,14 +1,22 @@
 import type { ErrorCode } from '../mount-hints-error.ts';
+import type { ExplainedContainer } from '../runsc/explain-pod.ts';
 import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
 import type { Band } from '../runsc/runsc-rules.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
 import type { UnderstoodPod } from './analysed-pod.ts';
+
+/** What in a container's own spec keeps it from starting. */
+export type ContainerProblem =
+  | { readonly kind: 'flag-refused'; readonly key: string; readonly value: string }
+  | { readonly kind: 'key-malformed'; readonly key: string };
 
 /** What becomes of one container's mounts. */
 export interface ContainerExplanation {
   readonly name: string;
   /** It ends before the ones after it start. */
   readonly endsFirst: boolean;
+  /** With any of these the container does not start, whatever its mounts are. */
+  readonly problems: readonly ContainerProblem[];
   readonly mounts: readonly ServedMount[];
 }
 
@@ -41,6 +49,13 @@ function sandboxProblems({ sandboxErrors, explanation }: UnderstoodPod): readonl
   ];
 }
 
+function containerProblems({ flagRefusals, malformedKeys }: ExplainedContainer): readonly ContainerProblem[] {
+  return [
+    ...flagRefusals.map(({ key, value }) => ({ kind: 'flag-refused' as const, key, value })),
+    ...malformedKeys.map((key) => ({ kind: 'key-malformed' as const, key })),
+  ];
+}
+
 /** What there is to say about a pod, as plain data. */
 export function explanationOf(pod: UnderstoodPod): Explanation {
   const { rules, hints, ignored, containers } = pod.explanation;
@@ -51,6 +66,9 @@ export function explanationOf(pod: UnderstoodPod): Explanation {
     sandboxProblems: sandboxProblems(pod),
     hints,
     ignored,
-    containers: containers.map(({ name, endsFirst, mounts }) => ({ name, endsFirst, mounts })),
+    containers: containers.map((container) => {
+      const { name, endsFirst, mounts } = container;
+      return { name, endsFirst, problems: containerProblems(container), mounts };
+    }),
   };
 }

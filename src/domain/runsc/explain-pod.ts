@@ -41,7 +41,7 @@ export interface PodInput {
 }
 
 /** A container with its mounts as runsc serves them. */
-interface ExplainedContainer {
+export interface ExplainedContainer {
   readonly name: string;
   readonly endsFirst: boolean;
   readonly flags: RunscFlags;
@@ -103,6 +103,14 @@ function ownFilestore({ served }: Placed): string | undefined {
 class Neighbours {
   readonly #masters = new Map<string, Placed>();
   readonly #filestores = new Map<string, Placed>();
+  readonly #leavesFilestores = new Set<ContainerInput>();
+
+  /** A container that is refused after its filestores were made leaves them for good. */
+  ended(container: ContainerInput, mounts: readonly ServedMount[]): void {
+    const kinds = mounts.flatMap(({ failures }) => failures.map(({ kind }) => kind));
+    const isEarly = kinds.includes('option-refused') || kinds.includes('no-source');
+    if (kinds.length > 0 && !isEarly) this.#leavesFilestores.add(container);
+  }
 
   settle(placed: Placed): ServedMount {
     const { hint, serving } = placed.served;
@@ -111,11 +119,17 @@ class Neighbours {
     const filestore = ownFilestore(placed);
     if (filestore === undefined) return placed.served;
     const first = this.#filestores.get(filestore);
-    if (first && !(first.container.endsFirst && first.container !== placed.container)) {
+    if (first && !this.#isGone(first, placed.container)) {
       return withFailure(placed.served, { kind: 'filestore-exists', first: label(first) });
     }
     this.#filestores.set(filestore, placed);
     return placed.served;
+  }
+
+  /** Whether a container has ended before another one starts, and has taken its filestores with it. */
+  #isGone({ container }: Placed, before: ContainerInput): boolean {
+    const hasEnded = container.endsFirst === true && container !== before;
+    return hasEnded && !this.#leavesFilestores.has(container);
   }
 
   #share(hint: Hint, placed: Placed): ServedMount {
@@ -205,6 +219,7 @@ class PodServing {
     const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
     const served = spec.mounts.map((mount) => this.#mount(container, mount, context));
     const mounts = placeMounts(served, this.#rules, container.image ?? NOTHING_KNOWN_OF_IMAGE);
+    this.#neighbours.ended(container, mounts);
     return { name, endsFirst, flags, flagRefusals: refusals, malformedKeys: malformed, mounts };
   }
 

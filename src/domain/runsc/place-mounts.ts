@@ -106,6 +106,7 @@ function asOwnTmp(served: ServedMount): ServedMount {
     sharedBy: 'mount',
     inotify: false,
     sockets: false,
+    othersChangesSeen: false,
     survivesRestart: false,
     why: [...served.why.slice(0, -1), { kind: 'own-tmp' }, { kind: 'becomes', serving: 'private-memory' }],
   };

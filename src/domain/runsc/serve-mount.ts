@@ -204,6 +204,7 @@ function serveGofer(draft: Draft, context: ServingContext): void {
   draft.storage = 'host';
   draft.size = OF_HOST;
   draft.sharedBy = 'host';
+  draft.othersChangesSeen = access === 'shared';
   draft.sockets = context.flags.hostUds === 'all';
   draft.survivesRestart = true;
   draft.hostSeesWrites = !draft.readOnly;
@@ -240,7 +241,8 @@ function serveTmpfs(draft: Draft, facts: SourceFacts, context: ServingContext): 
     draft.sharedBy = 'sandbox';
     draft.inotify = true;
     draft.sockets = true;
-    draft.survivesRestart = true;
+    draft.othersChangesSeen = true;
+    draft.survivesRestart = context.ownHints !== undefined;
   }
   draft.hostData = draft.mount.source.startsWith('/') ? 'hidden' : 'none';
   draft.size = tmpfsLimit(draft, isShared, isFile, context);
@@ -285,6 +287,7 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
     survivesRestart: false,
     hostSeesWrites: false,
     hostData: 'none',
+    othersChangesSeen: false,
     hostChangesSeen: false,
     failures: [],
     why: [],

@@ -71,6 +71,8 @@ export interface ServedMount {
   readonly hostSeesWrites: boolean;
   /** What the pod sees of what the host directory holds. */
   readonly hostData: 'seen' | 'hidden' | 'none';
+  /** A container sees what another one of the pod creates there, also after it looked for it. */
+  readonly othersChangesSeen: boolean;
   /** The pod sees what the host changes later. */
   readonly hostChangesSeen: boolean;
   readonly failures: readonly MountFailure[];

@@ -129,6 +129,7 @@ const PROPERTIES: readonly (readonly [
   ['seen-by-c2', ({ sharedBy }) => sharedBy !== 'mount', { 'from-c1': true, ABSENT: false }],
   ['seen-by-host', ({ hostSeesWrites }) => hostSeesWrites, { 'from-c1': true, x: true, ABSENT: false }],
   ['host-creation-seen', ({ hostChangesSeen }) => hostChangesSeen, { late: true, ABSENT: false }],
+  ['creation-of-c2-seen', ({ othersChangesSeen }) => othersChangesSeen, { late: true, ABSENT: false }],
   ['after', ({ hostChangesSeen }) => hostChangesSeen, { late: true, ABSENT: false }],
   ['inotify', ({ inotify }) => inotify, { 'event new.txt': true, 'event new': true, 'no event': false }],
   ['after-restart', ({ survivesRestart }) => survivesRestart, { 'from-c1': true, kept: true, LOST: false }],

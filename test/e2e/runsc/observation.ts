@@ -18,7 +18,7 @@ export interface Volume {
 
 export interface PlannedMount {
   readonly destination: string;
-  readonly type: 'bind' | 'tmpfs';
+  readonly type: 'bind' | 'tmpfs' | 'memory';
   readonly source: string;
   readonly options: readonly string[];
 }

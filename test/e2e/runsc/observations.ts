@@ -4,6 +4,7 @@ import { rulesOfHints } from './rules-of-hints.ts';
 import { rulesOfMasters } from './rules-of-masters.ts';
 import { rulesOfOverlays } from './rules-of-overlays.ts';
 import { rulesOfPlaces } from './rules-of-places.ts';
+import { rulesOfPods } from './rules-of-pods.ts';
 import { rulesOfSizes } from './rules-of-sizes.ts';
 import { rulesOfSources } from './rules-of-sources.ts';
 import { rulesOfTheRewrite } from './rules-of-the-rewrite.ts';
@@ -20,6 +21,7 @@ export const OBSERVATIONS: readonly Observation[] = [
   ...rulesOfOverlays,
   ...rulesOfFlags,
   ...rulesOfPlaces,
+  ...rulesOfPods,
 ];
 
 const REFUSALS =

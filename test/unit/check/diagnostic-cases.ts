@@ -121,6 +121,21 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     ],
     nearMisses: [hinted(BIND_POD)],
   },
+  'hint-prefix-misspelt': {
+    triggers: [
+      pod({ annotations: { 'dev.gvisor.spec.mounts.cache.type': 'bind' } }),
+      pod({ annotations: { 'dev.gvsor.spec.mount.cache.type': 'bind' } }),
+      pod({ annotations: { 'dev.gvisor.emptydir.cache.force-shared': 'true' } }),
+      pod({ annotations: { 'dev.gvisor.flags.overlay2': 'none' } }),
+      bundles({ 'dev.gvisor.spec.Mount.cache.type': 'bind' }, [[BIND]]),
+    ],
+    nearMisses: [
+      hinted(BIND_POD),
+      pod({ annotations: { ...FORCE, 'dev.gvisor.flag.debug': 'true' } }),
+      pod({ annotations: { 'dev.gvisor.spec.rootfs.source': '/x', 'dev.gvisor.internal.tpu': 'x' } }),
+      pod({ annotations: { 'dev.gvisor.spec.cgroup-parent': '/x', 'example.com/owner': 'me' } }),
+    ],
+  },
   'hint-key-too-long': {
     triggers: [
       pod({

@@ -56,7 +56,9 @@ function limitText(size: SizeLimit): string {
 }
 
 /** Memory or disk, in two words. */
-function keptIn({ serving, storage, hiddenBy }: ServedMount): Cell {
+function keptIn(mount: ServedMount): Cell {
+  const { serving, storage, hiddenBy } = mount;
+  if (isNotMounted(mount)) return { text: 'not mounted', format: 'red' };
   if (hiddenBy !== undefined) return { text: 'hidden', format: 'red' };
   if (serving === 'overlay') {
     return { text: storage === 'memory' ? 'host + memory' : 'host + layer', format: 'magenta' };
@@ -80,8 +82,13 @@ function across({ inotify, sockets }: ServedMount): string {
   return sockets ? 'sockets' : 'no events, no sockets';
 }
 
-function isOwnFileSystem({ serving }: ServedMount): boolean {
-  return serving === 'special' || serving === 'ignored';
+/** A mount of a type that runsc does not know is passed over; one of a host path was meant to be a volume. */
+function isNotMounted({ serving, mount }: ServedMount): boolean {
+  return serving === 'ignored' && mount.source.startsWith('/');
+}
+
+function isOwnFileSystem(mount: ServedMount): boolean {
+  return mount.serving === 'special' || (mount.serving === 'ignored' && !isNotMounted(mount));
 }
 
 function row(mount: ServedMount): Cell[] {
@@ -149,7 +156,12 @@ function reasons(mount: ServedMount, options: ShowOptions): string[] {
     labelled('    does not start:', describeFailure(failure), options),
   );
   const isHidden = mount.hiddenBy !== undefined;
-  const isTold = mount.hint !== undefined || isHidden || hasRewrittenMount(mount.why) || fails.length > 0;
+  const isTold =
+    mount.hint !== undefined ||
+    isHidden ||
+    isNotMounted(mount) ||
+    hasRewrittenMount(mount.why) ||
+    fails.length > 0;
   if (!isTold || isPlainShm(mount)) return [];
   return [
     ...labelled('    why:', describeChain(mount.why), options).map((each) => style('dim', each)),
@@ -167,6 +179,9 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
   const head = HEAD.slice(0, columns).map((text): Cell => ({ text, format: 'dim' }));
   return [
     style('bold', oneLine(container.name)) + (container.endsFirst ? style('dim', ' (init)') : ''),
+    ...container.problems.flatMap(({ key }) =>
+      labelled('  does not start:', key, options).map((each) => style('red', each)),
+    ),
     ...(rows.length > 0 ? [line(head, widths, style)] : [style('dim', '  no volumes')]),
     ...shown.flatMap((mount, index) => [line(rows[index] ?? [], widths, style), ...reasons(mount, options)]),
     ...(own.length > 0
