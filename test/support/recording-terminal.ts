@@ -4,6 +4,7 @@ import type { Terminal } from '../../src/adapters/cli/terminal/terminal.ts';
 export class RecordingTerminal implements Terminal {
   env: Record<string, string | undefined> = {};
   columns = 80;
+  shows = false;
   colour = false;
   interactive = false;
   tick = 0;

@@ -1,6 +1,6 @@
+import { inputTooLarge, MAX_INPUT_BYTES } from '../../domain/input-limit.ts';
 import type { Edit } from '../../domain/spec/edits.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
-import { MAX_INPUT_BYTES, tooLarge } from './read-input.ts';
 import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
 
@@ -18,7 +18,7 @@ export class JsonBytesSpecStore implements SpecStore {
   }
 
   async load(location: string): Promise<LoadedSpec> {
-    if (this.#bytes.length > MAX_INPUT_BYTES) throw tooLarge(location, this.#bytes.length);
+    if (this.#bytes.length > MAX_INPUT_BYTES) throw inputTooLarge(location, this.#bytes.length);
     const document = readSpecDocument(location, this.#bytes);
     return loadedSpec(location, document, document);
   }

@@ -1,10 +1,8 @@
 import { constants } from 'node:fs';
+import { inputTooLarge, MAX_INPUT_BYTES, readToEnd } from '../../domain/input-limit.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import { closeQuietly } from './atomic-write.ts';
-
-/** A spec larger than this is no spec: real ones have some 20 KB, and 10,000 mounts make some 4 MB. */
-export const MAX_INPUT_BYTES = 64 * 1024 * 1024;
 
 const READ = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
@@ -39,24 +37,10 @@ export function inputError(path: string, error: unknown, advice = BUNDLE_ADVICE)
   );
 }
 
-export function tooLarge(path: string, size: number): MountHintsError {
-  return new MountHintsError(
-    'MH_INPUT_TOO_LARGE',
-    `${path} has ${size} bytes or more, and the limit is ${MAX_INPUT_BYTES} (64 MiB). No OCI spec or manifest is that large: check the path.`,
-    { path, size, limit: MAX_INPUT_BYTES },
-  );
-}
-
 function readFully(fs: FileSystem, fd: number, path: string, size: number): Buffer {
-  let buffer = Buffer.allocUnsafe(size + 1);
-  let length = 0;
-  for (;;) {
-    const count = fs.readSync(fd, buffer, length, buffer.length - length, null);
-    if (count === 0) return buffer.subarray(0, length);
-    length += count;
-    if (length > MAX_INPUT_BYTES) throw tooLarge(path, length);
-    if (length === buffer.length) buffer = Buffer.concat([buffer, Buffer.allocUnsafe(buffer.length)]);
-  }
+  return readToEnd(path, size, Buffer.allocUnsafe, (buffer, offset, length) =>
+    fs.readSync(fd, buffer, offset, length, null),
+  );
 }
 
 /**
@@ -75,7 +59,7 @@ export function readInput(
     fd = fs.openSync(path, READ);
     const status = fs.fstatSync(fd);
     if (!status.isFile()) throw notRegular(path, advice);
-    if (status.size > MAX_INPUT_BYTES) throw tooLarge(path, status.size);
+    if (status.size > MAX_INPUT_BYTES) throw inputTooLarge(path, status.size);
     return { bytes: readFully(fs, fd, path, status.size), status };
   } catch (error) {
     throw error instanceof MountHintsError ? error : inputError(path, error, advice);

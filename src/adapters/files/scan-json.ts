@@ -9,10 +9,12 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 export interface JsonText {
   readonly bytes: Buffer;
   readonly view: DataView;
+  /** How many objects and lists have been passed over in it. */
+  passed: number;
 }
 
 export function jsonText(bytes: Buffer): JsonText {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), passed: 0 };
 }
 
 /** A half-open range of the text. */
@@ -32,6 +34,12 @@ export class NotJson extends Error {}
 
 /** Go's `encoding/json` refuses more levels than this. */
 const MAX_DEPTH = 10_000;
+
+/**
+ * So many members or elements are placed in one object or list at most, because places take up more memory than the
+ * text. A Linux mount namespace has 100,000 mounts at most (`fs.mount-max`).
+ */
+const MAX_PLACES = 200_000;
 
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
@@ -63,6 +71,15 @@ function tooDeep(position: number): MountHintsError {
     'MH_SPEC_TOO_DEEP',
     `The document nests more than ${MAX_DEPTH} levels deep (at byte ${position}); runsc refuses that too. No real spec comes near: look at what wrote the file.`,
     { position },
+  );
+}
+
+/** The error for a document whose small parts would take up too much memory. */
+export function tooMany(what: string, limit: number): MountHintsError {
+  return new MountHintsError(
+    'MH_INPUT_TOO_LARGE',
+    `The document has more than ${limit} ${what}. No real spec comes near, and Linux allows 100,000 mounts: look at what wrote the file.`,
+    { what, limit },
   );
 }
 
@@ -192,6 +209,7 @@ function endOfNested(json: JsonText, from: number, outerDepth: number): number {
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       isObjectAround[depth] = isObject;
       if (++depth > MAX_DEPTH) throw tooDeep(at);
+      json.passed++;
       isObject = byte === OPEN_BRACE;
       at = skipSpace(bytes, at + 1);
       if (bytes[at] !== (isObject ? CLOSE_BRACE : CLOSE_BRACKET)) {
@@ -271,7 +289,7 @@ export interface ObjectPlace extends Span {
  * The object that begins at `start`, its members in the order of the text. `depth` is how many levels lie
  * around it. `endOf` may look at the values on the way.
  *
- * @throws NotJson; MH_SPEC_TOO_DEEP
+ * @throws NotJson; MH_SPEC_TOO_DEEP; MH_INPUT_TOO_LARGE for more than 200,000 members
  */
 export function placeObject(
   json: JsonText,
@@ -289,6 +307,7 @@ export function placeObject(
     const keyEnd = endOfString(json, at);
     const value = startOfValue(bytes, keyEnd);
     end = endOf(json, value, depth + 1, at, keyEnd);
+    if (members.length === MAX_PLACES) throw tooMany('members in one object', MAX_PLACES);
     members.push({ start: value, end, key: at, keyEnd });
     at = afterComma(bytes, end, CLOSE_BRACE);
   }
@@ -323,6 +342,7 @@ export function placeList(
   if (bytes[at] === CLOSE_BRACKET) at = undefined;
   while (at !== undefined) {
     const element = placeOf(json, at, depth + 1);
+    if (elements.length === MAX_PLACES) throw tooMany('elements in one list', MAX_PLACES);
     elements.push(element);
     end = element.end;
     at = afterComma(bytes, end, CLOSE_BRACKET);

@@ -16,6 +16,7 @@ import {
   placeList,
   placeObject,
   skipSpace,
+  tooMany,
 } from './scan-json.ts';
 
 /** An OCI spec's text with the places that an edit can touch. */
@@ -34,6 +35,11 @@ export interface SpecDocument {
 
 const SPEC_FIELDS = ['annotations', 'mounts'];
 const MOUNT_FIELDS = ['destination', 'type', 'source', 'options'];
+
+/** In all mounts together; each has four that mean something. */
+const MAX_MOUNT_MEMBERS = 1_000_000;
+/** Parsed, each takes up some twenty times its text. */
+const MAX_OBJECTS = 1_000_000;
 
 /** Line and column of what follows `before`, both from 1, in characters. */
 export function lineAndColumn(before: string): { line: number; column: number } {
@@ -145,7 +151,7 @@ function refuseAmbiguity(
  * Reads the bytes of a `config.json`.
  *
  * @param location what the bytes are called in errors.
- * @throws MH_SPEC_BOM, MH_SPEC_NOT_JSON, MH_SPEC_SHAPE, MH_SPEC_TOO_DEEP, MH_SPEC_DUPLICATE_KEY,
+ * @throws MH_SPEC_BOM, MH_SPEC_NOT_JSON, MH_SPEC_SHAPE, MH_SPEC_TOO_DEEP, MH_INPUT_TOO_LARGE, MH_SPEC_DUPLICATE_KEY,
  *   MH_SPEC_CASE_VARIANT
  */
 export function readSpecDocument(location: string, bytes: Buffer): SpecDocument {
@@ -185,6 +191,7 @@ function placeSpec(location: string, json: JsonText): Places {
     const places = isObject ? placeRoot(json, start) : undefined;
     const end = places ? places.root.end : endOfValue(json, start, 0);
     if (skipSpace(bytes, end) !== bytes.length) throw new NotJson();
+    if (json.passed > MAX_OBJECTS) throw tooMany('objects and lists', MAX_OBJECTS);
     if (places) return places;
   } catch (error) {
     throw error instanceof NotJson ? explainNotJson(location, bytes) : error;
@@ -210,13 +217,24 @@ function placeRoot(json: JsonText, start: number): Places {
       return annotations.end;
     }
     if (name === 'mounts' && isListAt(bytes, from)) {
-      const list = placeList(json, from, depth, placeMount);
+      const list = placeList(json, from, depth, mountPlacer());
       mounts = list.elements;
       return list.end;
     }
     return endOfValue(json, from, depth);
   });
   return { root, names, annotations, mounts };
+}
+
+/** Places mounts, and counts their members. */
+function mountPlacer() {
+  let members = 0;
+  return (json: JsonText, start: number, depth: number): ObjectPlace => {
+    const mount = placeMount(json, start, depth);
+    members += mount.members.length;
+    if (members > MAX_MOUNT_MEMBERS) throw tooMany('members in its mounts', MAX_MOUNT_MEMBERS);
+    return mount;
+  };
 }
 
 function placeMount(json: JsonText, start: number, depth: number): ObjectPlace {

@@ -17,3 +17,14 @@ export function spellOut(unit: string): string {
 export function oneLine(text: string): string {
   return text.replaceAll(CONTROL, spellOut);
 }
+
+/**
+ * A text of several lines that is safe to show on a terminal: what it would obey appears as `\uXXXX`, but for tabs
+ * and line ends, a carriage return before one included.
+ */
+export function escapeForTerminal(text: string): string {
+  return text.replaceAll(CONTROL, (unit, at: number) => {
+    const isLayout = unit === '\n' || unit === '\t' || (unit === '\r' && text[at + 1] === '\n');
+    return isLayout ? unit : spellOut(unit);
+  });
+}

@@ -8,6 +8,7 @@ import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-c
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { createUpdateCommand } from '../../../src/adapters/cli/commands/update-command.ts';
+import { renderDiff } from '../../../src/adapters/cli/rendering/render-diff.ts';
 import { renderGithub } from '../../../src/adapters/cli/rendering/render-findings.ts';
 import { runFunction } from '../../../src/adapters/krm/run-function.ts';
 import { readRuntimeArguments } from '../../../src/adapters/oci-runtime/runtime-arguments.ts';
@@ -180,5 +181,60 @@ describe('A finding as a workflow command', () => {
       pod: 'p',
     });
     expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u);
+  });
+});
+
+describe('A diff', () => {
+  const text = (value: string) => `a: 1\r\n\tb: "${value}"\r\nc: x\ry\n`;
+  const hostile = 'v\u001b[2J\u009b31m\u202e\u2066\u0007\u0000';
+  const diffOf = (shows: boolean, colour: boolean) =>
+    renderDiff('a\u001b\nb.yaml', text('old'), text(hostile), { shows, colour });
+
+  test.each([false, true])(
+    'on a terminal spells out what a file would make it do (colour: %p)',
+    async (colour) => {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the colours of the diff itself
+      const shown = (await diffOf(true, colour)).replaceAll(/\u001b\[\d+m/g, '');
+      expect(shown).not.toMatch(/[^\P{Cc}\n\t\r]|\p{Bidi_Control}|\r(?!\n)/u);
+      expect(shown).toContain(String.raw`v\u001b[2J\u009b31m\u202e\u2066\u0007\u0000`);
+      expect(shown).toContain(String.raw`c: x\u000dy`);
+      expect(shown).toContain('+\tb: ');
+    },
+  );
+
+  test('elsewhere has the exact bytes of the file', async () => {
+    const exact = await diffOf(false, false);
+    expect(exact).toContain(`+\tb: "${hostile}"\r\n`);
+    expect(exact).toContain('c: x\ry\n');
+    expect(exact.split('\n', 1)[0]).toContain('b.yaml');
+  });
+
+  test('of annotate and update escapes where standard output is a terminal', async () => {
+    const file = join(place.root, 'pod.json');
+    const plain = {
+      ...pod,
+      metadata: { name: 'p', labels: { l: HOSTILE } },
+      spec: {
+        runtimeClassName: 'gvisor',
+        volumes: [{ name: 'v', emptyDir: {} }],
+        containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+      },
+    };
+    writeFileSync(file, JSON.stringify(plain, null, 1));
+    const bundle = place.bundle('a', JSON.stringify(spec, null, 1));
+    for (const [command, ...args] of [
+      [createAnnotateCommand(annotateWiring), '--diff', file],
+      [createUpdateCommand(updateWiring), '--release=20260615', '--diff', bundle],
+    ] as [Command, ...string[]][]) {
+      const outputs = [true, false].map(async (shows) => {
+        const terminal = Object.assign(new RecordingTerminal(), { shows });
+        await runCommand(command, args, terminal);
+        expect(terminal.stderr).not.toContain('error');
+        return terminal.stdout;
+      });
+      const [shown = '', exact = ''] = await Promise.all(outputs);
+      expect(shown).not.toMatch(OBEYED);
+      expect(exact).toMatch(OBEYED);
+    }
   });
 });

@@ -15,7 +15,7 @@ import type { ManifestFiles } from '../../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../../ports/manifest-reader.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
-import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
 import { counted } from '../rendering/counted.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
@@ -89,23 +89,13 @@ class AnnotateRun {
   }
 
   async #standardInput(): Promise<void> {
-    const { before, result } = this.#annotate(STDIN, this.#invocation.terminal.input(STDIN_LIMIT));
+    const { before, result } = this.#annotate(STDIN, this.#invocation.terminal.input());
     await this.#show(STDIN, before, result);
     this.#report(STDIN, result);
   }
 
   #annotate(path: string, bytes: Uint8Array): { before: string; result: AnnotatedManifest } {
-    const source = path === STDIN ? 'standard input' : path;
-    if (bytes.length > STDIN_LIMIT) {
-      throw new MountHintsError(
-        'MH_INPUT_TOO_LARGE',
-        `${source} has more than 64 MiB. Annotate it in parts.`,
-        {
-          path,
-          limit: STDIN_LIMIT,
-        },
-      );
-    }
+    const source = path === STDIN ? STDIN_NAME : path;
     const before = decodeManifest(bytes, source);
     return { before, result: annotateManifest(this.#wiring.reader, before, source, this.#options) };
   }
@@ -115,7 +105,7 @@ class AnnotateRun {
     const { terminal } = this.#invocation;
     const { dryRun, diff, json } = this.#settings;
     if (!dryRun) this.#printManifest(text);
-    else if (diff && changed && !json) terminal.out(await renderDiff(path, before, text, terminal.colour));
+    else if (diff && changed && !json) terminal.out(await renderDiff(path, before, text, terminal));
   }
 
   /** Several manifests become one stream. */

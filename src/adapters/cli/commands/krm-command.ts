@@ -1,6 +1,6 @@
 import { decodeManifest } from '../../../application/manifest-text.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
-import { STDIN_LIMIT } from '../options/standard-input.ts';
+import { STDIN_NAME } from '../options/standard-input.ts';
 import { errorLine } from '../terminal/exit-status.ts';
 import type { Command, CommandSpec } from './command.ts';
 
@@ -29,7 +29,7 @@ export function createKrmCommand(wiring: KrmWiring): Command {
           'mount-hints krm takes no arguments: its input is standard input.',
         );
       }
-      const { output, error } = wiring.run(decodeManifest(terminal.input(STDIN_LIMIT), 'standard input'));
+      const { output, error } = wiring.run(decodeManifest(terminal.input(), STDIN_NAME));
       terminal.out(output);
       if (error) terminal.error(errorLine(error));
       return error?.exitCode ?? 0;

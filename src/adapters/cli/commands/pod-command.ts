@@ -5,7 +5,7 @@ import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
-import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { STDIN } from '../options/standard-input.ts';
 import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -74,16 +74,17 @@ export async function* readInputs(
     );
   }
   const options = await optionsOf(wiring, invocation);
-  const stdin = positionals.includes(STDIN) ? terminal.input(STDIN_LIMIT) : undefined;
-  const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
   const paths: string[] = [];
+  let stdin: Uint8Array | undefined;
   for (const argument of positionals) {
     try {
+      if (argument === STDIN) stdin ??= terminal.input();
       paths.push(...(argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)));
     } catch (error) {
       yield { kind: 'error', path: argument, error };
     }
   }
+  const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
   yield* readingsOf(reader, paths, terminal);
 }
 

@@ -10,7 +10,7 @@ import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
-import { STDIN, STDIN_LIMIT } from '../options/standard-input.ts';
+import { STDIN } from '../options/standard-input.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
 import { wrap } from '../rendering/help.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
@@ -93,7 +93,7 @@ class UpdateRun {
 
   async #text(): Promise<void> {
     const { terminal } = this.#invocation;
-    const input = terminal.input(STDIN_LIMIT);
+    const input = terminal.input();
     const text = this.#wiring.text(this.#chosen.release, this.#kubeletDir, input);
     const { loaded, ...plan } = await text.hints.planBundle(STDIN);
     await this.#showDiff(text.store, loaded, plan);
@@ -109,7 +109,7 @@ class UpdateRun {
     const { terminal } = this.#invocation;
     const before = await store.render(loaded, []);
     const after = await store.render(loaded, edits);
-    terminal.out(await renderDiff(path, before, after, terminal.colour));
+    terminal.out(await renderDiff(path, before, after, terminal));
   }
 
   /** Says once that the release is assumed, as soon as its rules had a say. */

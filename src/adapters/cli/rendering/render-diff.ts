@@ -1,3 +1,4 @@
+import { escapeForTerminal } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 
 type Paint = (format: 'bold' | 'cyan' | 'green' | 'red', line: string) => string;
@@ -19,17 +20,25 @@ function showable(text: string): string {
   }
 }
 
+/** Where a diff goes. */
+export interface DiffOutput {
+  /** Whether that is a terminal. There a file's control characters are spelled out; elsewhere its bytes stay exact. */
+  readonly shows: boolean;
+  readonly colour: boolean;
+}
+
 /** A unified diff of a file's text before and after. */
 export async function renderDiff(
   path: string,
   before: string,
   after: string,
-  colour: boolean,
+  { shows, colour }: DiffOutput,
 ): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
-  const patch = createTwoFilesPatch(path, path, showable(before), showable(after), '', '', {
+  const exact = createTwoFilesPatch(path, path, showable(before), showable(after), '', '', {
     headerOptions: FILE_HEADERS_ONLY,
   });
+  const patch = shows ? escapeForTerminal(exact) : exact;
   if (!colour) return patch;
   const { styleText } = await import('node:util');
   // Whether to colour is settled; `styleText` on its own would look at the process's standard output.

@@ -1,8 +1,11 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
+import { readToEnd } from '../../../domain/input-limit.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { STDIN_NAME } from '../options/standard-input.ts';
 import type { Terminal } from './terminal.ts';
 
 const STDIN = 0;
+const PIPE_BYTES = 65_536;
 const STDOUT = 1;
 const STDERR = 2;
 const CLEAR_LINE = '\r\u001b[K';
@@ -37,7 +40,7 @@ function inputError(error: unknown): MountHintsError {
   return new MountHintsError(
     'MH_INPUT_UNREADABLE',
     `Standard input cannot be read (${errno}). Give it a file or a pipe: mount-hints update - < config.json.`,
-    { path: 'standard input', errno },
+    { path: STDIN_NAME, errno },
     error,
   );
 }
@@ -57,10 +60,10 @@ function write(fd: number, bytes: Uint8Array): void {
   }
 }
 
-function readChunk(buffer: Buffer): number {
+function readSome(buffer: Uint8Array, offset: number, length: number): number {
   for (;;) {
     try {
-      return readSync(STDIN, buffer, 0, buffer.length, null);
+      return readSync(STDIN, buffer, offset, length, null);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EOF') return 0;
@@ -68,19 +71,6 @@ function readChunk(buffer: Buffer): number {
       pause(1);
     }
   }
-}
-
-function readAll(limit: number): Uint8Array {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  while (length <= limit) {
-    const buffer = Buffer.allocUnsafe(65_536);
-    const count = readChunk(buffer);
-    if (count === 0) break;
-    chunks.push(buffer.subarray(0, count));
-    length += count;
-  }
-  return Buffer.concat(chunks);
 }
 
 /** The real process. Nothing is set up before it is asked for, because most runs are short. */
@@ -96,6 +86,10 @@ export class ProcessTerminal implements Terminal {
 
   get columns(): number {
     return (this.#isOutTerminal() && process.stdout.columns) || 80;
+  }
+
+  get shows(): boolean {
+    return this.#isOutTerminal();
   }
 
   get colour(): boolean {
@@ -126,12 +120,12 @@ export class ProcessTerminal implements Terminal {
     this.#tell(CLEAR_LINE + line);
   }
 
-  input(limit: number): Uint8Array {
+  input(): Uint8Array {
     // No file is in hand during this wait, and a handler would not run before it ends.
     const wasListening = this.#listening;
     this.#listen(false);
     try {
-      return readAll(limit);
+      return readToEnd(STDIN_NAME, PIPE_BYTES, Buffer.allocUnsafe, readSome);
     } finally {
       this.#listen(wasListening);
     }

@@ -3,6 +3,8 @@ export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Width of standard output in characters; 80 where it is no terminal. */
   readonly columns: number;
+  /** Whether standard output is a terminal, which obeys the control characters that it gets. */
+  readonly shows: boolean;
   /** Whether standard output may be coloured: a terminal, and NO_COLOR is not set. */
   readonly colour: boolean;
   /** Whether standard error is a terminal, so that a progress line makes sense. */
@@ -18,8 +20,12 @@ export interface Terminal {
    * terminal next takes it away.
    */
   status(line: string): void;
-  /** All of standard input, at most `limit` bytes and one more. */
-  input(limit: number): Uint8Array;
+  /**
+   * All of standard input, whole or not at all.
+   *
+   * @throws MH_INPUT_TOO_LARGE, MH_INPUT_UNREADABLE
+   */
+  input(): Uint8Array;
   /** Milliseconds since some moment. */
   now(): number;
   /**
