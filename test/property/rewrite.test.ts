@@ -83,6 +83,7 @@ describe('the rewrite', () => {
       'empty-dir-holds-data',
       'empty-dir-in-sandbox',
       'force-shared-ignored',
+      'holds-data-by-now',
       'host-uds-kept',
       'host-uds-opened',
       'hostile-name',

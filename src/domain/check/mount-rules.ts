@@ -1,10 +1,23 @@
 import { isSharedPropagation } from '../runsc/mount-options.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
+import { forceSharedKey } from '../spec/annotation-keys.ts';
+import { annotation } from '../spec/identity.ts';
+import { parseGoBoolean } from '../text/go-boolean.ts';
+import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function subPathVolume({ mount }: ServedMount): string | undefined {
   if (!mount.source.includes('/volume-subpaths/')) return undefined;
   return /\/pods\/[^/]+\/volume-subpaths\/([^/]+)\//.exec(mount.source)?.[1];
+}
+
+/** Whether a hinted volume is the host directory for all that mount it whole, so that a part of it agrees. */
+function staysOnHost(context: CheckContext, name: string): boolean {
+  const forced = annotation(context.authored, forceSharedKey(name)) ?? '';
+  if (context.pod.shim.emptyDir.forceShared && parseGoBoolean(forced) === true) return true;
+  const hint = context.hints.find((each) => each.name === name);
+  const mounts = hint ? context.mountsOf(hint) : [];
+  return mounts.length > 0 && mounts.every(({ mount }) => mount.serving === 'gofer');
 }
 
 /** What is wrong with containers' mounts. */
@@ -35,9 +48,11 @@ export const mountRules: readonly DiagnosticRule[] = [
     find: (context) =>
       context.mounts.flatMap((at): Found[] => {
         const name = subPathVolume(at.mount);
-        if (name === undefined || !context.hintedNames.has(name)) return [];
-        const message = `${at.mount.mount.destination} of ${at.containerName} is a subPath of the hinted volume ${JSON.stringify(name)}: it does not see what the other mounts see`;
-        return [{ place: context.mount(at), message }];
+        if (name === undefined || !context.hintedNames.has(name) || staysOnHost(context, name)) return [];
+        const message = `${at.mount.mount.destination} of ${at.containerName} is a subPath of the hinted volume ${JSON.stringify(name)}: it is the host directory, and the other mounts are the sandbox's own, so that there are two copies`;
+        if (!context.pod.shim.emptyDir.forceShared) return [{ place: context.mount(at), message }];
+        const fix = `Write ${forceSharedKey(name)}: "true", remove the hint, or mount the whole volume.`;
+        return [{ place: context.mount(at), message, fix }];
       }),
   },
   {

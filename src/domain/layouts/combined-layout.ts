@@ -10,6 +10,13 @@ export function combinedLayout(layouts: readonly VolumeLayout[]): VolumeLayout {
       }
       return undefined;
     },
+    subPathAt: (source) => {
+      for (const layout of layouts) {
+        const at = layout.subPathAt?.(source);
+        if (at) return at;
+      }
+      return undefined;
+    },
     isEmptyDir: (directory) => layouts.some((layout) => layout.isEmptyDir(directory)),
     directoryOf: (name) => layouts.find((layout) => layout.directoryOf)?.directoryOf?.(name),
   };

@@ -1,5 +1,5 @@
 import { MountHintsError } from '../mount-hints-error.ts';
-import type { VolumeLayout } from './volume-layout.ts';
+import type { VolumeAt, VolumeLayout } from './volume-layout.ts';
 
 /** Kubelet's default `--root-dir`, which gVisor's shim has hard-coded. */
 export const DEFAULT_KUBELET_DIR = '/var/lib/kubelet';
@@ -35,6 +35,14 @@ function podVolumesAt(source: string, pods: string): PodVolumes | undefined {
   };
 }
 
+/** `UID/volume-subpaths/NAME/CONTAINER/INDEX` below the pods' directory. Source: Kubernetes `pkg/volume/util/subpath`. */
+function subPathAt(source: string, pods: string): VolumeAt | undefined {
+  if (source.indexOf(pods) !== 0) return undefined;
+  const [podUid = '', directory, name = '', container, index, ...rest] = source.slice(pods.length).split('/');
+  if (directory !== 'volume-subpaths' || container === undefined || index === undefined) return undefined;
+  return rest.length > 0 ? undefined : { podUid, name };
+}
+
 /**
  * Kubelet's directory layout below `kubeletDir`, an absolute path; slashes at its end are dropped.
  * UID and PLUGIN are one path segment each and may be empty, as in gVisor's own pattern.
@@ -57,6 +65,7 @@ export function kubeletLayout(kubeletDir: string = DEFAULT_KUBELET_DIR): Kubelet
   return {
     kubeletDir: root,
     isEmptyDir: isEmptyDirPath,
+    subPathAt: (source) => subPathAt(source, pods),
     volumesDir: (podUid) => `${pods}${podUid}/volumes`,
     volumeAt(source) {
       // indexOf where startsWith would do: it takes a fifth of the time, and this is asked of every mount.

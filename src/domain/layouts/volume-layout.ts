@@ -12,6 +12,11 @@ export interface VolumeAt {
 export interface VolumeLayout {
   /** The volume whose root directory `source` is, or `undefined` for any other path (below it, beside it). */
   volumeAt(source: string): VolumeAt | undefined;
+  /**
+   * The volume that `source` is a part of, where the engine mounts a part from a place of its own (kubelet's
+   * `subPath`); absent where no engine does.
+   */
+  subPathAt?(source: string): VolumeAt | undefined;
   /** Whether a volume's host directory is an emptyDir's: made for this pod, and gone with it. */
   isEmptyDir(directory: string): boolean;
   /** The directory of a volume that no mount has shown; absent where the name alone does not tell it. */

@@ -2,6 +2,7 @@ import type { Mount } from '../spec/mount.ts';
 import type { TypeHint } from '../spec/volume.ts';
 import type { OpenDecision } from './open-decision.ts';
 import type { RuleSet } from './releases.ts';
+import { judgeSubPaths } from './sub-paths.ts';
 
 /** The mounts of a hinted volume; where there are none, a note says why. */
 function mountsOf(decision: OpenDecision, { volume }: TypeHint): readonly Mount[] {
@@ -19,12 +20,10 @@ function mountsOf(decision: OpenDecision, { volume }: TypeHint): readonly Mount[
  *
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (UpdateVolumeAnnotations).
  */
-export function retypeMounts(
-  decision: OpenDecision,
-  hints: readonly TypeHint[],
-  { containerMount, emptyDir }: RuleSet,
-): void {
+export function retypeMounts(decision: OpenDecision, hints: readonly TypeHint[], rules: RuleSet): void {
   const { layout, options } = decision;
+  const { containerMount, emptyDir } = rules;
+  judgeSubPaths(decision, hints, rules);
   for (const hint of hints) {
     const { volume } = hint;
     if (options.sandboxVolumes?.has(volume.name) === false) {

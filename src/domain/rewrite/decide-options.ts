@@ -18,4 +18,10 @@ export interface DecideOptions {
    * of them if absent. A mount of another one is left alone: as tmpfs without a hint it would be private.
    */
   readonly sandboxVolumes?: ReadonlySet<string>;
+  /**
+   * A container that mounts a part of a hinted volume (kubelet's `subPath`) would see another copy than the
+   * sandbox has. `leave` (the default): it is left so, with a note, as gVisor's shim leaves it. `refuse`: it is
+   * the error MH_SUB_PATH_REFUSED.
+   */
+  readonly subPaths?: 'leave' | 'refuse';
 }

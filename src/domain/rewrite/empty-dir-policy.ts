@@ -79,7 +79,11 @@ export class EmptyDirPolicy implements EmptyDirFlags {
     const empty = forced ? false : decision.isEmpty(directory);
     if (empty !== false) return empty === undefined ? undefined : false;
     decision.note({
-      code: forced ? 'empty-dir-force-shared' : 'empty-dir-holds-data',
+      code: forced
+        ? 'empty-dir-force-shared'
+        : decision.spec.role === 'container'
+          ? 'holds-data-by-now'
+          : 'empty-dir-holds-data',
       volume: volume.name,
       path: directory,
     });

@@ -58,6 +58,8 @@ export type Note =
       readonly volume: string;
       readonly destination: string;
     }
+  | { readonly code: 'sub-path-of-volume'; readonly volume: string; readonly destination: string }
+  | { readonly code: 'holds-data-by-now'; readonly volume: string; readonly path: string }
   | { readonly code: 'no-mount-of-volume'; readonly volume: string }
   | { readonly code: 'not-hinted-in-sandbox'; readonly volume: string }
   | { readonly code: 'already-settled'; readonly volume: string }
@@ -96,11 +98,15 @@ const describe: Describe = {
   'mount-type-set': (n) =>
     `mount ${n.destination} is of hinted volume ${n.volume}: its type is ${n.type === '' ? 'the empty text' : n.type}`,
   'mount-left-alone': (n) =>
-    `mount ${n.destination} is of volume ${n.volume}, which stays a host directory: left alone`,
+    `mount ${n.destination} is of volume ${n.volume}, which holds data or is force-shared: left as it is`,
   'not-hinted-in-sandbox': (n) =>
     `the sandbox's spec has no hint for volume ${n.volume}: its mounts here are left alone`,
   'already-settled': (n) => `volume ${n.volume} has its source already: left alone`,
   'cgroup-parent-set': (n) => `the sandbox's processes go into the pod's cgroup ${n.cgroup}`,
+  'sub-path-of-volume': (n) =>
+    `mount ${n.destination} is a subPath of hinted volume ${n.volume}: it is the host directory, and where the sandbox keeps the volume itself, that is another copy`,
+  'holds-data-by-now': (n) =>
+    `volume ${n.volume} holds data by now: its mounts here are left as they are, and the sandbox's hint decides what serves them`,
   'no-mount-of-volume': (n) => `no mount here is of hinted volume ${n.volume}`,
   'hostile-name': (n) => `"${n.volume}" is not a name that a volume can have: it matches nothing`,
   'reserved-name': (n) =>

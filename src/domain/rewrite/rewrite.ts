@@ -15,6 +15,7 @@ import { type Decision, OpenDecision } from './open-decision.ts';
 import { nameCgroupParent } from './pod-cgroup.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
 import { hintVolumes } from './sandbox-volumes.ts';
+import { isShmHintOfRewrite } from './shm-policy.ts';
 
 /**
  * The decision on a spec that has been read, as far as `facts` carry it. {@link requiredFacts} and
@@ -32,7 +33,8 @@ export function decide(
   options: DecideOptions = {},
 ): Decision {
   const decision = new OpenDecision(spec, facts, layout, options);
-  if (spec.reservedNameUsed) decision.note({ code: 'reserved-name', volume: SHM_VOLUME });
+  if (spec.reservedNameUsed && !isShmHintOfRewrite(spec))
+    decision.note({ code: 'reserved-name', volume: SHM_VOLUME });
   const isKnown = rewriteVolumes(decision, rules);
   const hasShm = options.sandboxVolumes?.has(SHM_VOLUME) ?? true;
   if (isKnown && hasShm) rules.shm?.share(decision);

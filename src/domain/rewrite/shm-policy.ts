@@ -1,4 +1,5 @@
 import { type Mount, withType } from '../spec/mount.ts';
+import type { MemberSpec } from '../spec/read-spec.ts';
 import { limitToHostTmpfs } from './host-tmpfs-size.ts';
 import type { OpenDecision } from './open-decision.ts';
 
@@ -34,7 +35,7 @@ export class ShmPolicy implements ShmFlags {
   share(decision: OpenDecision): void {
     const { draft, spec, options } = decision;
     const atShm = spec.mounts.filter((mount) => mount.isAtShm);
-    if (options.mayBeRewritten && isShared(decision, atShm)) return;
+    if (options.mayBeRewritten && isShared(spec, atShm)) return;
     const has = (type: string) => (mount: Mount) => draft.kindOf(mount).type === type;
     const shared = atShm.find(has('bind'));
     if (shared === undefined) {
@@ -68,7 +69,7 @@ export class ShmPolicy implements ShmFlags {
  * shared directory, where engines write a word (`shm`, `tmpfs`). In a container, a bind mount without a
  * path for its source is no engine's either: it is what was left of several.
  */
-function isShared({ spec }: OpenDecision, atShm: readonly Mount[]): boolean {
+function isShared(spec: MemberSpec, atShm: readonly Mount[]): boolean {
   const memory = atShm.filter((mount) => mount.type === 'tmpfs');
   if (spec.role === 'sandbox') {
     const source = spec.shmVolume.field('source');
@@ -77,4 +78,18 @@ function isShared({ spec }: OpenDecision, atShm: readonly Mount[]): boolean {
   return (
     memory.some((mount) => mount.hasPath) || atShm.some((mount) => mount.type === 'bind' && !mount.hasPath)
   );
+}
+
+/**
+ * Whether the hint of the reserved volume is one that an earlier rewrite made: complete, and for the directory
+ * that is mounted at /dev/shm by now. An author's hint has no such mount beside it.
+ */
+export function isShmHintOfRewrite(spec: MemberSpec): boolean {
+  if (spec.role !== 'sandbox') return false;
+  const { shmVolume } = spec;
+  if (shmVolume.field('type') !== 'tmpfs' || shmVolume.field('share') !== 'pod') return false;
+  const atShm = spec.mounts.filter((mount) => mount.isAtShm);
+  if (atShm.length === 0)
+    return spec.crioShmPath !== undefined && shmVolume.field('source') === spec.crioShmPath;
+  return isShared(spec, atShm);
 }

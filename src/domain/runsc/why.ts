@@ -50,7 +50,7 @@ const describe: Describe = {
   mount: (w) => (w.as === w.type ? `${w.as} mount` : `${w.as} mount (type ${JSON.stringify(w.type)})`),
   'rewritten-mount': (w) => `was ${w.was || 'without type'}`,
   'rewritten-hint': (w) => `written as ${w.was || 'nothing'}`,
-  'holds-data': () => 'the emptyDir holds data already',
+  'holds-data': () => 'left as it is, for the emptyDir held data by then',
   'force-shared': () => 'force-shared',
   'file-system': (w) => `type ${JSON.stringify(w.type)}`,
   'not-a-directory': (w) => `${w.source} is not a directory`,

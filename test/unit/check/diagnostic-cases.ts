@@ -533,6 +533,11 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [
       hinted(BIND_POD, { mounts: [[MOUNT], [{ ...MOUNT, subPath: 'a' }]] }),
       hinted(BIND_POD, { mounts: [[{ ...MOUNT, subPathExpr: '$(POD_NAME)' }]] }),
+      hinted(
+        BIND_POD,
+        { annotations: FORCE, mounts: [[MOUNT], [{ ...MOUNT, subPath: 'a' }]] },
+        { release: '20260614' },
+      ),
       bundles(MASTER, [
         [BIND, { ...BIND, destination: '/s', source: '/var/lib/kubelet/pods/u/volume-subpaths/cache/app/1' }],
       ]),
@@ -540,6 +545,8 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     nearMisses: [
       hinted(BIND_POD),
       pod({ mounts: [[{ ...MOUNT, subPath: 'a' }]] }),
+      hinted(BIND_POD, { annotations: FORCE, mounts: [[MOUNT], [{ ...MOUNT, subPath: 'a' }]] }),
+      hinted({ ...BIND_POD, share: 'shared' }, { mounts: [[MOUNT], [{ ...MOUNT, subPath: 'a' }]] }),
       bundles(MASTER, [
         [BIND, { ...BIND, destination: '/s', source: '/var/lib/kubelet/pods/u/volume-subpaths/other/app/1' }],
       ]),

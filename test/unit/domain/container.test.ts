@@ -162,7 +162,7 @@ describe("a container's mount of an emptyDir", () => {
     });
     expect(rewrite(spec(), 'latest', facts({ empty: { [EMPTY_DIR]: false } }))).toEqual({
       edits: [],
-      notes: [{ code: 'empty-dir-holds-data', volume: 'a', path: EMPTY_DIR }, leftAlone],
+      notes: [{ code: 'holds-data-by-now', volume: 'a', path: EMPTY_DIR }, leftAlone],
     });
   });
 
@@ -293,6 +293,12 @@ describe('/dev/shm', () => {
     });
   });
 
+  const SHARED_SHM = {
+    [`${PREFIX}${SHM}.type`]: 'tmpfs',
+    [`${PREFIX}${SHM}.share`]: 'pod',
+    [`${PREFIX}${SHM}.options`]: 'rw',
+  };
+
   test('overwrites what a tenant hinted for it, and never looks that up', () => {
     const annotations = {
       'io.kubernetes.cri.sandbox-log-directory': '/x/uid',
@@ -311,6 +317,15 @@ describe('/dev/shm', () => {
       notes: [reserved, shared('/s')],
     });
     expect(rewrite({ annotations }, '20260615', NO_FACTS)).toEqual({ edits: [], notes: [reserved] });
+    const rewritten = { ...annotations, ...SHARED_SHM };
+    const settled = { annotations: rewritten, mounts: [shm('tmpfs', '/s')] };
+    expect(rewrite(settled, '20260615', NO_FACTS)).toEqual({ edits: [], notes: [] });
+    const elsewhere = { annotations: rewritten, mounts: [shm('tmpfs', 'shm')] };
+    expect(rewrite(elsewhere, '20260615', NO_FACTS).notes).toEqual([reserved]);
+    const crio = { 'io.kubernetes.cri-o.ShmPath': '/s' };
+    expect(rewrite({ annotations: { ...rewritten, ...crio } }, '20260615', NO_FACTS).notes).toEqual([]);
+    const member = { ...rewritten, 'io.kubernetes.cri.container-type': 'container' };
+    expect(rewrite({ ...settled, annotations: member }, '20260615', NO_FACTS).notes).toEqual([reserved]);
     const other = { annotations: { [`${PREFIX}${SHM}.x`]: '' } };
     expect(rewrite(other, 'latest', NO_FACTS).notes).toEqual([reserved]);
   });

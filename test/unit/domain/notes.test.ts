@@ -17,6 +17,8 @@ const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
   'size-kept': { code: 'size-kept', volume: 'VOL', options: 'OPTIONS' },
   'mount-type-set': { code: 'mount-type-set', volume: 'VOL', destination: '/DESTINATION', type: 'TYPE' },
   'mount-left-alone': { code: 'mount-left-alone', volume: 'VOL', destination: '/DESTINATION' },
+  'sub-path-of-volume': { code: 'sub-path-of-volume', volume: 'VOL', destination: '/DESTINATION' },
+  'holds-data-by-now': { code: 'holds-data-by-now', volume: 'VOL', path: '/a/b' },
   'no-mount-of-volume': { code: 'no-mount-of-volume', volume: 'VOL' },
   'hostile-name': { code: 'hostile-name', volume: 'VOL' },
   'reserved-name': { code: 'reserved-name', volume: 'VOL' },
@@ -39,7 +41,7 @@ describe('a note', () => {
   });
 
   test('has words of its own', () => {
-    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(21);
+    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(23);
   });
 
   test('tells a hint that changes from one that does not', () => {
