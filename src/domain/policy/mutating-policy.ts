@@ -1,0 +1,85 @@
+import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
+import { HINT_VARIABLES, variable } from './hint-variables.ts';
+import { bindingTo, matchConditions, matchConstraints, RUNTIME_CLASSES } from './policy-scope.ts';
+import { Commented, choose, type PolicyNode, PolicyText, slot, text } from './policy-text.ts';
+import { WRITTEN_RECORD } from './written-record.ts';
+
+/** Whether an annotation that the pod has says what the hint says: options in any order, and twice, are the same. */
+const AGREES = ['type', 'share']
+  .map((field) => `variables.authored[?h.key + '.${field}'].orValue(h.${field}) == h.${field}`)
+  .concat(
+    `sets.equivalent(variables.authored[?h.key + '.options'].orValue(h.options).split(','), h.options.split(','))`,
+  )
+  .join('\n  && ');
+
+/** Whether the field, as the pair `w` of key and value, replaces one that says something else. */
+const DIFFERS = `(w[0].endsWith('.options')
+    ? !sets.equivalent(variables.authored[w[0]].split(','), w[1].split(','))
+    : variables.authored[w[0]] != w[1])`;
+
+const outcomeVariables: readonly PolicyNode[] = [
+  variable(
+    'isHinted',
+    'Whether the author wrote hints, which have to be weighed against the computed ones.',
+    `variables.authored.exists(k, k.startsWith('${MOUNT_PREFIX}'))`,
+  ),
+  variable(
+    'settled',
+    'Existing hints, docs/annotate.md: the hints that are written, in whole or in part.',
+    choose('existing', {
+      keep: `!variables.isHinted ? variables.hints : variables.hints.filter(h,
+  ${AGREES})`,
+      overwrite: 'variables.hints',
+    }),
+  ),
+  variable(
+    'fields',
+    'Their annotations, as pairs of key and value.',
+    text`(variables.settled.map(h, [h.key + '.options', h.options])
+  + variables.settled.map(h, [h.key + '.share', h.share])
+  + variables.settled.map(h, [h.key + '.type', h.type])
+).filter(w, !variables.isHinted || !(w[0] in variables.authored)${choose('existing', {
+      keep: '',
+      overwrite: ` || ${DIFFERS}`,
+    })})`,
+  ),
+];
+
+/** All annotations in one operation, which works whether the pod has any, and takes out what is out of date. */
+const PATCH = `size(variables.fields) == 0 && !('${WRITTEN_RECORD}' in variables.given) ? [] : [JSONPatch{
+  op: 'add', path: '/metadata/annotations', value: (
+    variables.authored.transformList(k, x, !variables.fields.exists(w, w[0] == k), [k, x])
+    + variables.fields
+    + (size(variables.fields) == 0 ? [] : [['${WRITTEN_RECORD}',
+        variables.fields.map(w, w[0].substring(${MOUNT_PREFIX.length})).join(',')]])
+  ).transformMapEntry(i, pair, {pair[0]: pair[1]})
+}]`;
+
+/**
+ * The policy that gives each gVisor pod at its creation the annotations of `hintsForPod`.
+ *
+ * Source: Kubernetes API `admissionregistration.k8s.io/v1` (MutatingAdmissionPolicy), since 1.36.
+ */
+export const mutatingPolicy: readonly PolicyNode[] = [
+  {
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicy',
+    metadata: { name: slot('name') },
+    spec: {
+      paramKind: RUNTIME_CLASSES,
+      matchConstraints: matchConstraints([{ resources: ['pods'], operations: ['CREATE'] }]),
+      matchConditions: matchConditions('mutation'),
+      failurePolicy: new Commented(
+        'Ignore: a pod that cannot be judged is created without hints, which is always safe.',
+        slot('failurePolicy'),
+      ),
+      reinvocationPolicy: new Commented(
+        'Once more if a webhook changed the pod: a sidecar or a subPath can change what its hints should be.',
+        'IfNeeded',
+      ),
+      variables: [...HINT_VARIABLES, ...outcomeVariables],
+      mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: new PolicyText([PATCH]) } }],
+    },
+  },
+  bindingTo('MutatingAdmissionPolicyBinding', text`${slot('name')}`),
+];
