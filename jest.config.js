@@ -7,7 +7,12 @@ export default {
   testMatch: ['**/*.test.ts'],
   // No test is about time: this only ends one that hangs, on a busy machine too.
   testTimeout: 120_000,
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/e2e/', '<rootDir>/test/faults/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/e2e/',
+    '<rootDir>/test/faults/',
+    '<rootDir>/test/cluster/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -6,6 +6,7 @@ import { demoSpec } from '../adapters/cli/commands/demo-command.ts';
 import { doctorSpec } from '../adapters/cli/commands/doctor-command.ts';
 import { explainSpec } from '../adapters/cli/commands/explain-command.ts';
 import { krmSpec } from '../adapters/cli/commands/krm-command.ts';
+import { policySpec } from '../adapters/cli/commands/policy-command.ts';
 import { runtimeConfigSpec } from '../adapters/cli/commands/runtime-config-command.ts';
 import { updateSpec } from '../adapters/cli/commands/update-command.ts';
 
@@ -16,6 +17,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   checkSpec,
   annotateSpec,
   krmSpec,
+  policySpec,
   doctorSpec,
   runtimeConfigSpec,
   demoSpec,

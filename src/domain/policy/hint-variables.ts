@@ -3,17 +3,20 @@ import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
 import { Commented, choose, type PolicyNode, PolicyText, slot, text } from './policy-text.ts';
 import { WRITTEN_RECORD } from './written-record.ts';
 
-/** The longest name whose keys all fit Kubernetes' 63 characters: that of `.options` is the longest. */
-const LONGEST_NAME = 63 - MOUNT_PREFIX.length - '.options'.length;
+/**
+ * The longest name whose keys all fit Kubernetes' 63 characters: that of `.options` is the longest. GKE's rules hint
+ * longer ones too, and the API server then refuses the pod; a policy must not.
+ */
+export const LONGEST_NAME = 63 - MOUNT_PREFIX.length - '.options'.length;
 
-/** Fractions of a byte are rounded up with the help of a double, which is exact up to here (2^50). */
-export const LARGEST_FRACTION = 2 ** 50;
+/** What a double near the largest quantity may be, so that it fits an integer; what is left is then exact. */
+const NEARLY_LARGEST = 922n * 10n ** 16n;
 
 /** The smallest tmpfs that there is: one page. */
 const PAGE = 4096;
 
 /** Go's `strconv.ParseBool`: what it takes for true. */
-const TRUE = `['1', 't', 'T', 'TRUE', 'true', 'True']`;
+export const TRUE = `['1', 't', 'T', 'TRUE', 'true', 'True']`;
 
 /** A named expression, under a comment that says which rule it is. */
 export function variable(name: string, comment: string, expression: string | PolicyText): PolicyNode {
@@ -27,12 +30,28 @@ export const CONTAINERS = `object.spec.containers
   + object.spec.?ephemeralContainers.orValue([])`;
 
 /** A set of the texts of a sorted list: a map, in which one look costs the same for any size. */
-function setOf(list: string): string {
+export function setOf(list: string): string {
   return `${list}.transformMapEntry(i, each, i == 0 || ${list}[i - 1] != each, {each: true})`;
 }
 
+/** Directories that runsc makes in every container. Source: gVisor `runsc/boot/vfs.go` (compileMounts). */
+const MADE_BY_RUNSC = `['/', '/proc', '/sys', '/dev', '/dev/pts', '/dev/shm']`;
+
+/**
+ * Whether a file system of the sandbox's own cannot be served at a path (src/domain/runsc/mount-point.ts). Most
+ * paths are clean, which a few looks show. CEL cannot follow `..`: such a path counts as unsafe.
+ */
+function isUnsafePlace(path: string): string {
+  const clean = `'/' + ${path}.split('/').filter(part, !(part in ['', '.'])).join('/')`;
+  return `(${path}.startsWith('/') && !${path}.endsWith('/') && !${path}.contains('//') && !${path}.contains('/.')
+      ? false
+      : '..' in ${path}.split('/')
+        || ${clean} == '/tmp' && ${path} != '/tmp'
+        || ${path}.matches('(^|/)[.]?$') && !(${clean} in ${MADE_BY_RUNSC}))`;
+}
+
 const SAFE_MOUNT = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''
-    || m.?mountPropagation.orValue('') == 'Bidirectional'`;
+    || m.?mountPropagation.orValue('') == 'Bidirectional' || ${isUnsafePlace('m.mountPath')}`;
 const GKE_MOUNT = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
 
 /** What the mounts of each volume are, as sets that the volumes are looked up in. */
@@ -97,38 +116,56 @@ function tmpfsSize(bytes: string): string {
   );
 }
 
-/** Leaves out a volume whose limit could not be computed. */
-const UNJUDGED = `
-  && variables.limits[?v.name].orValue(0) >= 0`;
+/** A text that is the same for every kind of slack. */
+function whereSized(sized: string | PolicyText, off: string | PolicyText = ''): PolicyText {
+  return choose('size', { off, whole: sized, 'less-bytes': sized, 'less-share': sized });
+}
+
 /** Adds the size to the options. */
 const SIZE = `
     + variables.sizes[?v.name].orValue('')`;
 
 const limit = 'quantity(string(v.emptyDir.sizeLimit))';
-const whole = `int(${limit}.asApproximateFloat())`;
+/** Every volume with a limit that CEL does not take for a whole number, and a number for it. */
+function unwhole(number: string): PolicyText {
+  return choosePerSize(`variables.volumes.transformMapEntry(i, v,
+  has(v.emptyDir.sizeLimit) && !${limit}.isInteger(), {v.name: ${number}})`);
+}
 
-/** The sizes that go into the hints' options: `undefined` in GKE's rules, which know none. */
+/** The sizes that go into the hints' options; GKE's rules know none. */
 const sizeVariables: readonly PolicyNode[] = [
   variable(
+    'roughly',
+    `CEL takes neither fractions nor quantities such as 1Pi for whole numbers: roughly, as a double has them,`,
+    unwhole(`${limit}.asApproximateFloat() < ${NEARLY_LARGEST}.0
+    ? int(${limit}.asApproximateFloat())
+    : ${NEARLY_LARGEST}`),
+  ),
+  variable(
+    'closely',
+    'and closely, without the fraction: what the double missed is small enough to be exact.',
+    unwhole(`variables.roughly[v.name]
+    + int(${limit}.sub(variables.roughly[v.name]).asApproximateFloat())`),
+  ),
+  variable(
     'limits',
-    `The sizeLimits in bytes, fractions rounded up as kubelet does. One that is no whole number and beyond 2^50 cannot be
-rounded here: -1 leaves its volume without a hint. docs/policy.md, "What a policy cannot do".`,
+    'The sizeLimits in bytes, fractions rounded up as kubelet does.',
     choosePerSize(`variables.volumes.transformMapEntry(i, v, has(v.emptyDir.sizeLimit), {v.name:
-  ${limit}.isInteger() ? ${limit}.asInteger()
-  : ${limit}.isGreaterThan(quantity('${LARGEST_FRACTION}')) ? -1
-  : ${whole} + (quantity(string(${whole})).compareTo(${limit}) < 0 ? 1 : 0)})`),
+  ${limit}.isInteger()
+    ? ${limit}.asInteger()
+    : variables.closely[v.name]
+      + (${limit}.isGreaterThan(quantity(string(variables.closely[v.name]))) ? 1 : 0)})`),
   ),
   variable(
     'sizes',
-    'The same as options of a tmpfs, less the slack. A limit of 0 is none.',
+    'The same as options of a tmpfs, less the slack, which takes half at most. A limit of 0 is none.',
     choosePerSize(
       text`variables.limits.transformMap(name, bytes, bytes > 0, ${choose('size', {
         off: '',
-        whole: 'bytes',
-        'less-bytes': text`bytes - ${slot('slackBytes')} < ${String(PAGE)} ? ${String(PAGE)} : bytes - ${slot('slackBytes')}`,
-        'less-share': text`bytes - bytes / 10000 * ${slot('slackShare')} - bytes % 10000 * ${slot('slackShare')} / 10000 < ${String(PAGE)}
-    ? ${String(PAGE)}
-    : bytes - bytes / 10000 * ${slot('slackShare')} - bytes % 10000 * ${slot('slackShare')} / 10000`,
+        whole: `[bytes, ${PAGE}].max()`,
+        'less-bytes': text`[bytes - ${slot('slackBytes')}, bytes / 2 + bytes % 2, ${String(PAGE)}].max()`,
+        'less-share': text`[bytes - bytes / 10000 * ${slot('slackShare')} - bytes % 10000 * ${slot('slackShare')} / 10000,
+    bytes / 2 + bytes % 2, ${String(PAGE)}].max()`,
       })})
   .transformMap(name, bytes, ',size=' + (${tmpfsSize('bytes')}))`,
     ),
@@ -137,8 +174,8 @@ rounded here: -1 leaves its volume without a hint. docs/policy.md, "What a polic
 
 /** An expression that only the safe rules with sizes have. */
 function choosePerSize(expression: string | PolicyText): PolicyText {
-  const sized = text`${choose('size', { off: '', whole: expression, 'less-bytes': expression, 'less-share': expression })}`;
-  return text`${choose('rules', { safe: sized, gke: '' })}`;
+  const nothing = text`${slot('nothing')}`;
+  return choose('rules', { safe: whereSized(expression, nothing), gke: nothing });
 }
 
 /** The hint of every volume that gets one. */
@@ -157,22 +194,14 @@ propagation, or that nothing mounts.`,
     text`variables.volumes.filter(v,
   !(v.name + ' x' in variables.kindSet)
   && (v.name + ' sr' in variables.kindSet || v.name + ' sw' in variables.kindSet)
-    != (v.name + ' pr' in variables.kindSet || v.name + ' pw' in variables.kindSet)${choose('rules', {
-      gke: '',
-      safe: text`
-  && size(v.name) <= ${String(LONGEST_NAME)}
+    != (v.name + ' pr' in variables.kindSet || v.name + ' pw' in variables.kindSet)
+  && size(v.name) <= ${String(LONGEST_NAME)}${choose('rules', {
+    gke: '',
+    safe: text`
   && !(v.name in ['${GCS_FUSE_VOLUME}', '${SHM_VOLUME}'])
   && !(v.name in ${slot('noHint')})
-  && !(variables.authored[?'${EMPTY_DIR_PREFIX}' + v.name + '${FORCE_SHARED_SUFFIX}'].orValue('') in ${TRUE})${choose(
-    'size',
-    {
-      off: '',
-      whole: UNJUDGED,
-      'less-bytes': UNJUDGED,
-      'less-share': UNJUDGED,
-    },
-  )}`,
-    })}
+  && !(variables.authored[?'${EMPTY_DIR_PREFIX}' + v.name + '${FORCE_SHARED_SUFFIX}'].orValue('') in ${TRUE})`,
+  })}
 ).map(v, {
   'key': '${MOUNT_PREFIX}' + v.name,
   'type': ${choose('rules', {
@@ -186,7 +215,7 @@ propagation, or that nothing mounts.`,
       'rules',
       {
         gke: '',
-        safe: text`${choose('size', { off: '', whole: SIZE, 'less-bytes': SIZE, 'less-share': SIZE })}`,
+        safe: whereSized(SIZE),
       },
     )}
 })`,

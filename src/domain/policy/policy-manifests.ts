@@ -1,10 +1,30 @@
+import { LONGEST_NAME } from './hint-variables.ts';
 import { mutatingPolicy } from './mutating-policy.ts';
+import { limitsPolicy, rejectingPolicy } from './other-policies.ts';
 import { checkPolicyOptions, fillingOf, type PolicyOptions } from './policy-options.ts';
+import { POLICY_BOUNDS } from './policy-scope.ts';
 import { type FilledNode, fill, type PolicyNode } from './policy-text.ts';
+import { validatingPolicies } from './validating-policy.ts';
 
-/** The manifests that a set of options comes to, with marked places. */
-export function policyTemplates(): readonly PolicyNode[] {
-  return mutatingPolicy;
+/** Policies that are in use together. */
+export interface PolicyGroup {
+  /** What they do, as a word for a file's name. */
+  readonly name: 'mutate' | 'reject' | 'validate' | 'limits';
+  readonly manifests: readonly PolicyNode[];
+}
+
+/** Every group of policies, with marked places. */
+export const POLICY_GROUPS: readonly PolicyGroup[] = [
+  { name: 'mutate', manifests: mutatingPolicy },
+  { name: 'reject', manifests: rejectingPolicy },
+  { name: 'validate', manifests: validatingPolicies },
+  { name: 'limits', manifests: limitsPolicy },
+];
+
+function isWanted({ name }: PolicyGroup, { validate, existing }: PolicyOptions): boolean {
+  if (name === 'validate') return validate !== undefined;
+  if (name === 'limits') return validate === 'warn' || validate === 'audit';
+  return name === 'mutate' || existing === 'reject';
 }
 
 /**
@@ -15,5 +35,22 @@ export function policyTemplates(): readonly PolicyNode[] {
  */
 export function policyManifests(options: PolicyOptions): readonly FilledNode[] {
   checkPolicyOptions(options);
-  return policyTemplates().map((manifest) => fill(manifest, fillingOf(options)));
+  return POLICY_GROUPS.filter((group) => isWanted(group, options))
+    .flatMap(({ manifests }) => manifests)
+    .map((manifest) => fill(manifest, fillingOf(options)));
+}
+
+/** What the policies of these options leave without hints, in sentences; docs/policy.md has the reasons. */
+export function policyLimits(options: PolicyOptions): readonly string[] {
+  const { volumes, containers, mountsPerContainer } = POLICY_BOUNDS;
+  const named =
+    options.validate === 'warn' || options.validate === 'audit' ? '' : ' (--validate warn names them)';
+  return [
+    `pods with more than ${volumes} volumes, ${containers} containers or ${mountsPerContainer} mounts in a container are left as they are${named}`,
+    ...(options.rules === 'gke'
+      ? [
+          `volumes with names of more than ${LONGEST_NAME} characters get no hint, for Kubernetes would refuse GKE's annotations`,
+        ]
+      : []),
+  ];
 }

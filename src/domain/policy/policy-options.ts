@@ -172,6 +172,7 @@ export function fillingOf(options: PolicyOptions): Filling {
     optOutValue: literal(optOut.value),
     failurePolicy: options.failurePolicy ?? 'Ignore',
     namespaceSelector: namespaceSelectorOf(options) as unknown as PolicyNode,
+    nothing: '',
     validationActions: [ACTIONS[options.validate ?? 'deny']],
   };
   return {

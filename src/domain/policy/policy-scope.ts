@@ -57,8 +57,9 @@ const withinBounds = condition(
   new PolicyText([WITHIN_BOUNDS]),
 );
 
-/** Which pods a policy takes: `mutation` leaves out those that want no hints, `validation` does not. */
-export function matchConditions(purpose: 'mutation' | 'validation'): PolicyNode {
+/** Which pods a policy takes: `mutation` leaves out those that want no hints, `validation` does not; `limits` takes those of any size. */
+export function matchConditions(purpose: 'mutation' | 'validation' | 'limits'): PolicyNode {
+  if (purpose === 'limits') return [gvisor];
   return [gvisor, ...(purpose === 'mutation' ? [optedIn] : []), withinBounds];
 }
 
@@ -81,4 +82,22 @@ export function bindingTo(
       ...more,
     },
   };
+}
+
+/** A validating policy, named after the others with a suffix, and its binding. */
+export function validatingPolicy(
+  suffix: string,
+  spec: Readonly<Record<string, PolicyNode>>,
+  validationActions: PolicyNode = slot('validationActions'),
+): readonly PolicyNode[] {
+  const name = text`${slot('name')}-${suffix}`;
+  return [
+    {
+      apiVersion: 'admissionregistration.k8s.io/v1',
+      kind: 'ValidatingAdmissionPolicy',
+      metadata: { name },
+      spec: { paramKind: RUNTIME_CLASSES, ...spec, failurePolicy: slot('failurePolicy') },
+    },
+    bindingTo('ValidatingAdmissionPolicyBinding', name, { validationActions }),
+  ];
 }

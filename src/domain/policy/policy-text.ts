@@ -16,7 +16,9 @@ export type SlotName =
   | 'optOutValue'
   | 'failurePolicy'
   | 'namespaceSelector'
-  | 'validationActions';
+  | 'validationActions'
+  /** An expression that these options do not need. */
+  | 'nothing';
 
 /** What an option decides on, with the answers that there are. */
 export interface Axes {

@@ -50,7 +50,7 @@ export interface FlagRefusal {
 export const FLAG_PREFIX = 'dev.gvisor.flag.';
 
 /** Flags that any pod may set. Source: gVisor `runsc/config/flags.go` (overrideAllowlist). */
-const FREE_FLAGS: ReadonlySet<string> = new Set(
+export const FREE_FLAGS: ReadonlySet<string> = new Set(
   (
     'debug debug-command debug-to-user-log strace strace-syscalls strace-log-size host-uds net-disconnect-ok ' +
     'reproduce-nftables overlay2 oci-seccomp pause-external-networking allow-connected-on-save qdisc ' +

@@ -1,0 +1,10 @@
+import base from './jest.config.js';
+
+/** Suites against a real API server, one file after the other; each starts its own and stops it. */
+export default {
+  ...base,
+  testPathIgnorePatterns: ['/node_modules/'],
+  testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
+  maxWorkers: 1,
+  testTimeout: 600_000,
+};

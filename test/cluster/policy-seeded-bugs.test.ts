@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { HintsOptions } from '../../src/domain/hints/hints-options.ts';
+import { describeIf } from '../support/describe-if.ts';
+import { apply, install, type Manifest, manifestsOf, runtimeClass } from './support/apply.ts';
+import { generatedPods, vectorPods } from './support/cluster-pods.ts';
+import { compare } from './support/compare.ts';
+import { ControlPlane } from './support/control-plane.ts';
+import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+
+const [version] = VERSIONS;
+const programs = await findControlPlane(version);
+if ('unavailable' in programs) process.stderr.write(`skipped: ${programs.unavailable}\n`);
+
+/** A mistake in the policy's text: what stands there, and what stands there instead. */
+type SeededBug = readonly [name: string, correct: string, wrong: string, options?: HintsOptions];
+
+const BUGS: readonly SeededBug[] = [
+  ['init containers are not looked at', 'object.spec.?initContainers.orValue([])', '[]'],
+  ['subPathExpr is not looked at', "m.?subPathExpr.orValue('') != ''", 'false'],
+  ['Bidirectional is a plain mount', "m.?mountPropagation.orValue('') == 'Bidirectional'", 'false'],
+  ['HostToContainer is rprivate', "? ',rslave' : ',rprivate'", "? ',rprivate' : ',rprivate'"],
+  [
+    'volumes whose mounts differ in propagation are hinted',
+    "' sw' in variables.kindSet)\n    != (",
+    "' sw' in variables.kindSet)\n    || (",
+  ],
+  [
+    'ro counts if one mount is',
+    "(m.?readOnly.orValue(false) ? 'r' : 'w')",
+    "(m.?readOnly.orValue(true) ? 'r' : 'w')",
+  ],
+  ['HugePages is on disk', "'Memory', 'HugePages']", "'Memory']"],
+  ['memory becomes a bind', "== '' ? 'bind' : 'tmpfs'", "!= 'Memory' ? 'bind' : 'tmpfs'"],
+  [
+    'three containers are one',
+    'i > 0 && variables.users[i - 1] == n',
+    'i == 1 && variables.users[i - 1] == n',
+  ],
+  ['two mounts in one container are two containers', 'list.distinct()', 'list'],
+  ['a name of 34 characters is hinted', 'size(v.name) <= 33', 'size(v.name) <= 34'],
+  ['force-shared is not looked at', "'.force-shared'].orValue('')", "'.force-shared-'].orValue('')"],
+  [
+    'force-shared yes counts',
+    "['1', 't', 'T', 'TRUE', 'true', 'True']",
+    "['yes', '1', 't', 'T', 'TRUE', 'true', 'True']",
+  ],
+  ['the Cloud Storage FUSE volume is hinted', "'gke-gcsfuse-tmp', ", ''],
+  [
+    'sizes are decimal',
+    '% 1073741824 == 0 ? string(bytes / 1073741824)',
+    '% 1000000000 == 0 ? string(bytes / 1000000000)',
+  ],
+  ['fractions are rounded down', 'closely[v.name]))) ? 1 : 0', 'closely[v.name]))) ? 0 : 0'],
+  ['a limit of 0 is one', 'bytes > 0, bytes', 'bytes >= 0, bytes'],
+  ['the smallest size is no page', ', 4096].max()', ', 1].max()'],
+  ['a slack takes all', ', bytes / 2 + bytes % 2, 4096]', ', 4096]', { sizeSlack: '64Mi' }],
+  ['a path that ends in a slash is safe', "!m.mountPath.endsWith('/')", 'true'],
+  ['/tmp may be spelt differently', "== '/tmp' && m.mountPath != '/tmp'", "== '/tmp' && false"],
+  [
+    'a hint that differs is completed',
+    'orValue(h.share) == h.share',
+    'orValue(h.share) != dyn(1)',
+    { existing: 'keep' },
+  ],
+  [
+    'options in another order differ',
+    "sets.equivalent(variables.authored[?h.key + '.options'].orValue(h.options).split(','), h.options.split(','))",
+    "variables.authored[?h.key + '.options'].orValue(h.options) == h.options",
+    { existing: 'keep' },
+  ],
+  [
+    'an incomplete hint is not completed',
+    '|| !(w[0] in variables.authored)',
+    '|| false',
+    { existing: 'keep' },
+  ],
+  [
+    "GKE's rules look at all mounts",
+    'variables.names[c].indexOf(m.name) == i',
+    'variables.names[c].indexOf(m.name) >= 0',
+    { rules: 'gke' },
+  ],
+  [
+    'overwrite leaves a type that differs',
+    'variables.authored[w[0]] != w[1])',
+    'false)',
+    { existing: 'overwrite' },
+  ],
+  [
+    'annotations of others are lost',
+    'variables.authored.transformList(k, x,',
+    'variables.authored.transformList(k, x, k.startsWith("dev") &&',
+  ],
+];
+
+function seeded(manifests: readonly Manifest[], correct: string, wrong: string): Manifest[] {
+  const inText = (text: string) => JSON.stringify(text).slice(1, -1);
+  const text = JSON.stringify(manifests);
+  const changed = text.replaceAll(inText(correct), inText(wrong));
+  if (changed === text) throw new Error(`the policy has no ${correct}`);
+  return JSON.parse(changed);
+}
+
+describeIf(!('unavailable' in programs))('bugs that are put into the policy', () => {
+  const plain = [...vectorPods(), ...generatedPods(600, false)];
+  const annotated = generatedPods(1200, true);
+  let plane: ControlPlane;
+  let caught = 0;
+  beforeAll(async () => {
+    if ('unavailable' in programs) return;
+    plane = await ControlPlane.start(programs);
+    await apply(plane.client, runtimeClass('gvisor', 'runsc'));
+  }, 120_000);
+  afterAll(async () => {
+    process.stdout.write(`${caught} of ${BUGS.length} seeded bugs caught\n`);
+    await plane?.stop();
+  });
+
+  test.each(BUGS)('%s: is caught', async (_, correct, wrong, options = {}) => {
+    const manifests = seeded(manifestsOf({ ...options, failurePolicy: 'Fail' }), correct, wrong);
+    await install(plane.client, manifests);
+    const pods = options.existing === undefined ? [...plain, ...annotated.slice(0, 300)] : annotated;
+    const { differences, invalid } = await compare(plane.client, pods, options, 1);
+    // Annotations that Kubernetes does not take are a difference too.
+    expect(differences.length + invalid.length).toBeGreaterThan(0);
+    // A policy that only fails would prove nothing.
+    expect(JSON.stringify(differences[0]?.actual)).not.toContain('denied');
+    caught++;
+  });
+});
