@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { POLICY_OPTIONS } from '../../src/adapters/cli/options/policy-options.ts';
 import { commandSpecs } from '../../src/composition/command-specs.ts';
-import { ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
+import { POLICY_DIAGNOSTICS } from '../../src/domain/policy/validating-policy.ts';
+import { DIAGNOSTICS, ERROR_CODES, type RuleSet, releases } from '../../src/index.ts';
 
 function root(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);
@@ -115,5 +117,18 @@ describe('docs/cli.md', () => {
       names.split(', '),
     );
     expect(sections.sort()).toEqual([...commandSpecs.map(({ name }) => name), 'help'].sort());
+  });
+});
+
+describe('docs/policy.md', () => {
+  test('names every option and every code of a policy, and no other code', () => {
+    const text = page('policy.md');
+    const options = Object.keys(POLICY_OPTIONS);
+    expect(options.filter((name) => !text.includes(`--${name}`))).toEqual([]);
+    const [, list = ''] = /begins with the code of[^:]*:\n\n([\s\S]*?)\n\n/.exec(text) ?? [];
+    const codes = [...list.matchAll(/`([a-z-]+)`/g)].map(([, code]) => code);
+    expect(codes).toEqual(POLICY_DIAGNOSTICS.map(({ code }) => code));
+    const known = new Map(DIAGNOSTICS.map(({ code, severity }) => [code, severity]));
+    expect(codes.filter((code) => known.get(code ?? '') !== 'error')).toEqual([]);
   });
 });

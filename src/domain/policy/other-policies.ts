@@ -1,5 +1,5 @@
 import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
-import { HINT_VARIABLES, LONGEST_NAME, variable } from './hint-variables.ts';
+import { CONTAINERS, HINT_VARIABLES, LONGEST_NAME, variable } from './hint-variables.ts';
 import { matchConditions, matchConstraints, validatingPolicy, WITHIN_BOUNDS } from './policy-scope.ts';
 import { choose, type PolicyNode, PolicyText, text } from './policy-text.ts';
 
@@ -45,6 +45,15 @@ export const limitsPolicy: readonly PolicyNode[] = validatingPolicy('limits', {
       expression: new PolicyText([WITHIN_BOUNDS]),
       messageExpression: new PolicyText([
         "'policy-pod-too-large: the pod is larger than the policy was measured with, and gets no hints (docs/policy.md)'",
+      ]),
+    },
+    {
+      expression: choose('rules', {
+        gke: 'true',
+        safe: `(${CONTAINERS}).all(c, c.?volumeMounts.orValue([]).all(m, !('..' in m.mountPath.split('/'))))`,
+      }),
+      messageExpression: new PolicyText([
+        "'policy-path-not-followed: a volume that is mounted at a path with .. gets no hint (docs/policy.md)'",
       ]),
     },
     {

@@ -47,10 +47,8 @@ export function policyLimits(options: PolicyOptions): readonly string[] {
     options.validate === 'warn' || options.validate === 'audit' ? '' : ' (--validate warn names them)';
   return [
     `pods with more than ${volumes} volumes, ${containers} containers or ${mountsPerContainer} mounts in a container are left as they are${named}`,
-    ...(options.rules === 'gke'
-      ? [
-          `volumes with names of more than ${LONGEST_NAME} characters get no hint, for Kubernetes would refuse GKE's annotations`,
-        ]
-      : []),
+    options.rules === 'gke'
+      ? `volumes with names of more than ${LONGEST_NAME} characters get no hint: Kubernetes would refuse GKE's annotations${named}`
+      : `volumes that are mounted at a path with .. get no hint${named}`,
   ];
 }

@@ -5,7 +5,7 @@ import { type LabelSelector, parseLabelSelector } from './label-selector.ts';
 import type { Axes, Filling, PolicyNode, SlotName } from './policy-text.ts';
 
 /** What happens where a validating policy finds something. */
-export type ValidationAction = 'deny' | 'warn' | 'audit';
+type ValidationAction = 'deny' | 'warn' | 'audit';
 
 /** How a cluster's policies are made. */
 export interface PolicyOptions extends Omit<HintsOptions, 'all'> {

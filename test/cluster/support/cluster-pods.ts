@@ -1,12 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
-import {
-  containersOf,
-  type Pod,
-  type PodContainer,
-  type PodVolumeMount,
-} from '../../../src/domain/hints/pod.ts';
+import type { Pod, PodContainer, PodVolumeMount } from '../../../src/domain/hints/pod.ts';
 import { WORKLOADS } from '../../../src/domain/hints/workloads.ts';
 import { fieldOf } from '../../../src/domain/manifest/place-pod.ts';
 import { arbitraryPod } from '../../support/arbitrary-pods.ts';
@@ -105,15 +100,20 @@ const sizes = fc.oneof(
   },
 );
 
+/** Places where what runsc does is special. */
+const ODD_PLACES = ['/tmp/', '/tmp', '//tmp', '/dev/shm/', '/dev/shm', 'relative', '/proc/.', '/x/./tmp'];
+
 function spiced(pod: Pod, endings: Iterable<string>, forced: number, size: string | undefined): Pod {
   const next = endings[Symbol.iterator]();
+  let pathCount = size?.length ?? forced;
   const respelt = (container: PodContainer): PodContainer => ({
     ...container,
     ...(container.volumeMounts && {
-      volumeMounts: container.volumeMounts.map((mount, index) => ({
-        ...mount,
-        mountPath: index === 3 ? (ODD_PLACES[rest.length % ODD_PLACES.length] ?? '') : `${mount.mountPath}${rest}`,
-      })),
+      volumeMounts: container.volumeMounts.map((mount, index) => {
+        const ending: string = next.next().value;
+        const odd = index === 2 ? ODD_PLACES[pathCount++ % ODD_PLACES.length] : undefined;
+        return { ...mount, mountPath: odd ?? `${mount.mountPath}${ending}` };
+      }),
     }),
   });
   const volumes = pod.spec?.volumes ?? [];
@@ -155,9 +155,4 @@ export function examplePods(): Pod[] {
       return paths.map((path) => creatable({ ...(fieldOf(object, ...path.map(String)) as Pod) }));
     }),
   );
-}
-
-/** How many mounts a pod has. */
-export function mountsIn(pod: Pod): number {
-  return containersOf(pod).reduce((sum, { volumeMounts }) => sum + (volumeMounts?.length ?? 0), 0);
 }

@@ -6,7 +6,7 @@ import { recordOf, WRITTEN_RECORD } from '../../../src/domain/policy/written-rec
 import type { ApiAnswer, ApiClient } from './api-client.ts';
 
 /** A pod that the API server and `hintsForPod` disagree about. */
-export interface Difference {
+interface Difference {
   readonly pod: Pod;
   readonly expected: unknown;
   readonly actual: unknown;
@@ -25,7 +25,7 @@ function sorted(annotations: Readonly<Record<string, string>>): Record<string, s
 }
 
 /** What a pod's annotations should be after its creation; `refused` where the rules refuse it. */
-export function expectedAnnotations(pod: Pod, options: HintsOptions): Record<string, string> | 'refused' {
+function expectedAnnotations(pod: Pod, options: HintsOptions): Record<string, string> | 'refused' {
   const given = (pod.metadata?.annotations ?? {}) as Record<string, string>;
   try {
     // GKE's rules give a long name keys that Kubernetes refuses; a policy gives it none.

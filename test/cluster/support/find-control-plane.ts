@@ -20,12 +20,6 @@ function cache(): string {
   return join(cacheDirectory(), 'kube');
 }
 
-/** Where a tool for manifests is, if it was built into the cache: `kubeconform`, `kustomize`, `helm`. */
-export function builtTool(name: string, version: string): string | undefined {
-  const path = join(cache(), 'tools', `${name}-${version}`, name);
-  return existsSync(path) ? path : undefined;
-}
-
 /**
  * The programs, built once into the cache; or why there are none. In the short form they are only looked for: to
  * build them takes a quarter of an hour.

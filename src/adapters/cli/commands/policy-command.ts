@@ -9,7 +9,7 @@ import { type Command, type CommandSpec, flag, type Invocation } from './command
 const FORMATS = ['yaml', 'json', 'kustomize', 'helm'] as const;
 
 /** Files by their path in a directory. */
-export type FileTree = Readonly<Record<string, string>>;
+type FileTree = Readonly<Record<string, string>>;
 
 /** What `policy` needs from outside. */
 export interface PolicyWiring {

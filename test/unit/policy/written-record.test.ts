@@ -1,0 +1,18 @@
+import { expect, test } from '@jest/globals';
+import { authoredAnnotations, recordOf, WRITTEN_RECORD } from '../../../src/domain/policy/written-record.ts';
+
+test('a record takes what was written away, and itself', () => {
+  const annotations = {
+    other: 'x',
+    'dev.gvisor.spec.mount.a.type': 'bind',
+    'dev.gvisor.spec.mount.a.share': 'pod',
+    [WRITTEN_RECORD]: 'a.share,gone.type',
+  };
+  expect(authoredAnnotations(annotations)).toEqual({ other: 'x', 'dev.gvisor.spec.mount.a.type': 'bind' });
+  expect(authoredAnnotations({ other: 'x' })).toEqual({ other: 'x' });
+});
+
+test('a record is of fields, and there is none of nothing', () => {
+  expect(recordOf(['dev.gvisor.spec.mount.a.type', 'dev.gvisor.spec.mount.b.share'])).toBe('a.type,b.share');
+  expect(recordOf([])).toBeUndefined();
+});
