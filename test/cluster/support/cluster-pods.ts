@@ -72,7 +72,8 @@ const mountPath = fc.constantFrom(...Array(24).fill(''), '/', '//x', '/./y', '/.
 export function generatedPods(count: number, annotated: boolean): Pod[] {
   const arbitrary = fc
     .tuple(arbitraryPod({ annotated }), fc.infiniteStream(mountPath), fc.integer({ min: 0, max: 3 }), sizes)
-    .map(([pod, endings, forced, size]) => spiced(creatable(pod), endings, forced, size));
+    .map(([pod, endings, forced, size]) => spiced(creatable(pod), endings, forced, size))
+    .map((pod) => (annotated ? reordered(pod) : pod));
   return fc.sample(arbitrary, { numRuns: count, seed: SEED });
 }
 
@@ -99,6 +100,17 @@ const sizes = fc.oneof(
     ),
   },
 );
+
+/** Existing options of one volume in another order, where there are none yet. */
+function reordered(pod: Pod): Pod {
+  const volume = pod.spec?.volumes?.find(({ name, emptyDir }) => emptyDir && name.length < 30);
+  if (volume === undefined) return pod;
+  const annotations = {
+    [`dev.gvisor.spec.mount.${volume.name}.options`]: 'rprivate,rw',
+    ...pod.metadata?.annotations,
+  };
+  return { ...pod, metadata: { ...pod.metadata, annotations } };
+}
 
 /** Places where what runsc does is special. */
 const ODD_PLACES = ['/tmp/', '/tmp', '//tmp', '/dev/shm/', '/dev/shm', 'relative', '/proc/.', '/x/./tmp'];
