@@ -9,9 +9,10 @@ export function decodeManifest(bytes: Uint8Array, source: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (error) {
+    // kubectl reads UTF-16 with a byte order mark, and takes other bytes for U+FFFD; most other programs do not.
     throw new MountHintsError(
       'MH_MANIFEST_INVALID',
-      `${source} is not UTF-8. Save it as UTF-8: kubectl reads nothing else.`,
+      `${source} is not UTF-8. Save it as UTF-8, which every reader of manifests understands.`,
       { source },
       error,
     );

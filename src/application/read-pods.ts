@@ -28,6 +28,7 @@ import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
+import { decodeManifest } from './manifest-text.ts';
 
 /** Where in which file something stands; lines and columns count from 1. */
 export interface FileLocation {
@@ -162,7 +163,7 @@ export class ReadPods {
   *#manifestFile(path: string): Generator<PodReading> {
     let text: string;
     try {
-      text = this.#ports.files.read(path);
+      text = decodeManifest(this.#ports.files.read(path), path);
     } catch (error) {
       yield { kind: 'error', path, error };
       return;

@@ -6,6 +6,7 @@ import { readInputAt } from '../adapters/files/read-input.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
 import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
+import { isSpecText } from '../domain/spec/is-spec-text.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import { inputFinderModule, podsModule, yamlModule } from './command-modules.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
@@ -20,12 +21,11 @@ const CONFIG_ADVICE = 'Give the runsc.toml of the shim, or leave --runsc-config 
 function bindStdin(container: Container, stdin: Uint8Array): void {
   const files = container.get(COMMAND_TOKENS.podFiles);
   const specs = container.get(TOKENS.specStore);
-  const text = Buffer.from(stdin).toString('utf8');
-  const kind = text.trimStart().startsWith('{') && text.includes('"ociVersion"') ? 'bundle' : 'manifest';
+  const kind = isSpecText(Buffer.from(stdin).toString('utf8')) ? 'bundle' : 'manifest';
   const own = new JsonBytesSpecStore(stdin);
   container.rebind(COMMAND_TOKENS.podFiles).toConstantValue({
     find: (path) => (path === STDIN ? [{ kind, path }] : files.find(path)),
-    read: (path) => (path === STDIN ? text : files.read(path)),
+    read: (path) => (path === STDIN ? stdin : files.read(path)),
     siblings: (bundle) => (bundle === STDIN ? [] : files.siblings(bundle)),
     siblingWithId: (bundle, id) => (bundle === STDIN ? undefined : files.siblingWithId(bundle, id)),
   });

@@ -53,7 +53,7 @@ describe('the modules of the commands', () => {
     container.load(...modules());
     container.rebind(COMMAND_TOKENS.podFiles).toConstantValue({
       find: (path) => [{ kind: 'manifest', path }],
-      read: () => 'kind: Pod\nmetadata: {name: elsewhere}\n',
+      read: () => new TextEncoder().encode('kind: Pod\nmetadata: {name: elsewhere}\n'),
       siblings: () => [],
       siblingWithId: () => undefined,
     });

@@ -1,6 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+import { isSpecText } from '../../domain/spec/is-spec-text.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
 
@@ -26,8 +27,8 @@ export class HostPodFiles implements PodFiles {
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  read(path: string): string {
-    return Buffer.from(this.#readFile(path)).toString('utf8');
+  read(path: string): Uint8Array {
+    return this.#readFile(path);
   }
 
   siblings(bundle: string): readonly string[] {
@@ -63,10 +64,11 @@ export class HostPodFiles implements PodFiles {
     return this.#exists(join(path, SPEC)) ? [{ kind: 'bundle', path }] : this.#below(path, seen);
   }
 
-  /** A JSON file is an OCI spec if it is called or declares itself so. */
+  /** A JSON file is an OCI spec if it is called so, or says so. */
   #kindOf(path: string): 'bundle' | 'manifest' {
     if (basename(path) === SPEC) return 'bundle';
-    return /\.json$/i.test(path) && this.read(path).includes('"ociVersion"') ? 'bundle' : 'manifest';
+    const isSpec = /\.json$/i.test(path) && isSpecText(Buffer.from(this.read(path)).toString('utf8'));
+    return isSpec ? 'bundle' : 'manifest';
   }
 
   #below(directory: string, seen: Set<string>): PodFile[] {

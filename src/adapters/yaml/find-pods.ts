@@ -1,17 +1,9 @@
-import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
-import { itemKindOf, type PodPaths, WORKLOADS } from '../../domain/hints/workloads.ts';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { listedKindOf, type PodPaths, WORKLOADS } from '../../domain/hints/workloads.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { Workload } from '../../ports/manifest-reader.ts';
-import {
-  keyOf,
-  keysOf,
-  offsetOf,
-  pairsOf,
-  resolve,
-  textIn,
-  valueIn,
-  type YamlDocument,
-} from './yaml-nodes.ts';
+import type { Ambiguities } from './check-nodes.ts';
+import { findPair, keysOf, offsetOf, resolve, textIn, valueIn, type YamlDocument } from './yaml-nodes.ts';
 
 /** A pod (template) in a document's tree. */
 export interface FoundPod {
@@ -25,37 +17,58 @@ export interface FoundPod {
 class PodFinder {
   readonly #document: YamlDocument;
   readonly #podPaths: PodPaths;
+  readonly #ambiguities: Ambiguities;
   readonly #visited = new Set<Node>();
+  readonly #lists = new Set<Node>();
   readonly found: FoundPod[] = [];
   /** Of the workload whose pods are being looked for. */
   #outerKeys: readonly string[] = [];
 
-  constructor(document: YamlDocument, podPaths: PodPaths) {
+  constructor(document: YamlDocument, podPaths: PodPaths, ambiguities: Ambiguities) {
     this.#document = document;
     this.#podPaths = podPaths;
+    this.#ambiguities = ambiguities;
   }
 
   visit(value: unknown, path: KeyPath, listKind: string): void {
-    const node = resolve(value, this.#document);
+    const node = this.#readable(value);
     if (!isMap(node) || this.#visited.has(node)) return;
-    const kind = textIn(node, 'kind', this.#document) ?? listKind;
-    const itemKind = itemKindOf(kind);
-    if (itemKind !== undefined) {
-      this.#visitItems(node, path, itemKind);
-      return;
-    }
+    const named = this.#value(node, 'kind');
+    const kind = isScalar(named) && named.value !== null ? String(named.value) : listKind;
+    if (kind === '') this.#ambiguities.checkObject(node);
+    this.#visitItems(node, path, kind);
+    const podPaths = [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])];
+    if (podPaths.length === 0) return;
     const workload = this.#workloadOf(node, kind);
-    for (const podPath of [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])]) {
+    for (const podPath of podPaths) {
       this.#outerKeys = podPath.length === 0 ? [] : this.#annotationKeysOf(node);
       this.#follow(node, podPath, path, workload);
     }
   }
 
-  #visitItems(list: YAMLMap, path: KeyPath, itemKind: string): void {
-    this.#visited.add(list);
-    const items = valueIn(list, 'items', this.#document);
-    if (!isSeq(items)) return;
-    for (const [index, item] of items.items.entries()) this.visit(item, [...path, 'items', index], itemKind);
+  /** Whatever has items is a list, of any kind: kubectl takes it for one. */
+  #visitItems(node: YAMLMap, path: KeyPath, kind: string): void {
+    const items = this.#value(node, 'items');
+    if (!isSeq(items) || this.#lists.has(items)) return;
+    this.#lists.add(items);
+    for (const [index, item] of items.items.entries()) {
+      this.visit(item, [...path, 'items', index], listedKindOf(kind));
+    }
+  }
+
+  /** What `value` is, if all readers see the same in it. */
+  #readable(value: unknown): Node | undefined {
+    const node = resolve(value, this.#document);
+    this.#ambiguities.checkTag(node);
+    this.#ambiguities.checkKeysOf(node);
+    return node;
+  }
+
+  /** The value of a key, of which all readers must see the same. */
+  #value(map: YAMLMap, key: string): Node | undefined {
+    const found = findPair(map, key, this.#document);
+    if (found) this.#ambiguities.checkFound(key, found);
+    return found && resolve(found.pair.value, this.#document);
   }
 
   #annotationKeysOf(node: YAMLMap): readonly string[] {
@@ -76,7 +89,7 @@ class PodFinder {
   }
 
   #follow(value: unknown, steps: KeyPath, path: KeyPath, workload: Workload): void {
-    const node = resolve(value, this.#document);
+    const node = this.#readable(value);
     const [step, ...rest] = steps;
     if (step === undefined) this.#take(node, path, workload);
     else if (step === '*') {
@@ -84,13 +97,14 @@ class PodFinder {
         this.#follow(element, rest, [...path, key], workload);
       }
     } else if (isMap(node)) {
-      this.#follow(valueIn(node, String(step), this.#document), rest, [...path, step], workload);
+      this.#follow(this.#value(node, String(step)), rest, [...path, step], workload);
     }
   }
 
   #elementsOf(node: Node | undefined): [string | number, unknown][] {
     if (isSeq(node)) return node.items.map((item, index) => [index, item]);
-    return isMap(node) ? pairsOf(node).map((pair) => [keyOf(pair) ?? '', pair.value]) : [];
+    if (!isMap(node)) return [];
+    return keysOf(node, this.#document).map((key) => [key, this.#value(node, key)]);
   }
 
   #take(node: Node | undefined, path: KeyPath, workload: Workload): void {
@@ -100,9 +114,17 @@ class PodFinder {
   }
 }
 
-/** The pods and pod templates of a document, in the order of the text. */
-export function findPods(document: YamlDocument, podPaths: PodPaths): readonly FoundPod[] {
-  const finder = new PodFinder(document, podPaths);
+/**
+ * The pods and pod templates of a document, in the order of the text.
+ *
+ * @throws MH_MANIFEST_INVALID where readers would differ on what is a pod.
+ */
+export function findPods(
+  document: YamlDocument,
+  podPaths: PodPaths,
+  ambiguities: Ambiguities,
+): readonly FoundPod[] {
+  const finder = new PodFinder(document, podPaths, ambiguities);
   finder.visit(document.contents, [], '');
   return finder.found.sort((a, b) => (offsetOf(a.node) ?? 0) - (offsetOf(b.node) ?? 0));
 }

@@ -2,31 +2,20 @@ import {
   Composer,
   type DocumentOptions,
   type ParseOptions,
-  type ScalarTag,
   Schema,
   type SchemaOptions,
   type YAMLParseError,
 } from 'yaml';
+import { checkText } from './check-text.ts';
 import { type AliasBudget, readAliases } from './document-aliases.ts';
 import { parseTokens } from './document-bounds.ts';
+import { kubernetesTags } from './kubernetes-scalars.ts';
 import type { ManifestSource } from './manifest-source.ts';
 import { setTargets, type YamlDocument } from './yaml-nodes.ts';
 
-/**
- * `yes`, `on` and their opposites are booleans to Kubernetes' reader (sigs.k8s.io/yaml, a go-yaml of YAML
- * 1.1). `y` and `n` are too, but far more often somebody's names.
- */
-const KUBERNETES_BOOL: ScalarTag = {
-  identify: (value) => typeof value === 'boolean',
-  default: true,
-  tag: 'tag:yaml.org,2002:bool',
-  test: /^(?:yes|Yes|YES|on|On|ON|no|No|NO|off|Off|OFF)$/,
-  resolve: (text) => /^(?:y|on)/i.test(text),
-};
-
 const SCHEMA: SchemaOptions = {
   merge: true,
-  customTags: (tags) => [...tags, KUBERNETES_BOOL],
+  customTags: kubernetesTags,
 };
 
 /**
@@ -73,10 +62,12 @@ function syntaxError(error: YAMLParseError, document: YamlDocument, source: Mani
 /**
  * The documents of a stream, one at a time: a document that was dealt with can be forgotten.
  *
- * @throws MH_MANIFEST_INVALID at the first document that is not valid YAML; MH_MANIFEST_TOO_COMPLEX at the
+ * @throws MH_MANIFEST_INVALID for characters that end a line for some readers only, and at the first document
+ *   that is not valid YAML; MH_MANIFEST_TOO_COMPLEX at the
  *   first that nests, repeats or holds more than a manifest can.
  */
 export function* parseDocuments(source: ManifestSource): Generator<YamlDocument> {
+  checkText(source);
   const budget: AliasBudget = { added: 0 };
   const hasAliases = source.text.includes('*');
   for (const document of new Composer(optionsFor(source.text)).compose(parseTokens(source))) {

@@ -14,7 +14,7 @@ import type {
 } from '../../ports/manifest-reader.ts';
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
-import { checkKeys, checkRendered } from './check-nodes.ts';
+import { Ambiguities, checkRendered } from './check-nodes.ts';
 import { type FoundPod, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
@@ -68,7 +68,6 @@ class YamlPod implements ManifestPod {
     this.node = found.node;
     this.#document = document;
     this.#source = source;
-    checkKeys(found.node, document, source);
     this.pod = this.#read();
   }
 
@@ -111,7 +110,9 @@ class YamlManifestDocument implements ManifestDocument {
     this.#source = source;
     const text = this.#slice();
     if (text.includes('{{')) checkRendered(document, source);
-    const found = findPods(document, options.podPaths ?? new Map());
+    const ambiguities = new Ambiguities(document, source);
+    const found = findPods(document, options.podPaths ?? new Map(), ambiguities);
+    for (const { node } of found) ambiguities.checkPod(node);
     this.pods = found.map((pod) => new YamlPod(pod, document, source));
   }
 

@@ -20,6 +20,11 @@ export type YamlDocument = Document.Parsed;
 export interface Found {
   readonly pair: Pair;
   readonly merged: boolean;
+  /**
+   * Another pair that some readers take instead: one with the same key, or one that a merge key behind this one
+   * brings (go-yaml v2, which Kubernetes reads with, lets it win; go-yaml v3, which kustomize reads with, does not).
+   */
+  readonly rival?: Pair;
 }
 
 /** A node that is not an alias. */
@@ -48,9 +53,10 @@ export function resolve(value: unknown, document: YamlDocument): Content | undef
   return isContent(value) ? value : undefined;
 }
 
-/** A key's text; `undefined` for a merge key, and for a key that is a collection. */
-export function keyOf(pair: Pair): string | undefined {
-  if (isScalar(pair.key)) return isMergeKey(pair) ? undefined : String(pair.key.value);
+/** A key's text, aliases followed; `undefined` for a merge key, and for a key that is a collection. */
+function keyOf(pair: Pair, document: YamlDocument): string | undefined {
+  const key = resolve(pair.key, document);
+  if (isScalar(key)) return typeof key.value === 'symbol' ? undefined : String(key.value);
   return pair.key === null ? '' : undefined;
 }
 
@@ -76,20 +82,33 @@ const indexes = new WeakMap<YAMLMap, ReadonlyMap<string, Found>>();
 
 function makeIndex(map: YAMLMap, document: YamlDocument): ReadonlyMap<string, Found> {
   const index = new Map<string, Found>();
+  const add = (key: string, found: Found, isRival: (known: Found) => boolean) => {
+    const known = index.get(key);
+    if (!known) index.set(key, found);
+    else if (!known.rival && isRival(known)) index.set(key, { ...known, rival: found.pair });
+  };
   const pairs = pairsOf(map);
   for (const pair of pairs) {
-    const key = keyOf(pair);
-    if (key !== undefined && !index.has(key)) index.set(key, { pair, merged: false });
+    const key = keyOf(pair, document);
+    if (key !== undefined) add(key, { pair, merged: false }, () => true);
   }
-  for (const source of pairs.filter(isMergeKey).flatMap((pair) => mergedMaps(pair, document))) {
-    for (const [key, { pair }] of indexOf(source, document)) {
-      if (!index.has(key)) index.set(key, { pair, merged: true });
+  for (const merge of pairs.filter(isMergeKey)) {
+    const at = offsetOf(merge) ?? 0;
+    // Of the maps that one merge key merges, the first wins everywhere.
+    const own = new Set<string>();
+    for (const source of mergedMaps(merge, document)) {
+      for (const [key, found] of indexOf(source, document)) {
+        const isRival = ({ pair, merged }: Found) => (merged ? !own.has(key) : (offsetOf(pair) ?? 0) < at);
+        if (!index.has(key)) own.add(key);
+        add(key, { ...found, merged: true }, isRival);
+      }
     }
   }
   return index;
 }
 
-function indexOf(map: YAMLMap, document: YamlDocument): ReadonlyMap<string, Found> {
+/** The keys that a map has, those of merge keys too, with their pairs. */
+export function indexOf(map: YAMLMap, document: YamlDocument): ReadonlyMap<string, Found> {
   const index = indexes.get(map) ?? makeIndex(map, document);
   indexes.set(map, index);
   return index;

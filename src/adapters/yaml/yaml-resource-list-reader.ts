@@ -1,5 +1,4 @@
 import { isMap, isSeq, type Node, type YAMLMap } from 'yaml';
-import { itemKindOf } from '../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { spliceText } from '../../domain/text/text-splice.ts';
 import type { ListItem, ResourceList, ResourceListReader } from '../../ports/resource-list-reader.ts';
@@ -92,7 +91,7 @@ function parseList(source: ManifestSource): ParsedList {
   const [document, second] = parseDocuments(source);
   const root = document && resolve(document.contents, document);
   const kind = document && isMap(root) ? textIn(root, 'kind', document) : undefined;
-  if (document && !second && isMap(root) && kind !== undefined && itemKindOf(kind) !== undefined) {
+  if (document && !second && isMap(root) && kind?.endsWith('List')) {
     return { root, kind, document };
   }
   throw new MountHintsError(

@@ -23,14 +23,14 @@ export const WORKLOADS: PodPaths = new Map([
 ]);
 
 /**
- * The kind of the items in a list kind, as the API server writes such lists: items of a `PodList` need
- * name no kind of their own. `''` for `List` and KRM's `ResourceList`, whose items do; `undefined` for
- * what is no list.
+ * The kind that the items of a list have where they name none, as in the lists that the API server writes:
+ * `Pod` for a `PodList`; empty for a `List`.
+ *
+ * Source: k8s.io/apimachinery, UnstructuredJSONScheme (pkg/apis/meta/v1/unstructured/helpers.go), with which
+ * kubectl reads; there a list is whatever has `items`.
  */
-export function itemKindOf(kind: string): string | undefined {
-  if (kind === 'List' || kind === 'ResourceList') return '';
-  const item = kind.endsWith('List') ? kind.slice(0, -'List'.length) : '';
-  return WORKLOADS.has(item) ? item : undefined;
+export function listedKindOf(kind: string): string {
+  return kind.endsWith('List') ? kind.slice(0, -'List'.length) : '';
 }
 
 /**

@@ -31,7 +31,7 @@ function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, s
     {
       files: {
         find: (path): readonly PodFile[] => [{ kind: 'bundle', path }],
-        read: () => '',
+        read: () => new Uint8Array(),
         siblings: () => Object.keys(specs),
         siblingWithId: (_, id) => id,
         ...files,
@@ -144,7 +144,7 @@ describe('reading pods from bundles', () => {
     };
     const read = (path: string) => {
       if (path === 'gone.yaml') throw gone();
-      return '';
+      return new Uint8Array();
     };
     const pods = reader({ s1: SANDBOX, c1: CONTAINER }, { find, read });
     const readings = await all(pods, 'gone', 'dir', 'gone.yaml', 'bad.yaml', 'nothing', 's1');

@@ -135,8 +135,8 @@ describe('What Kubernetes reads of plain values', () => {
 });
 
 test('documents share one schema, and a directive chooses its own', () => {
-  const [old] = documents('%YAML 1.1\n---\nkind: Pod\nmetadata: {x: 0777}\n');
-  expect(old?.pods[0]?.pod).toMatchObject({ metadata: { x: 511 } });
-  const [current] = documents('kind: Pod\nmetadata: {x: 0777}\n');
-  expect(current?.pods[0]?.pod).toMatchObject({ metadata: { x: 777 } });
+  const [old] = documents('%YAML 1.1\n---\nkind: Pod\nmetadata: {x: 1:30}\n');
+  expect(old?.pods[0]?.pod).toMatchObject({ metadata: { x: 90 } });
+  const [current] = documents('kind: Pod\nmetadata: {x: 1:30}\n');
+  expect(current?.pods[0]?.pod).toMatchObject({ metadata: { x: '1:30' } });
 });
