@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { rewriteBeforeStart } from '../../src/adapters/oci-runtime/rewrite-before-start.ts';
+import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
 import { main } from '../../src/composition/runtime.ts';
 
 const CONTAINERS = 'overlay-containers';
@@ -200,5 +203,59 @@ describe('an error', () => {
     const path = bundle('a', {});
     expect(await main([`--bundle=${path}`, '--release=20261399', '--release-from=x.conf, line 2'])).toBe(3);
     expect(errors).toContain('MH_RELEASE_INVALID: x.conf, line 2');
+  });
+});
+
+describe('an error of the surroundings', () => {
+  test('a working directory that has been removed is told, for a bundle that is named from there', async () => {
+    const before = process.cwd();
+    const gone = join(root, 'gone');
+    mkdirSync(gone);
+    process.chdir(gone);
+    rmSync(gone, { recursive: true });
+    try {
+      expect(await run('relative')).toBe(3);
+      expect(await run('')).toBe(3);
+      expect(errors).not.toContain('MH_BUG');
+      expect(errors.match(/MH_INPUT_NOT_FOUND/g)).toHaveLength(2);
+      expect(await run(bundle('a', { mounts: [SHM] }))).toBe(0);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  test('a FIFO for a log, which nobody reads, does not hold the container up', async () => {
+    const fifo = join(root, 'fifo');
+    execFileSync('mkfifo', [fifo]);
+    expect(await run(bundle('a', { mounts: [SHM] }), `--log-file=${fifo}`)).toBe(0);
+    expect(await run(join(root, 'nothing'), `--log-file=${fifo}`, `--log=${fifo}`)).toBe(3);
+    expect(errors).toContain('MH_INPUT_NOT_FOUND');
+  });
+
+  test.each([
+    ['does not end', 'exec sleep 60', 'timeout', 'in time'],
+    ['leaves a process that does not end', 'sleep 60; exit', 'timeout', 'in time'],
+    ['fails', 'exit 3', 'failed', 'not runsc'],
+    ['says something else', 'echo runc version 1', 'other-answer', 'not runsc'],
+    ['says too much', 'while :; do echo runc runc runc runc; done', 'other-answer', 'not runsc'],
+  ])('a runtime whose --version %s is told as that', async (_, script, reason, words) => {
+    const runtime = join(root, 'runtime');
+    writeFileSync(runtime, `#!/bin/sh\n${script}\n`);
+    chmodSync(runtime, 0o755);
+    const log = join(root, 'own.log');
+    const status = await rewriteBeforeStart(
+      [`--bundle=${root}`, `--runtime=${runtime}`, `--log-file=${log}`],
+      {
+        release: (runsc) => new RunscRelease({ runsc, environment: {}, timeoutMs: 700 }),
+        prepareBundle: () => {
+          throw new Error('the release comes first');
+        },
+      },
+    );
+    expect(status).toBe(3);
+    expect(linesOf(log)).toEqual([
+      expect.objectContaining({ code: 'MH_RUNTIME_UNUSABLE', details: { runtime, reason } }),
+    ]);
+    expect(errors).toContain(words);
   });
 });

@@ -41,7 +41,10 @@ export class ScriptBench {
   readonly cwd = join(this.root, 'working directory');
 
   constructor() {
-    this.program(this.node, `${RECORD}exit \${NODE_STATUS:-0}\n`);
+    this.program(
+      this.node,
+      `${RECORD}env >"$0.environment"\n[ ! -f "$0.status" ] || exit "$(cat "$0.status")"\n`,
+    );
     this.program(this.runtime, `${RECORD}echo out; echo err >&2; exit \${RUNTIME_STATUS:-0}\n`);
     mkdirSync(this.cwd);
   }
@@ -65,8 +68,13 @@ export class ScriptBench {
     script = SCRIPT,
   ): ScriptRun {
     const [command = '', ...flags] = shell;
+    // Of the environment only a part reaches Node.
+    rmSync(`${this.node}.status`, { force: true });
+    rmSync(`${this.node}.environment`, { force: true });
+    if (environment.NODE_STATUS) writeFileSync(`${this.node}.status`, environment.NODE_STATUS);
     const run = spawnSync(command, [...flags, script, ...args], {
       cwd: this.cwd,
+      timeout: 60_000,
       encoding: 'utf8',
       env: {
         PATH: process.env.PATH,
@@ -77,6 +85,12 @@ export class ScriptBench {
     });
     const { status, stdout, stderr } = run;
     return { status, stdout, stderr, node: recorded(this.node), runtime: recorded(this.runtime) };
+  }
+
+  /** The environment that Node was called with last. */
+  nodeEnvironment(): Record<string, string> {
+    const lines = readFileSync(`${this.node}.environment`, 'utf8').trimEnd().split('\n');
+    return Object.fromEntries(lines.map((line) => line.split(/=(.*)/s).slice(0, 2)));
   }
 
   remove(): void {

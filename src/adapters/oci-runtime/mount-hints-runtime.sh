@@ -13,7 +13,7 @@ mh_newline='
 '
 mh_runtime=runsc mh_node='' mh_release=auto mh_release_from='the default' mh_kubelet_dir=''
 mh_layout=auto mh_volumes_dir='' mh_on_error=fail mh_log_file='' mh_log_level=info mh_cgroup_parent=auto
-mh_seen=' ' mh_bad='' mh_bad_runtime=''
+mh_seen=' ' mh_bad='' mh_bad_runtime='' mh_value_options='' mh_boolean_options='' mh_doubt=''
 mh_command='' mh_bundle='' mh_has_bundle='' mh_spec='' mh_log='' mh_log_format=text
 
 # --- the command line -------------------------------------------------------------------------------
@@ -77,6 +77,12 @@ mh_set_option_here() {
   esac
 }
 
+# Whether the first word is one of the comma-separated ones.
+mh_is_among() {
+  case ,$2, in *,"$1",*) return 0 ;; esac
+  return 1
+}
+
 # Takes the words apart as OCI runtimes do. Sets mh_command; for create, run and restore also the bundle.
 mh_parse() {
   while [ $# -gt 0 ]; do
@@ -102,7 +108,8 @@ mh_parse() {
     mh_next=${2-}
     shift
     [ $# -eq 0 ] && return
-    if mh_takes_value "$mh_word"; then
+    mh_is_among "$mh_word" "$mh_boolean_options" && continue
+    if mh_takes_value "$mh_word" || mh_is_among "$mh_word" "$mh_value_options"; then
       mh_set_option "$mh_word" "$mh_next"
       shift
       continue
@@ -111,7 +118,11 @@ mh_parse() {
     [ "$mh_word" = rootless ] && case $mh_next in true | false | auto) ;; *) continue ;; esac
     # An option that nobody here knows takes a value, unless what follows can only be something else.
     case $mh_next in -*) continue ;; esac
-    mh_is_command "$mh_next" || shift
+    if mh_is_command "$mh_next"; then
+      mh_weigh "$mh_word" "$@"
+    else
+      shift
+    fi
   done
   case $mh_command in
     create | run | restore)
@@ -119,6 +130,18 @@ mh_parse() {
       mh_parse_here "$@"
       ;;
   esac
+}
+
+# mh_weigh OPTION WORD…: what follows an unknown option is a command's name. If it is the option's value all the
+# same, does a container start, which nobody would have rewritten? The alternative is parsed in a shell of its own.
+mh_weigh() {
+  case $2 in create | run | restore) return ;; esac
+  mh_other=$(
+    shift 2
+    mh_parse "$@"
+    printf %s "$mh_command"
+  )
+  case $mh_other in create | run | restore) mh_doubt=${mh_doubt:-"--$1 $2"} ;; esac
 }
 
 mh_parse_here() {
@@ -165,20 +188,21 @@ mh_parse_here() {
 
 # --- errors -----------------------------------------------------------------------------------------
 
-# The text as the inside of a JSON string (and of logrus's quoted text), in mh_escaped.
+# The text as the inside of a JSON string (and of logrus's quoted text), in mh_escaped. By programs, because the
+# shell takes a text apart in time that grows with the square of its length.
 mh_escape() {
-  mh_escaped='' mh_rest=$1
-  while [ -n "$mh_rest" ]; do
-    mh_tail=${mh_rest#?}
-    mh_char=${mh_rest%"$mh_tail"}
-    mh_rest=$mh_tail
-    case $mh_char in
-      '"' | '\') mh_escaped=$mh_escaped\\$mh_char ;;
-      "$mh_newline") mh_escaped=$mh_escaped'\n' ;;
-      [[:cntrl:]]) mh_escaped=$mh_escaped'?' ;;
-      *) mh_escaped=$mh_escaped$mh_char ;;
-    esac
-  done
+  mh_escaped=$(
+    PATH=$mh_default_path${PATH:+:$PATH} LC_ALL=C
+    export PATH LC_ALL
+    mh_break=$(printf '\001')
+    printf %s "$1" | tr '\001\n' '?\001' |
+      sed -e 's/["\\]/\\&/g' -e "s/$mh_break/\\\\n/g" -e 's/[[:cntrl:]]/?/g'
+  )
+}
+
+# mh_append FILE LINE: never waits, as for a reader of a FIFO that there may not be.
+mh_append() {
+  [ ! -p "$1" ] && { printf '%s\n' "$2" >>"$1"; } 2>/dev/null
 }
 
 # mh_report LEVEL TEXT: to our own log file, to the caller's log, and to standard error; a warning goes to
@@ -189,10 +213,10 @@ mh_report() {
   mh_json="{\"level\":\"$1\",\"msg\":\"$mh_escaped\",\"time\":\"$mh_time\"}"
   mh_text="time=\"$mh_time\" level=$1 msg=\"$mh_escaped\""
   mh_is_logged=''
-  [ -n "$mh_log_file" ] && { printf '%s\n' "$mh_json" >>"$mh_log_file"; } 2>/dev/null && mh_is_logged=yes
+  [ -n "$mh_log_file" ] && mh_append "$mh_log_file" "$mh_json" && mh_is_logged=yes
   mh_line=$mh_text
   [ "$mh_log_format" = json ] && mh_line=$mh_json
-  [ -n "$mh_log" ] && { printf '%s\n' "$mh_line" >>"$mh_log"; } 2>/dev/null && mh_is_logged=yes
+  [ -n "$mh_log" ] && mh_append "$mh_log" "$mh_line" && mh_is_logged=yes
   [ "$1" = warning ] && [ -n "$mh_is_logged" ] && return
   if [ "$mh_log_format" = json ] && [ -z "$mh_log" ]; then
     printf '%s\n' "$mh_json" >&2
@@ -214,6 +238,17 @@ mh_no_rewrite() {
 
 # --- configuration ----------------------------------------------------------------------------------
 
+# The first thing that is wrong with the configuration, to be told where that matters.
+mh_reject() {
+  mh_bad=${mh_bad:-$1}
+}
+
+# The same, where that leaves it open which runtime is meant.
+mh_reject_runtime() {
+  mh_reject "$1"
+  mh_bad_runtime=yes
+}
+
 mh_take() {
   mh_wants=''
   case $1 in
@@ -223,7 +258,7 @@ mh_take() {
         '' | */*) mh_wants='an absolute path, or a name to look up on PATH' ;;
         *) mh_runtime=$2 ;;
       esac
-      [ -n "$mh_wants" ] && mh_bad_runtime=yes
+      mh_bad_runtime=${mh_wants:+yes}
       ;;
     NODE | KUBELET_DIR | VOLUMES_DIR | LOG_FILE)
       case $2 in
@@ -242,11 +277,12 @@ mh_take() {
     ON_ERROR) case $2 in fail | ignore) ;; *) mh_wants='fail or ignore' ;; esac ;;
     LOG_LEVEL) case $2 in error | warning | info | debug) ;; *) mh_wants='error, warning, info or debug' ;; esac ;;
     CGROUP_PARENT) case $2 in auto | on | off) ;; *) mh_wants='auto, on or off' ;; esac ;;
-    *) mh_wants='one of the keys RUNTIME, NODE, RELEASE, KUBELET_DIR, VOLUME_LAYOUT, VOLUMES_DIR, ON_ERROR, LOG_FILE, LOG_LEVEL, CGROUP_PARENT' ;;
+    VALUE_OPTIONS | BOOLEAN_OPTIONS) case $2 in '' | *[!A-Za-z0-9_,-]*) mh_wants='names of options without their dashes, separated by commas' ;; esac ;;
+    *) mh_wants='one of the keys RUNTIME, NODE, RELEASE, KUBELET_DIR, VOLUME_LAYOUT, VOLUMES_DIR, ON_ERROR, LOG_FILE, LOG_LEVEL, CGROUP_PARENT, VALUE_OPTIONS, BOOLEAN_OPTIONS' ;;
   esac
   case $2 in *[[:cntrl:]]*) mh_wants='a text without control characters (a carriage return, perhaps)' ;; esac
   if [ -n "$mh_wants" ]; then
-    [ -n "$mh_bad" ] || mh_bad="$3: $1 is \"$2\", and must be $mh_wants. Write KEY=value, without quotes or spaces around them."
+    mh_reject "$3: $1 is \"$2\", and must be $mh_wants. Write KEY=value, without quotes or spaces around them."
     return
   fi
   case $1 in
@@ -259,6 +295,8 @@ mh_take() {
     LOG_FILE) mh_log_file=$2 ;;
     LOG_LEVEL) mh_log_level=$2 ;;
     CGROUP_PARENT) mh_cgroup_parent=$2 ;;
+    VALUE_OPTIONS) mh_value_options=$2 ;;
+    BOOLEAN_OPTIONS) mh_boolean_options=$2 ;;
   esac
 }
 
@@ -267,17 +305,20 @@ mh_check_owner() {
   # shellcheck disable=SC2046
   set -- $(PATH=$mh_default_path${PATH:+:$PATH}; exec ls -ldLn "$mh_config" 2>/dev/null)
   case ${1-} in
-    '') mh_fail "$mh_config cannot be looked at with ls. Make it readable." ;;
-    ?????w* | ????????w*) mh_fail "$mh_config may be written by its group or by others, who could then choose what runs as root. Run chmod go-w on it." ;;
+    '') mh_reject_runtime "$mh_config cannot be looked at with ls. Make it readable." ;;
+    ?????w* | ????????w*) mh_reject_runtime "$mh_config may be written by its group or by others, who could then choose what runs as root. Run chmod go-w on it." ;;
   esac
   [ "${3-}" = 0 ] || [ -O "$mh_config" ] ||
-    mh_fail "$mh_config belongs to user ${3-}, who could choose what runs as root. Run chown root on it."
+    mh_reject_runtime "$mh_config belongs to user ${3-}, who could choose what runs as root. Run chown root on it."
 }
 
 mh_read_config() {
-  [ -f "$mh_config" ] && [ -r "$mh_config" ] ||
-    mh_fail "$mh_config cannot be read. Correct MOUNT_HINTS_CONFIG, or write the file."
-  mh_check_owner
+  if [ -f "$mh_config" ] && [ -r "$mh_config" ]; then
+    mh_check_owner
+  else
+    mh_reject_runtime "$mh_config cannot be read. Correct MOUNT_HINTS_CONFIG, or write the file."
+  fi
+  [ -n "$mh_bad" ] && return
   mh_number=0
   while IFS= read -r mh_entry || [ -n "$mh_entry" ]; do
     mh_number=$((mh_number + 1))
@@ -285,7 +326,7 @@ mh_read_config() {
       '' | '#'*) continue ;;
       [A-Z]*=*) ;;
       *)
-        [ -n "$mh_bad" ] || mh_bad="$mh_config, line $mh_number: \"$mh_entry\" is not of the form KEY=value. Correct it, or start a comment with #."
+        mh_reject "$mh_config, line $mh_number: \"$mh_entry\" is not of the form KEY=value. Correct it, or start a comment with #."
         case $mh_entry in *RUNTIME*) mh_bad_runtime=yes ;; esac
         continue
         ;;
@@ -293,7 +334,7 @@ mh_read_config() {
     mh_key=${mh_entry%%=*}
     case $mh_seen in
       *" $mh_key "*)
-        [ -n "$mh_bad" ] || mh_bad="$mh_config, line $mh_number: $mh_key stands there a second time. Remove one of the lines."
+        mh_reject "$mh_config, line $mh_number: $mh_key stands there a second time. Remove one of the lines."
         [ "$mh_key" = RUNTIME ] && mh_bad_runtime=yes
         continue
         ;;
@@ -320,13 +361,25 @@ mh_configure() {
   [ -n "${MOUNT_HINTS_LOG_LEVEL-}" ] && mh_take LOG_LEVEL "$MOUNT_HINTS_LOG_LEVEL" 'environment MOUNT_HINTS_LOG_LEVEL'
   [ -n "${MOUNT_HINTS_CGROUP_PARENT-}" ] &&
     mh_take CGROUP_PARENT "$MOUNT_HINTS_CGROUP_PARENT" 'environment MOUNT_HINTS_CGROUP_PARENT'
+  [ -n "${MOUNT_HINTS_VALUE_OPTIONS-}" ] &&
+    mh_take VALUE_OPTIONS "$MOUNT_HINTS_VALUE_OPTIONS" 'environment MOUNT_HINTS_VALUE_OPTIONS'
+  [ -n "${MOUNT_HINTS_BOOLEAN_OPTIONS-}" ] &&
+    mh_take BOOLEAN_OPTIONS "$MOUNT_HINTS_BOOLEAN_OPTIONS" 'environment MOUNT_HINTS_BOOLEAN_OPTIONS'
   return 0
 }
 
 # --- programs ---------------------------------------------------------------------------------------
 
+# Whether a program is this script, or another copy of it: two that take each other for the runtime never end.
 mh_is_self() {
-  [ "$1" -ef "$0" ] || [ "${1##*/}" = mount-hints-runtime ]
+  [ "$1" -ef "$0" ] || [ "${1##*/}" = mount-hints-runtime ] && return
+  [ -r "$1" ] || return
+  {
+    IFS= read -r mh_line
+    case $mh_line in '#!'*) IFS= read -r mh_line ;; esac
+  } <"$1"
+  case $mh_line in '# mount-hints-runtime: '*) return 0 ;; esac
+  return 1
 }
 
 # mh_look_up NAME: the first program of that name on PATH, or where programs usually are, in mh_found.
@@ -344,21 +397,44 @@ mh_look_up() {
   IFS=$mh_ifs
 }
 
+# Makes a path of mh_runtime; mh_fault says why that cannot be.
 mh_find_runtime() {
+  mh_fault=''
   case $mh_runtime in
     /*)
-      mh_is_self "$mh_runtime" &&
-        mh_fail "RUNTIME is $mh_runtime, which is mount-hints-runtime itself. Name the real runtime, such as /usr/local/bin/runsc."
-      [ -f "$mh_runtime" ] && [ -x "$mh_runtime" ] ||
-        mh_fail "RUNTIME is $mh_runtime, and no program is there. Install it, or correct RUNTIME."
+      if mh_is_self "$mh_runtime"; then
+        mh_fault="RUNTIME is $mh_runtime, which is mount-hints-runtime itself. Name the real runtime, such as /usr/local/bin/runsc."
+      elif [ ! -f "$mh_runtime" ] || [ ! -x "$mh_runtime" ]; then
+        mh_fault="RUNTIME is $mh_runtime, and no program is there. Install it, or correct RUNTIME."
+      fi
       ;;
     *)
       mh_look_up "$mh_runtime"
-      [ -n "$mh_found" ] ||
-        mh_fail "no OCI runtime named $mh_runtime is on PATH. Install it, or set RUNTIME=/path/to/it in $mh_config."
-      mh_runtime=$mh_found
+      if [ -n "$mh_found" ]; then
+        mh_runtime=$mh_found
+      else
+        mh_fault="no OCI runtime named $mh_runtime is on PATH. Install it, or set RUNTIME=/path/to/it in $mh_config."
+      fi
       ;;
   esac
+}
+
+# A wrong configuration stops new containers only: those that run must still be killed and deleted. Where RUNTIME
+# cannot be had, a program of its name on PATH is taken, and runsc where there is no name.
+mh_find_any_runtime() {
+  mh_find_runtime
+  mh_why=${mh_bad_runtime:+$mh_bad}
+  mh_why=${mh_why:-$mh_fault}
+  [ -z "$mh_why" ] && return
+  if [ -n "$mh_fault" ]; then
+    for mh_name in "${mh_runtime##*/}" runsc; do
+      mh_runtime=$mh_name
+      mh_find_runtime
+      [ -z "$mh_fault" ] && break
+    done
+    [ -n "$mh_fault" ] && mh_fail "$mh_why"
+  fi
+  mh_report warning "$mh_why Until then $mh_runtime is called for all but new containers."
 }
 
 # The directory that this script really is in, in mh_home: engines are often given a symbolic link.
@@ -394,8 +470,15 @@ mh_rewrite() {
     return
   fi
   (
-    unset NODE_OPTIONS NODE_EXTRA_CA_CERTS NODE_PATH NODE_V8_COVERAGE
-    exec "$mh_node" "$mh_home/mount-hints-runtime.cjs" "--bundle=$mh_bundle" "--spec=$mh_spec" \
+    # Nothing else of the environment reaches Node, and OpenSSL and ICU in it: NODE_OPTIONS, OPENSSL_CONF and
+    # their kind can stop it, or make it load what the caller names.
+    set -- ${PATH+"PATH=$PATH"} ${HOME+"HOME=$HOME"} ${XDG_CACHE_HOME+"XDG_CACHE_HOME=$XDG_CACHE_HOME"} \
+      ${XDG_DATA_HOME+"XDG_DATA_HOME=$XDG_DATA_HOME"}
+    # env would take a path with an equals sign for a variable.
+    # shellcheck disable=SC2016
+    case $mh_node in *=*) set -- "$@" /bin/sh -c 'exec "$0" "$@"' ;; esac
+    PATH=$mh_default_path${PATH:+:$PATH}
+    exec env -i "$@" "$mh_node" "$mh_home/mount-hints-runtime.cjs" "--bundle=$mh_bundle" "--spec=$mh_spec" \
       "--runtime=$mh_runtime" "--release=$mh_release" "--release-from=$mh_release_from" \
       "--kubelet-dir=$mh_kubelet_dir" "--volume-layout=$mh_layout" "--volumes-dir=$mh_volumes_dir" \
       "--cgroup-parent=$mh_cgroup_parent" "--on-error=$mh_on_error" "--log=$mh_log" \
@@ -411,19 +494,18 @@ mh_rewrite() {
   esac
 }
 
-mh_parse "$@"
 mh_configure
+mh_parse "$@"
+[ -n "$mh_doubt" ] &&
+  mh_fail "\"$mh_doubt\" is an option that nobody here knows, and its value or a command: one reading starts a container that is not rewritten. Write VALUE_OPTIONS=NAME in $mh_config if it takes a value, BOOLEAN_OPTIONS=NAME if it does not."
 case $mh_command in
   create | run | restore)
     [ -n "$mh_bad" ] && mh_fail "$mh_bad"
     mh_find_runtime
+    [ -n "$mh_fault" ] && mh_fail "$mh_fault"
     # A restore without a bundle takes up where the checkpoint was made.
     if [ "$mh_command" != restore ] || [ -n "$mh_has_bundle" ] || [ -e config.json ]; then mh_rewrite; fi
     ;;
-  *)
-    # A wrong line stops new containers only: those that run must still be stopped.
-    [ -n "$mh_bad_runtime" ] && mh_fail "$mh_bad"
-    mh_find_runtime
-    ;;
+  *) mh_find_any_runtime ;;
 esac
 exec "$mh_runtime" "$@"

@@ -18,20 +18,41 @@ export interface RuntimeWiring {
 /** The script's cue that the error has been reported and only ON_ERROR is left to obey. */
 const REPORTED = 3;
 
+function runtimeUnusable(runtime: string, error: MountHintsError): MountHintsError {
+  const { reason } = error.details;
+  const what =
+    reason === 'timeout'
+      ? `"${runtime} --version" did not end in time: try it, and look at what it waits for. Or set`
+      : `${runtime} does not say which gVisor release it is, as a runtime that is not runsc never does. Set`;
+  return new MountHintsError(
+    'MH_RUNTIME_UNUSABLE',
+    `${what} RELEASE, such as RELEASE=20260615, in runtime.conf or MOUNT_HINTS_RELEASE.`,
+    { runtime, reason },
+    error,
+  );
+}
+
+/** @throws MH_INPUT_NOT_FOUND if the path is relative and the working directory has been removed. */
+function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch (error) {
+    throw new MountHintsError(
+      'MH_INPUT_NOT_FOUND',
+      `The bundle "${path}" is named from the working directory, which has been removed. Name it by an absolute path.`,
+      { path },
+      error,
+    );
+  }
+}
+
 async function releaseOf(args: RuntimeArguments, wiring: RuntimeWiring): Promise<Release> {
   try {
     const { release } = await chooseRelease(args.release, wiring.release(args.runtime), 'latest');
     return release;
   } catch (error) {
     if (!isMountHintsError(error)) throw error;
-    if (error.code === 'MH_RUNSC_UNUSABLE') {
-      throw new MountHintsError(
-        'MH_RUNTIME_UNUSABLE',
-        `${args.runtime} does not say which gVisor release it is, as a runtime that is not runsc never does. Set RELEASE, such as RELEASE=20260615, in runtime.conf or MOUNT_HINTS_RELEASE.`,
-        { runtime: args.runtime },
-        error,
-      );
-    }
+    if (error.code === 'MH_RUNSC_UNUSABLE') throw runtimeUnusable(args.runtime, error);
     throw new MountHintsError(
       error.code,
       `${args.releaseFrom}: ${error.message}`,
@@ -42,10 +63,10 @@ async function releaseOf(args: RuntimeArguments, wiring: RuntimeWiring): Promise
 }
 
 async function rewrite(args: RuntimeArguments, wiring: RuntimeWiring, log: RuntimeLog): Promise<void> {
-  const bundle = resolve(args.bundle ?? '');
+  const bundle = absolute(args.bundle ?? '');
   // crun takes its default name for the bundle's own file, and any other from the working directory.
   const hasOwnSpec = args.spec !== undefined && args.spec !== 'config.json';
-  const location = hasOwnSpec ? resolve(args.spec ?? '') : bundle;
+  const location = hasOwnSpec ? absolute(args.spec ?? '') : bundle;
   const release = await releaseOf(args, wiring);
   const result = await wiring.prepareBundle(args).run(bundle, location, release);
   const notes = result.notes.map(describeNote);

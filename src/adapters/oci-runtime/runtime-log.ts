@@ -1,10 +1,13 @@
-import { appendFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { oneLine } from '../../domain/text/escape-controls.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 import type { LogLevel, RuntimeArguments } from './runtime-arguments.ts';
 
 const LEVELS: readonly LogLevel[] = ['error', 'warning', 'info', 'debug'];
 const PROGRAM = 'mount-hints-runtime';
+
+/** Opening a FIFO that nobody reads fails, and one that is full takes nothing: a container does not wait for its log. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /** More about an entry, for programs; only our own log file has it. */
 export type LogFields = Readonly<Record<string, unknown>>;
@@ -13,7 +16,12 @@ export type LogFields = Readonly<Record<string, unknown>>;
 function append(file: string | undefined, line: string): boolean {
   if (file === undefined) return false;
   try {
-    appendFileSync(file, `${line}\n`, { mode: 0o644 });
+    const fd = openSync(file, APPEND, 0o644);
+    try {
+      writeSync(fd, `${line}\n`);
+    } finally {
+      closeSync(fd);
+    }
     return true;
   } catch {
     return false;

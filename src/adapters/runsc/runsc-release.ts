@@ -1,3 +1,4 @@
+import type { ExecFileException } from 'node:child_process';
 import { accessSync, constants, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
@@ -20,11 +21,14 @@ const TIMEOUT_MS = 5000;
 /** More than any runsc prints for `--version`. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
-function unusable(path: string, why: string, cause?: unknown): MountHintsError {
+/** Why no release was told, for programs: it did not end in time, it could not be run or failed, it said something else. */
+type Reason = 'timeout' | 'failed' | 'other-answer';
+
+function unusable(path: string, reason: Reason, why: string, cause?: unknown): MountHintsError {
   return new MountHintsError(
     'MH_RUNSC_UNUSABLE',
     `${path} does not tell its release: ${why}. Try "${path} --version", or say which release it is with --release (such as 20260615).`,
-    { path },
+    { path, reason },
     cause,
   );
 }
@@ -51,8 +55,21 @@ function stampOf(binary: string): BinaryStamp {
     const { size, mtimeNs } = statSync(path, { bigint: true });
     return { path, size: String(size), mtimeNs: String(mtimeNs) };
   } catch (error) {
-    throw unusable(binary, `it cannot be looked at (${(error as NodeJS.ErrnoException).code})`, error);
+    throw unusable(
+      binary,
+      'failed',
+      `it cannot be looked at (${(error as NodeJS.ErrnoException).code})`,
+      error,
+    );
   }
+}
+
+function unanswered(binary: string, timeout: number, error: ExecFileException): MountHintsError {
+  const { code, signal, killed } = error;
+  if ((code as unknown) === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER')
+    return unusable(binary, 'other-answer', 'it said too much', error);
+  if (killed) return unusable(binary, 'timeout', `it did not answer within ${timeout} ms`, error);
+  return unusable(binary, 'failed', `it could not be run or failed (${code ?? signal})`, error);
 }
 
 async function versionOutput(binary: string, timeout: number): Promise<string> {
@@ -64,8 +81,7 @@ async function versionOutput(binary: string, timeout: number): Promise<string> {
       { timeout, maxBuffer: MAX_OUTPUT_BYTES, killSignal: 'SIGKILL', encoding: 'utf8' },
       (error, output) => {
         if (!error) resolve(output);
-        else if (error.killed) reject(unusable(binary, 'it took too long or said too much', error));
-        else reject(unusable(binary, `it could not be run or failed (${error.code ?? error.signal})`, error));
+        else reject(unanswered(binary, timeout, error));
       },
     );
     child.stdin?.end();
@@ -109,6 +125,6 @@ export class RunscRelease implements RuntimeRelease {
     const release = parseRunscVersion(output);
     if (release !== undefined) return release;
     const said = JSON.stringify(output.split('\n', 1)[0]?.slice(0, 80));
-    throw unusable(binary, `its answer is ${said}, not "runsc version release-…"`);
+    throw unusable(binary, 'other-answer', `its answer is ${said}, not "runsc version release-…"`);
   }
 }

@@ -130,4 +130,26 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     expect({ told, runtime: run.runtime }).toEqual({ told: wanted, runtime: row.args });
     expect(run).toMatchObject({ status: 0, stdout: 'out\n', stderr: 'err\n' });
   });
+
+  // An option that nobody here knows, before a command's name: its value, or the command?
+  const DOUBTFUL = [
+    ['--unknown-flag', 'state', 'create', '-b', '/b', 'id'],
+    ['--unknown-flag', 'kill', 'run', 'id'],
+    ['--debug', '-unknown-flag', 'exec', '--root', '/r', 'create', 'id'],
+  ];
+  test.each(DOUBTFUL)('neither reading is taken: %s', (...words) => {
+    const run = bench.run(shell, words);
+    expect(run).toMatchObject({ status: 1, stdout: '', node: undefined, runtime: undefined });
+    expect(run.stderr).toContain('VALUE_OPTIONS');
+  });
+
+  test.each([DOUBTFUL[0] ?? []])('a setting says that it takes a value: %s', (...words) => {
+    const run = bench.run(shell, words, { MOUNT_HINTS_VALUE_OPTIONS: 'other,unknown-flag' });
+    expect([handed(run, 'bundle'), run.runtime]).toEqual(['/b', words]);
+  });
+
+  test.each(DOUBTFUL)('a setting says that it takes none: %s', (...words) => {
+    const run = bench.run(shell, words, { MOUNT_HINTS_BOOLEAN_OPTIONS: 'unknown-flag' });
+    expect([run.node, run.runtime]).toEqual([undefined, words]);
+  });
 });

@@ -1,4 +1,13 @@
-import { chownSync, copyFileSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { handed, SCRIPT, ScriptBench, SHELLS } from '../../support/runtime-script.ts';
@@ -94,30 +103,176 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     });
   });
 
-  test.each(['RUNTIME=relative/path', 'RUNTIME=', ' RUNTIME=/x'])('%j stops every command', (line) => {
-    const run = configured(`NODE=${bench.node}\n${line}\n`, ['delete', 'id']);
-    expect(run).toMatchObject({ status: 1, stdout: '', runtime: undefined });
-    expect(run.stderr).toContain('RUNTIME');
+  /** A PATH with a runsc that says so. */
+  const withRunsc = () => {
+    const bin = join(bench.root, 'runsc-bin');
+    mkdirSync(bin, { recursive: true });
+    bench.program(join(bin, 'runsc'), '#!/bin/sh\necho "runsc $*"\n');
+    return `${bin}:${process.env.PATH}`;
+  };
+
+  describe('a configuration that does not say which runtime is meant', () => {
+    const asRoot = process.geteuid?.() === 0;
+    if (!asRoot) process.stdout.write('skipped: only root can give a file away\n');
+    const givenAway = () => {
+      const path = bench.file('given-away.conf', basics);
+      chownSync(path, 65534, 65534);
+      return path;
+    };
+    const file = (text: string, mode?: number) => () => bench.file('runtime.conf', text, mode);
+    const CASES: [string, string, () => string][] = [
+      ...['RUNTIME=relative/path', 'RUNTIME=', ' RUNTIME=/x'].map((line): [string, string, () => string] => [
+        line,
+        'RUNTIME',
+        file(`NODE=${bench.node}\n${line}\n`),
+      ]),
+      ...[0o664, 0o646, 0o666, 0o620].map((mode): [string, string, () => string] => [
+        `mode ${mode.toString(8)}`,
+        'chmod',
+        file(basics, mode),
+      ]),
+      ['a file that is not there', 'MOUNT_HINTS_CONFIG', () => join(bench.root, 'nothing')],
+      ['RUNTIME names no program', 'RUNTIME', file('RUNTIME=/no/such/runsc\n')],
+      ['RUNTIME names this script', 'RUNTIME', file(`RUNTIME=${SCRIPT}\n`)],
+      ...(asRoot ? [["another user's file", 'chown', givenAway] as [string, string, () => string]] : []),
+    ];
+
+    test.each(CASES)('%s: stops a create, and says why', (_what, word, path) => {
+      const environment = { MOUNT_HINTS_CONFIG: path(), MOUNT_HINTS_RUNTIME: '', PATH: withRunsc() };
+      const run = bench.run(shell, CREATE, environment);
+      expect(run).toMatchObject({ status: 1, stdout: '', node: undefined, runtime: undefined });
+      expect(run.stderr).toContain(word);
+    });
+
+    test.each(CASES)('%s: kill and delete reach the runsc on PATH, with a warning', (_what, word, path) => {
+      const log = join(bench.root, 'engine.log');
+      for (const args of [
+        ['kill', 'id', 'KILL'],
+        ['delete', '--force', 'id'],
+      ]) {
+        const words = ['--log', log, '--log-format', 'json', ...args];
+        const environment = { MOUNT_HINTS_CONFIG: path(), MOUNT_HINTS_RUNTIME: '', PATH: withRunsc() };
+        const run = bench.run(shell, words, environment);
+        expect(run).toMatchObject({ status: 0, stdout: `runsc ${words.join(' ')}\n`, stderr: '' });
+        const entry = JSON.parse(readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+        expect(entry).toMatchObject({ level: 'warning', msg: expect.stringContaining(word) });
+      }
+    });
+
+    test('without any runtime, a delete says what is wrong', () => {
+      const environment = { MOUNT_HINTS_CONFIG: join(bench.root, 'nothing'), MOUNT_HINTS_RUNTIME: '' };
+      const run = bench.run(shell, ['delete', 'id'], environment);
+      expect(run).toMatchObject({ status: 1, stdout: '', runtime: undefined });
+      expect(run.stderr).toContain('MOUNT_HINTS_CONFIG');
+    });
+
+    test('the environment names the runtime all the same', () => {
+      const environment = { MOUNT_HINTS_CONFIG: join(bench.root, 'nothing') };
+      const run = bench.run(shell, ['delete', 'id'], environment);
+      expect(run).toMatchObject({ status: 0, stderr: 'err\n', runtime: ['delete', 'id'] });
+      expect(bench.run(shell, CREATE, environment)).toMatchObject({ status: 1, runtime: undefined });
+    });
   });
 
-  test.each([0o664, 0o646, 0o666, 0o620])('a file of mode %o is refused', (mode) => {
-    const run = configured(basics, ['state', 'id'], {}, mode);
-    expect(run).toMatchObject({ status: 1, runtime: undefined });
-    expect(run.stderr).toContain('chmod');
+  test("of the caller's environment Node gets what it needs, and no more", () => {
+    const run = bench.run(shell, CREATE, {
+      HOME: "/ho me'",
+      XDG_CACHE_HOME: '/cache',
+      XDG_DATA_HOME: '/data',
+      NODE_OPTIONS: '--require=/evil.cjs',
+      NODE_EXTRA_CA_CERTS: '/evil',
+      OPENSSL_CONF: '/evil.cnf',
+      OPENSSL_MODULES: '/evil',
+      SSL_CERT_FILE: '/evil',
+      ICU_DATA: '/evil',
+      UV_THREADPOOL_SIZE: '1',
+    });
+    expect(run).toMatchObject({ status: 0, runtime: CREATE });
+    const { PWD: _, SHLVL: __, _: ___, ...seen } = bench.nodeEnvironment();
+    expect(seen).toEqual({
+      PATH: process.env.PATH,
+      HOME: "/ho me'",
+      XDG_CACHE_HOME: '/cache',
+      XDG_DATA_HOME: '/data',
+    });
   });
 
-  const asRoot = process.geteuid?.() === 0 ? test : test.skip;
-  if (process.geteuid?.() !== 0) process.stdout.write('skipped: only root can give a file away\n');
-  asRoot("another user's file is refused", () => {
-    const path = bench.file('given-away.conf', basics);
-    chownSync(path, 65534, 65534);
-    const run = bench.run(shell, ['state', 'id'], { MOUNT_HINTS_CONFIG: path });
-    expect(run).toMatchObject({ status: 1, runtime: undefined });
+  test('Node may lie at a path with an equals sign', () => {
+    const directory = join(bench.root, 'a=b');
+    mkdirSync(directory, { recursive: true });
+    symlinkSync(process.execPath, join(directory, 'node'));
+    writeFileSync(
+      join(bench.root, 'mount-hints-runtime.cjs'),
+      `process.exit(process.argv.length > 5 ? 0 : 9)`,
+    );
+    copyFileSync(SCRIPT, join(bench.root, 'mount-hints-runtime'));
+    const environment = { MOUNT_HINTS_NODE: join(directory, 'node') };
+    const run = bench.run(shell, CREATE, environment, join(bench.root, 'mount-hints-runtime'));
+    expect(run).toMatchObject({ status: 0, runtime: CREATE });
   });
 
-  test('a file that is named and not there is an error', () => {
-    const run = bench.run(shell, ['state', 'id'], { MOUNT_HINTS_CONFIG: join(bench.root, 'nothing') });
+  test('copies named runsc on PATH do not take each other for the runtime', () => {
+    const [one, two, real] = ['one', 'two', 'real'].map((name) => {
+      const directory = join(bench.root, `copy-${name}`);
+      mkdirSync(directory, { recursive: true });
+      return directory;
+    }) as [string, string, string];
+    for (const each of [one, two]) copyFileSync(SCRIPT, join(each, 'runsc'));
+    const environment = (path: string) => ({ MOUNT_HINTS_RUNTIME: 'runsc', PATH: `${path}:/usr/bin:/bin` });
+    const alone = bench.run(shell, ['state', 'id'], environment(`${one}:${two}`), join(one, 'runsc'));
+    expect(alone).toMatchObject({ status: 1, stdout: '' });
+    expect(alone.stderr).toContain('no OCI runtime named runsc');
+    const named = { MOUNT_HINTS_RUNTIME: join(two, 'runsc'), PATH: '/usr/bin:/bin' };
+    expect(bench.run(shell, CREATE, named, join(one, 'runsc'))).toMatchObject({ status: 1 });
+    bench.program(join(real, 'runsc'), '#!/bin/sh\n# not mount-hints-runtime: the real one\necho real\n');
+    const path = `${one}:${two}:${real}`;
+    const run = bench.run(shell, ['state', 'id'], environment(path), join(one, 'runsc'));
+    expect(run).toMatchObject({ status: 0, stdout: 'real\n' });
+  });
+
+  test('a FIFO for a log, which nobody reads, does not hold anything up', () => {
+    const fifo = join(bench.root, 'fifo');
+    if (!existsSync(fifo)) execFileSync('mkfifo', [fifo]);
+    const environment = { NODE_STATUS: '9', MOUNT_HINTS_LOG_FILE: fifo };
+    const run = bench.run(shell, ['--log', fifo, ...CREATE], environment);
     expect(run).toMatchObject({ status: 1, runtime: undefined });
+    expect(run.stderr).toContain('status 9');
+  });
+
+  test('the time to report an error grows with its length, not with the square of it', () => {
+    const timeOf = (length: number) => {
+      const text = 'x"\\'.repeat(length / 3);
+      const environment = { MOUNT_HINTS_RELEASE: text };
+      const before = process.hrtime.bigint();
+      const run = bench.run(
+        shell,
+        ['--log', join(bench.root, 'long.log'), '--log-format', 'json', ...CREATE],
+        environment,
+      );
+      expect(run.status).toBe(1);
+      const entry = JSON.parse(
+        readFileSync(join(bench.root, 'long.log'), 'utf8').trimEnd().split('\n').at(-1) ?? '',
+      );
+      expect(entry.msg).toContain(`is "${text}"`);
+      return Number(process.hrtime.bigint() - before) / 1e6;
+    };
+    timeOf(300);
+    // A square would be 400 times; what does not grow with the length makes it far less.
+    expect(timeOf(60_000)).toBeLessThan(100 * timeOf(3000));
+  });
+
+  test('control characters and line ends of a message are escaped in the logs', () => {
+    const log = join(bench.root, 'escaped.log');
+    const config = bench.file('odd.conf', `${basics}RELEASE=a\t"b"\\\u0001ä\n`);
+    const environment = { MOUNT_HINTS_CONFIG: config, MOUNT_HINTS_RUNTIME: '', MOUNT_HINTS_NODE: '' };
+    bench.run(shell, ['--log', log, '--log-format', 'json', ...CREATE], environment);
+    const entry = JSON.parse(readFileSync(log, 'utf8'));
+    expect(entry.msg).toContain('RELEASE is "a?"b"\\?ä"');
+    const bad = join(bench.root, 'bad\nname');
+    bench.run(shell, ['--log', log, '--log-format', 'json', ...CREATE], { MOUNT_HINTS_CONFIG: bad });
+    expect(JSON.parse(readFileSync(log, 'utf8').trimEnd().split('\n').at(-1) ?? '').msg).toContain(
+      'bad\nname',
+    );
   });
 
   test('nothing in the file is evaluated', () => {
