@@ -370,10 +370,11 @@ mh_configure() {
 
 # --- programs ---------------------------------------------------------------------------------------
 
-# Whether a program is this script, or another copy of it: two that take each other for the runtime never end.
+# Whether a program is this script, or another copy of it: two of one name that find each other on PATH never end.
+# Copies of other names come to an end, and are spared the reading, which is slow in a program without line ends.
 mh_is_self() {
   [ "$1" -ef "$0" ] || [ "${1##*/}" = mount-hints-runtime ] && return
-  [ -r "$1" ] || return
+  [ "${1##*/}" = "${0##*/}" ] && [ -r "$1" ] || return
   {
     IFS= read -r mh_line
     case $mh_line in '#!'*) IFS= read -r mh_line ;; esac
