@@ -2,6 +2,32 @@
 const folder = (name) => `^src/${name}/`;
 const own = ['^src/'];
 
+/** The rooms of the domain, each with the rooms that it may import beside itself and the files at the root. */
+const ROOMS = {
+  text: [],
+  layouts: [],
+  spec: ['layouts', 'text'],
+  rewrite: ['spec', 'layouts', 'text'],
+  runsc: ['rewrite', 'spec', 'layouts', 'text'],
+  hints: ['runsc', 'rewrite', 'spec', 'layouts', 'text'],
+  manifest: ['hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
+  explain: ['manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
+  check: ['explain', 'manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
+  policy: ['hints', 'runsc', 'spec', 'text'],
+  doctor: ['rewrite', 'text'],
+};
+
+const roomPath = (name) => `^src/domain/${name}/`;
+
+const roomRules = Object.entries(ROOMS).map(([room, others]) => ({
+  name: `room-${room}`,
+  comment:
+    'The rooms of the domain stand on one another in one direction; docs/architecture.md has the order.',
+  severity: 'error',
+  from: { path: roomPath(room) },
+  to: { path: '^src/domain/[^/]+/', pathNot: [room, ...others].map(roomPath) },
+}));
+
 module.exports = {
   forbidden: [
     {
@@ -11,6 +37,21 @@ module.exports = {
       from: { path: folder('domain') },
       to: { pathNot: folder('domain') },
     },
+    {
+      name: 'domain-has-these-rooms',
+      comment: 'A new room is named here, with what it stands on.',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/domain/[^/]+/', pathNot: Object.keys(ROOMS).map(roomPath) },
+    },
+    {
+      name: 'domain-root-below-the-rooms',
+      comment: 'What stands at the root is for every room, so it knows none.',
+      severity: 'error',
+      from: { path: '^src/domain/[^/]+$' },
+      to: { path: '^src/domain/[^/]+/' },
+    },
+    ...roomRules,
     {
       name: 'ports-speak-domain',
       comment: 'A port is written in the words of the domain, so that any adapter can fill it.',

@@ -1,18 +1,21 @@
 export * from './application/mount-hints.ts';
+export type { FileLocation, LocatedFinding, PodReport } from './application/pod-report.ts';
 export {
   createContainer,
   createMountHints,
   type MountHintsOptions,
 } from './composition/create-mount-hints.ts';
+export { type InspectBundlesOptions, inspectBundles } from './composition/inspect-bundles.ts';
 export * from './composition/modules.ts';
 export { TOKENS } from './composition/tokens.ts';
+export { check } from './domain/check/check.ts';
 export type { Diagnostic } from './domain/check/diagnostic.ts';
 export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/findings-of.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/analyse-pod.ts';
-export { check, explain } from './domain/explain/explain.ts';
+export { explain } from './domain/explain/explain.ts';
 export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
 export {
   type ComputedHint,

@@ -34,22 +34,32 @@ class Answers implements Facts {
 }
 
 /**
- * The whole decision on a spec: asks the lookup for what the rules want to know, until they want nothing
- * more. Each question is asked once.
+ * A decision with all the facts that it wants: the lookup is asked until nothing is missing, each question
+ * once.
+ *
+ * @param decideBy decides as far as the facts carry it, and says which are missing.
  */
-export async function decideWithLookup(
+export async function lookUpUntilDecided<D extends { readonly missing: readonly FactRequest[] }>(
+  lookup: VolumeLookup,
+  decideBy: (facts: Facts) => D,
+): Promise<D> {
+  const answers = new Answers();
+  for (;;) {
+    const decision = decideBy(answers);
+    if (decision.missing.length === 0) return decision;
+    for (const request of decision.missing) {
+      if (!answers.has(request)) await answers.find(request, lookup);
+    }
+  }
+}
+
+/** The whole decision on a spec. */
+export function decideWithLookup(
   spec: MemberSpec,
   rules: RuleSet,
   lookup: VolumeLookup,
   layout: VolumeLayout,
   options: DecideOptions = {},
 ): Promise<Decision> {
-  const answers = new Answers();
-  for (;;) {
-    const decision = decide(spec, rules, answers, layout, options);
-    if (decision.missing.length === 0) return decision;
-    for (const request of decision.missing) {
-      if (!answers.has(request)) await answers.find(request, lookup);
-    }
-  }
+  return lookUpUntilDecided(lookup, (facts) => decide(spec, rules, facts, layout, options));
 }

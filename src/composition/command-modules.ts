@@ -1,10 +1,6 @@
 import { ContainerModule } from 'inversify';
-import { JsonSpecPositions } from '../adapters/files/json-spec-positions.ts';
 import { ManifestFileStore } from '../adapters/files/manifest-file-store.ts';
-import { readInputAt } from '../adapters/files/read-input.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
-import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
-import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../adapters/yaml/yaml-resource-list-reader.ts';
@@ -12,8 +8,6 @@ import { ExamineNode } from '../application/examine-node.ts';
 import { ReadPods, type ReadPodsOptions } from '../application/read-pods.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { TOKENS } from './tokens.ts';
-
-const INPUT_ADVICE = 'Give a bundle directory, a manifest, a directory of them, or "-" for standard input.';
 
 /** What a command line's arguments name. */
 export function inputFinderModule(): ContainerModule {
@@ -43,15 +37,9 @@ export function manifestFilesModule(): ContainerModule {
   });
 }
 
-/** Pods in files, and the use case that reads them. */
+/** The use case that reads pods from files. */
 export function podsModule(options: ReadPodsOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(COMMAND_TOKENS.podFiles).toResolvedValue(
-      (fs) => new HostPodFiles(fs, (path) => readInputAt(fs, path, INPUT_ADVICE)),
-      [TOKENS.fileSystem],
-    );
-    bind(COMMAND_TOKENS.sourceLookup).toResolvedValue((fs) => new HostSourceLookup(fs), [TOKENS.fileSystem]);
-    bind(COMMAND_TOKENS.specPositions).toResolvedValue(() => new JsonSpecPositions());
     bind(COMMAND_TOKENS.readPods).toResolvedValue(
       (files, specs, positions, manifests, lookup, sources, layout) =>
         new ReadPods({ files, specs, positions, manifests, lookup, sources, layout }, options),

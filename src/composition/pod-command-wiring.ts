@@ -8,6 +8,7 @@ import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
 import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
 import { isSpecText } from '../domain/spec/is-spec-text.ts';
 import type { FileSystem } from '../ports/file-system.ts';
+import { bundlesModule } from './bundles-module.ts';
 import { inputFinderModule, podsModule, yamlModule } from './command-modules.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { containerOf } from './container-of.ts';
@@ -51,6 +52,7 @@ export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWir
         kubeletModule(kubeletDir),
         jsonFileModule(),
         yamlModule(),
+        bundlesModule(),
         podsModule(options),
       );
       if (stdin) bindStdin(container, stdin);

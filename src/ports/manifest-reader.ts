@@ -35,6 +35,8 @@ export interface ManifestPod {
    * leads nowhere, the deepest part that exists; of `[]`, the pod.
    */
   positionOf(path: KeyPath): SourcePosition;
+  /** Likewise, of a `path` from the workload; for a Pod, the same as `positionOf`. */
+  workloadPositionOf(path: KeyPath): SourcePosition;
 }
 
 /** The annotations to set on one pod of a document, by key. */

@@ -273,6 +273,16 @@ export function manifestReaderContract({ test }: TestRunner, create: () => Manif
       expectEqual('position', pod.positionOf(path), POSITIONED.positionOf(mark));
     });
   }
+  withReader("finds the workload's own annotations", (reader) => {
+    const text = markedText(
+      'kind: Job\nmetadata:\n  annotations:\n    <1>a: b\n    <2>c: d\nspec: {template: {<3>spec: {}}}\n',
+    );
+    const { pod } = only(reader, text.text);
+    const path = (key: string) => ['metadata', 'annotations', key];
+    expectEqual('first', pod.workloadPositionOf(path('a')), text.positionOf(1));
+    expectEqual('second', pod.workloadPositionOf(path('c')), text.positionOf(2));
+    expectEqual('in the pod', pod.workloadPositionOf(['spec', 'template', 'spec']), text.positionOf(3));
+  });
   for (const [name, text] of LAYOUTS) {
     withReader(`annotates in ${name}, and changes nothing else`, (reader) => {
       const { document, pod } = only(reader, text);

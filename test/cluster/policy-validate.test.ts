@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { check } from '../../src/domain/explain/explain.ts';
+import { check } from '../../src/domain/check/check.ts';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
 import type { Pod } from '../../src/domain/hints/pod.ts';
 import { MountHintsError } from '../../src/domain/mount-hints-error.ts';

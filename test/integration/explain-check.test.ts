@@ -280,7 +280,9 @@ spec:
     spec: {containers: [], volumes: []}
 `;
     const { out } = await run('check', memory({ '/d.yaml': deployment }), ['--format', 'json', '/d.yaml']);
-    expect(lines(out)[0]?.findings).toMatchObject([{ code: 'hint-on-workload', location: { line: 7 } }]);
+    expect(lines(out)[0]?.findings).toMatchObject([
+      { code: 'hint-on-workload', location: { line: 4, column: 17 } },
+    ]);
     const pod = await run('check', memory({ '/p.yaml': GOOD }), ['/p.yaml']);
     expect(pod.status).toBe(0);
   });

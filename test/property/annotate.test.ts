@@ -4,7 +4,7 @@ import { stringify } from 'yaml';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { findingsOf } from '../../src/domain/check/findings-of.ts';
-import { understand } from '../../src/domain/explain/analyse-pod.ts';
+import { analysePod } from '../../src/domain/explain/analyse-pod.ts';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
 import type { HintsOptions } from '../../src/domain/hints/hints-options.ts';
 import { annotationsOf, type Pod } from '../../src/domain/hints/pod.ts';
@@ -89,7 +89,7 @@ describe('an annotated pod', () => {
     fc.assert(
       fc.property(arbitraryPod({ annotated: false }), (pod) => {
         const errors = (each: Pod) =>
-          findingsOf(understand({ pod: each }, { release: 'latest' }))
+          findingsOf(analysePod({ pod: each }, { release: 'latest' }))
             .filter(({ severity, code }) => severity === 'error' && code !== NOT_OF_HINTS)
             .map(({ code, place }) => [code, place]);
         expect(errors(annotated(pod))).toEqual([]);
@@ -103,7 +103,7 @@ describe('an annotated pod', () => {
     fc.assert(
       fc.property(arbitraryPod({ annotated: false }), (pod) => {
         const once = annotated(pod);
-        const { explanation } = understand({ pod: once }, { release: 'latest' });
+        const { explanation } = analysePod({ pod: once }, { release: 'latest' });
         const mounts = explanation.containers.flatMap((container) => container.mounts);
         for (const decision of hintsForPod(once).decisions) {
           if (decision.code === 'skipped') continue;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { bundlesModule } from '../../src/composition/bundles-module.ts';
 import {
   inputFinderModule,
   manifestFilesModule,
@@ -9,9 +10,45 @@ import {
 import { COMMAND_TOKENS } from '../../src/composition/command-tokens.ts';
 import { createContainer, createMountHints, TOKENS } from '../../src/index.ts';
 
+/** What is bound to each token, by one function that nothing else has. */
+const FUNCTIONS = {
+  fileSystem: 'lstatSync',
+  kubeletLayout: 'volumesDir',
+  volumeLayout: 'isEmptyDir',
+  volumeLookup: 'isEmpty',
+  specStore: 'render',
+  runtimeRelease: 'installed',
+  mountHints: 'updateBundle',
+} as const;
+
+/** Likewise, of the tokens of the commands. */
+const COMMAND_FUNCTIONS = {
+  inputFinder: 'find',
+  manifestFiles: 'save',
+  manifestReader: 'documents',
+  nodeFiles: 'readText',
+  podFiles: 'siblings',
+  sourceLookup: 'factsOf',
+  specPositions: 'positionOf',
+  examineNode: 'examine',
+  readPods: 'read',
+  resourceListReader: 'read',
+} as const;
+
+function functionOf(bound: unknown, name: string): unknown {
+  return (bound as Record<string, unknown>)[name];
+}
+
 describe('createContainer', () => {
-  test.each(Object.entries(TOKENS))('binds %s', (_name, token) => {
-    expect(createContainer({ release: 'latest' }).get<unknown>(token)).toBeDefined();
+  const { release, ...tokens } = TOKENS;
+
+  test.each(Object.entries(tokens))('binds %s to what the token is for', (name, token) => {
+    const bound = createContainer({ release: 'latest' }).get<unknown>(token);
+    expect(functionOf(bound, FUNCTIONS[name as keyof typeof FUNCTIONS])).toEqual(expect.any(Function));
+  });
+
+  test('binds the release that it is made for', () => {
+    expect(createContainer({ release: '20260615' }).get(release)).toBe('20260615');
   });
 
   test('gives what was bound instead', async () => {
@@ -33,14 +70,18 @@ describe('the modules of the commands', () => {
     inputFinderModule(),
     yamlModule(),
     manifestFilesModule(),
+    bundlesModule(),
     podsModule(options),
     nodeModule('/'),
   ];
 
-  test.each(Object.entries(tokens))('bind %s', (_name, token) => {
+  test.each(Object.entries(tokens))('bind %s to what the token is for', (name, token) => {
     const container = createContainer(options);
     container.load(...modules());
-    expect(container.get<unknown>(token)).toBeDefined();
+    const bound = container.get<unknown>(token);
+    expect(functionOf(bound, COMMAND_FUNCTIONS[name as keyof typeof COMMAND_FUNCTIONS])).toEqual(
+      expect.any(Function),
+    );
   });
 
   test('leave the library alone', () => {

@@ -1,7 +1,7 @@
 import { type Alias, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import { MAX_LEVELS, refuseDepth } from './document-bounds.ts';
 import type { ManifestSource } from './manifest-source.ts';
-import type { Content, YamlDocument } from './yaml-nodes.ts';
+import type { AliasTargets, Content, YamlDocument } from './yaml-nodes.ts';
 
 /** What the aliases of a stream may add to it, in values, beside twice the length of its text. */
 const MAX_ADDED = 50_000;
@@ -18,9 +18,6 @@ interface Extent {
 export interface AliasBudget {
   added: number;
 }
-
-/** What each alias of a document stands for. */
-export type AliasTargets = ReadonlyMap<Alias, Content>;
 
 /** Reads the aliases of one document in the order of the text: an anchor comes before its aliases. */
 class AliasReader {

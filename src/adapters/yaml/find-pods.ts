@@ -9,6 +9,8 @@ import { findPair, keysOf, offsetOf, resolve, textIn, valueIn, type YamlDocument
 export interface FoundPod {
   readonly workload: Workload;
   readonly outerAnnotationKeys: readonly string[];
+  /** The object that the pod belongs to; for a Pod, `node`. */
+  readonly workloadNode: YAMLMap;
   readonly path: KeyPath;
   readonly node: YAMLMap;
 }
@@ -23,6 +25,7 @@ class PodFinder {
   readonly found: FoundPod[] = [];
   /** Of the workload whose pods are being looked for. */
   #outerKeys: readonly string[] = [];
+  #workloadNode: YAMLMap | undefined;
 
   constructor(document: YamlDocument, podPaths: PodPaths, ambiguities: Ambiguities) {
     this.#document = document;
@@ -40,6 +43,7 @@ class PodFinder {
     const podPaths = [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])];
     if (podPaths.length === 0) return;
     const workload = this.#workloadOf(node, kind);
+    this.#workloadNode = node;
     for (const podPath of podPaths) {
       this.#outerKeys = podPath.length === 0 ? [] : this.#annotationKeysOf(node);
       this.#follow(node, podPath, path, workload);
@@ -110,7 +114,8 @@ class PodFinder {
   #take(node: Node | undefined, path: KeyPath, workload: Workload): void {
     if (!isMap(node) || this.#visited.has(node)) return;
     this.#visited.add(node);
-    this.found.push({ workload, outerAnnotationKeys: this.#outerKeys, path, node });
+    const workloadNode = this.#workloadNode ?? node;
+    this.found.push({ workload, outerAnnotationKeys: this.#outerKeys, workloadNode, path, node });
   }
 }
 

@@ -58,6 +58,7 @@ class YamlPod implements ManifestPod {
   readonly path;
   readonly pod: Pod;
   readonly node: YAMLMap;
+  readonly #workload: YAMLMap;
   readonly #document: YamlDocument;
   readonly #source: ManifestSource;
 
@@ -66,13 +67,22 @@ class YamlPod implements ManifestPod {
     this.outerAnnotationKeys = found.outerAnnotationKeys;
     this.path = found.path;
     this.node = found.node;
+    this.#workload = found.workloadNode;
     this.#document = document;
     this.#source = source;
     this.pod = this.#read();
   }
 
   positionOf(path: KeyPath): SourcePosition {
-    const offset = offsetOf(deepest(this.node, path, this.#document)) ?? offsetOf(this.node);
+    return this.#positionIn(this.node, path);
+  }
+
+  workloadPositionOf(path: KeyPath): SourcePosition {
+    return this.#positionIn(this.#workload, path);
+  }
+
+  #positionIn(root: YAMLMap, path: KeyPath): SourcePosition {
+    const offset = offsetOf(deepest(root, path, this.#document)) ?? offsetOf(root);
     return this.#source.lines.positionAt(offset ?? 0);
   }
 

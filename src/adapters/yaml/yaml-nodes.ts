@@ -1,4 +1,5 @@
 import {
+  type Alias,
   type Document,
   isAlias,
   isMap,
@@ -11,7 +12,6 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import type { AliasTargets } from './document-aliases.ts';
 
 /** A document with its nodes and their ranges in the text. */
 export type YamlDocument = Document.Parsed;
@@ -33,6 +33,9 @@ export type Content = Scalar | YAMLMap | YAMLSeq;
 function isContent(value: unknown): value is Content {
   return isMap(value) || isSeq(value) || isScalar(value);
 }
+
+/** What each alias of a document stands for. */
+export type AliasTargets = ReadonlyMap<Alias, Content>;
 
 const NO_TARGETS: AliasTargets = new Map();
 /** Found in one pass: the library's own `resolve` walks the document once for each alias. */

@@ -1,4 +1,4 @@
-import type { UnderstoodPod } from '../explain/analysed-pod.ts';
+import type { AnalysedPod } from '../explain/analysed-pod.ts';
 import { annotationsOf } from '../hints/pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
@@ -10,6 +10,7 @@ import {
   EMPTY_DIR_PREFIX,
   FORCE_SHARED_SUFFIX,
   type HintKey,
+  hintedName,
   MOUNT_PREFIX,
   parseHintKey,
   SHM_VOLUME,
@@ -54,6 +55,24 @@ export interface FailedMount {
   readonly failure: MountFailure;
 }
 
+/** The keys of each volume's hint together, in the order of the keys. */
+export function byVolume(keys: Iterable<string>): ReadonlyMap<string, readonly string[]> {
+  const volumes = new Map<string, string[]>();
+  for (const key of keys) {
+    const name = hintedName(key);
+    const ofVolume = volumes.get(name);
+    if (ofVolume) ofVolume.push(key);
+    else volumes.set(name, [key]);
+  }
+  return volumes;
+}
+
+/** Several keys of one volume's hint, in a few words: the first in full, of the others the ends. */
+export function keysInWords([first = '', ...others]: readonly string[]): string {
+  const ends = others.map((key) => key.slice(key.lastIndexOf('.')));
+  return others.length === 0 ? JSON.stringify(first) : `${JSON.stringify(first)} (and ${ends.join(', ')})`;
+}
+
 function authoredKeys(annotations: Annotations): readonly AuthoredKey[] {
   const keys: AuthoredKey[] = [];
   for (const key of Object.keys(annotations)) {
@@ -63,17 +82,18 @@ function authoredKeys(annotations: Annotations): readonly AuthoredKey[] {
   return keys.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
+/** Each name with the key by which the shim knows that it is hinted, its type; with its first key where it has none. */
 function hintedNames(keys: readonly AuthoredKey[]): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  for (const { key, name } of keys) {
-    if (!names.has(name) && name !== SHM_VOLUME) names.set(name, key);
+  for (const { key, name, field } of keys) {
+    if (name !== SHM_VOLUME && (field === 'type' || !names.has(name))) names.set(name, key);
   }
   return names;
 }
 
 /** Everything a rule may ask about a pod, and where in the documents it is written. */
 export class CheckContext {
-  readonly pod: UnderstoodPod;
+  readonly pod: AnalysedPod;
   /** The annotations as their author wrote them. */
   readonly authored: Annotations;
   readonly mounts: readonly ContainerMount[];
@@ -89,7 +109,7 @@ export class CheckContext {
   readonly hintedNames: ReadonlyMap<string, string>;
   readonly #mountsBySource = new Map<string, ContainerMount[]>();
 
-  constructor(pod: UnderstoodPod) {
+  constructor(pod: AnalysedPod) {
     this.pod = pod;
     this.authored = pod.authored;
     this.mounts = pod.explanation.containers.flatMap(({ name, mounts }, container) =>

@@ -1,4 +1,4 @@
-import type { UnderstoodPod } from '../explain/analysed-pod.ts';
+import type { AnalysedPod } from '../explain/analysed-pod.ts';
 import type { Severity } from '../severity.ts';
 import type { Place } from '../text/place.ts';
 import { CheckContext } from './check-context.ts';
@@ -18,7 +18,7 @@ export interface Finding {
 }
 
 /** Everything that the registry's rules find in a pod, in the registry's order. Pure. */
-export function findingsOf(pod: UnderstoodPod): readonly Finding[] {
+export function findingsOf(pod: AnalysedPod): readonly Finding[] {
   const context = new CheckContext(pod);
   return DIAGNOSTIC_RULES.flatMap(({ code, severity, fix, find }) =>
     find(context).map((found) => ({ code, severity, fix, ...found })),

@@ -1,7 +1,13 @@
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import { FLAG_PREFIX } from '../runsc/runsc-flags.ts';
-import { EMPTY_DIR_PREFIX, MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
-import type { AuthoredKey, CheckContext } from './check-context.ts';
+import {
+  EMPTY_DIR_PREFIX,
+  FORCE_SHARED_SUFFIX,
+  isHintKey,
+  MOUNT_PREFIX,
+  parseHintKey,
+} from '../spec/annotation-keys.ts';
+import { type AuthoredKey, byVolume, type CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
@@ -21,20 +27,52 @@ function isNameAndField({ key, name, field }: AuthoredKey): boolean {
   return name !== '' && key.length === MOUNT_PREFIX.length + name.length + 1 + field.length;
 }
 
-function tooLong(key: string): string {
-  const field = parseHintKey(key)?.field ?? '';
-  const longest = MAX_KEY - MOUNT_PREFIX.length - field.length - 1;
-  return `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}, so the longest volume name that fits before .${field} has ${longest}`;
+/** What stands before and behind the volume's name in a key of ours. */
+function around(key: string): { readonly prefix: string; readonly suffix: string } | undefined {
+  const hint = parseHintKey(key);
+  if (hint) return { prefix: MOUNT_PREFIX, suffix: `.${hint.field}` };
+  const isForceShared = key.startsWith(EMPTY_DIR_PREFIX) && key.endsWith(FORCE_SHARED_SUFFIX);
+  return isForceShared ? { prefix: EMPTY_DIR_PREFIX, suffix: FORCE_SHARED_SUFFIX } : undefined;
 }
 
-/** Keys with which the gofer of one container ends. In a manifest they are the pod's own. */
+/** How long a key is, and how long its volume's name may be, if it has one. */
+function tooLong(key: string): string {
+  const length = `the key has ${key.length} characters and Kubernetes takes ${MAX_KEY}`;
+  const parts = around(key);
+  if (parts === undefined) return length;
+  const longest = MAX_KEY - parts.prefix.length - parts.suffix.length;
+  return `${length}, so the longest volume name that fits before ${parts.suffix} has ${longest}`;
+}
+
+/** Of the too long keys of one volume the one that leaves its name the least room. */
+function longestKeys(keys: readonly string[]): readonly string[] {
+  const long = keys.filter((key) => key.length > MAX_KEY);
+  const longest = [...byVolume(long.filter(isHintKey)).values()].map((ofVolume) =>
+    ofVolume.reduce((a, b) => (b.length > a.length ? b : a)),
+  );
+  return [...longest, ...long.filter((key) => !isHintKey(key) && key.startsWith('dev.gvisor.'))];
+}
+
+/** What a key says of its volume to whoever reads it: all before the last dot. */
+function meantName({ key, field }: AuthoredKey): string {
+  return key.slice(MOUNT_PREFIX.length, -field.length - 1);
+}
+
+/** The keys whose name the shim cuts off at a dot, by the name that was meant. */
+function cutOff(context: CheckContext): readonly AuthoredKey[] {
+  return context.hintKeys.filter((each) => each.name !== meantName(each));
+}
+
+/** Keys with which the gofer of one container ends. Those that the pod has are told of once, of the sandbox. */
 function malformedInContainers(context: CheckContext): Found[] {
   if (context.placed) return [];
   return context.pod.explanation.containers.flatMap(({ name, malformedKeys }, index) =>
-    malformedKeys.map((key) => ({
-      place: context.containerAnnotation(index, key),
-      message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`,
-    })),
+    malformedKeys
+      .filter((key) => !Object.hasOwn(context.authored, key))
+      .map((key) => ({
+        place: context.containerAnnotation(index, key),
+        message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and ${name} does not start ("reading mounts file: error unmarshaling mounts")`,
+      })),
   );
 }
 
@@ -62,10 +100,11 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
     why: 'runsc refuses every key below dev.gvisor.spec.mount. that is not exactly one NAME and one FIELD, and the sandbox does not start.',
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: 'Write dev.gvisor.spec.mount.NAME.FIELD, with a volume name that has no dot, or remove the key.',
-    example: 'dev.gvisor.spec.mount.my.cache.type: tmpfs',
+    example: 'dev.gvisor.spec.mount..type: tmpfs',
     find: (context) => {
+      const otherwiseTold = new Set(cutOff(context));
       const ofSandbox = context.hintKeys
-        .filter((each) => !isNameAndField(each))
+        .filter((each) => !isNameAndField(each) && !otherwiseTold.has(each))
         .map(({ key }) => ({
           place: context.annotation(key),
           message: `${JSON.stringify(key)} is not NAME.FIELD behind ${MOUNT_PREFIX}, and the sandbox does not start`,
@@ -77,17 +116,22 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
     code: 'hint-key-other-volume',
     severity: 'error',
     what: 'A hint key names another volume than it seems to.',
-    why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that there is not.",
-    source: 'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName)',
+    why: "gVisor's shim takes what stands before the first dot for the volume and what stands behind the last one for the field, so the hint goes to another volume, or to one that does not exist. runsc refuses the key, and the sandbox does not start.",
+    source:
+      'gVisor pkg/shim/v1/utils/volumes.go (volumeFieldName), runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: "Use the name of one of the pod's volumes, without a dot, and one field.",
     example: 'dev.gvisor.spec.mount.cache.v2.type: tmpfs   # volume "cache", not "cache.v2"',
-    find: (context) =>
-      context.hintKeys.flatMap(({ key, name, field }): Found[] => {
-        const meant = key.slice(MOUNT_PREFIX.length, -field.length - 1);
-        if (name === meant) return [];
-        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}`;
-        return [{ place: context.annotation(key), message }];
-      }),
+    find: (context) => {
+      const byMeant = new Map<string, AuthoredKey>();
+      for (const each of cutOff(context)) {
+        const meant = meantName(each);
+        if (!byMeant.has(meant)) byMeant.set(meant, each);
+      }
+      return [...byMeant].map(([meant, { key, name, field }]): Found => {
+        const message = `the shim takes ${JSON.stringify(key)} for field ${JSON.stringify(field)} of volume ${JSON.stringify(name)}${meant === '' ? '' : `, not of ${JSON.stringify(meant)}`}, and the sandbox does not start`;
+        return { place: context.annotation(key), message };
+      });
+    },
   },
   {
     code: 'hint-prefix-misspelt',
@@ -119,9 +163,10 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
     fix: 'Give the volume a shorter name.',
     example: 'dev.gvisor.spec.mount.a-volume-with-a-very-long-name-for-hints.options: rw',
     find: (context) =>
-      Object.keys(context.authored)
-        .filter((key) => key.length > MAX_KEY && key.startsWith('dev.gvisor.'))
-        .map((key) => ({ place: context.annotation(key), message: tooLong(key) })),
+      longestKeys(Object.keys(context.authored)).map((key) => ({
+        place: context.annotation(key),
+        message: tooLong(key),
+      })),
   },
   {
     code: 'hint-field-unknown',

@@ -4,6 +4,7 @@ import { fieldOf } from '../manifest/place-pod.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isBindOption } from '../spec/mount.ts';
+import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
@@ -40,7 +41,31 @@ function memoryLimit({ pod, placed }: CheckContext, container: number): bigint |
     return typeof limit === 'string' || typeof limit === 'number' ? parseQuantity(String(limit)) : undefined;
   }
   const limit = fieldOf(pod.containers[container]?.original, 'linux', 'resources', 'memory', 'limit');
-  return typeof limit === 'number' && limit > 0 ? BigInt(limit) : undefined;
+  return isInt64(limit) && limit > 0 ? BigInt(limit) : undefined;
+}
+
+/** The fields of `linux.resources.memory` that the OCI spec reads as signed 64-bit integers. */
+const MEMORY_FIELDS = ['limit', 'reservation', 'swap', 'kernel', 'kernelTCP'];
+
+/** Whether Go reads a number of JSON as a signed 64-bit integer. */
+function isInt64(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 63;
+}
+
+/** The memory resources of the specs on a node that no OCI runtime can read. */
+function unreadableNumbers({ pod, placed }: CheckContext): Found[] {
+  if (placed) return [];
+  const members = pod.containers.map((member, index) => ({ member, in: index as Place['in'] }));
+  if (!pod.containers.includes(pod.sandbox)) members.unshift({ member: pod.sandbox, in: 'sandbox' });
+  return members.flatMap(({ member, in: where }) =>
+    MEMORY_FIELDS.flatMap((field): Found[] => {
+      const path = ['linux', 'resources', 'memory', field];
+      const value = fieldOf(member.original, ...path);
+      if (value === undefined || value === null || isInt64(value)) return [];
+      const message = `${path.join('.')} of ${member.name} is ${typeof value === 'number' ? value : JSON.stringify(value)}, which is not a 64-bit integer: runsc cannot read the spec`;
+      return [{ place: { in: where, path }, message }];
+    }),
+  );
 }
 
 function isInMemory({ mount }: ContainerMount): boolean {
@@ -142,14 +167,12 @@ export const hintOptionRules: readonly DiagnosticRule[] = [
     find: (context) =>
       context.hints
         .filter((hint) => !hint.sharedMaster)
-        .flatMap((hint) =>
-          hint.options
-            .filter((option) => TMPFS_DATA.test(option))
-            .map((option) => ({
-              place: context.hint(hint.name, 'options'),
-              message: `${option} does nothing: a hint of type ${hint.type} with share ${hint.share} makes no shared tmpfs`,
-            })),
-        ),
+        .flatMap((hint): Found[] => {
+          const options = hint.options.filter((option) => TMPFS_DATA.test(option)).join(',');
+          if (options === '') return [];
+          const message = `${options} does nothing: a hint of type ${hint.type} with share ${hint.share} makes no shared tmpfs`;
+          return [{ place: context.hint(hint.name, 'options'), message }];
+        }),
   },
   {
     code: 'tmpfs-option-refused',
@@ -206,6 +229,17 @@ export const hintOptionRules: readonly DiagnosticRule[] = [
     fix: 'Lower size=, raise the limit, or keep the volume on disk (type: bind on an emptyDir without a medium).',
     example: 'dev.gvisor.spec.mount.cache.options: size=4g   # resources.limits.memory: 1Gi',
     find: (context) => context.mounts.flatMap((at) => aboveLimit(context, at)),
+  },
+  {
+    code: 'memory-limit-not-integer',
+    severity: 'error',
+    what: 'A memory resource of a spec is not a 64-bit integer.',
+    why: 'OCI runtimes read limit, reservation, swap, kernel and kernelTCP of linux.resources.memory as signed 64-bit integers. runsc refuses the whole spec, and the container does not start.',
+    source:
+      'OCI runtime-spec specs-go/config.go (LinuxMemory), gVisor runsc/specutils/specutils.go (ReadSpec)',
+    fix: 'Write a whole number of bytes, without a point or an exponent.',
+    example: '"linux": {"resources": {"memory": {"limit": 1.5}}}   # in config.json',
+    find: unreadableNumbers,
   },
   {
     code: 'size-limit-not-enforced',

@@ -18,13 +18,20 @@ function isHintType(value: string): boolean {
   return value === 'tmpfs' || value === 'bind';
 }
 
+const VALUE_KINDS: ReadonlyMap<string, IgnoredHint['kind']> = new Map([
+  ['type', 'type-unknown'],
+  ['share', 'share-unknown'],
+  ['source', 'source-empty'],
+]);
+
+type Incomplete = Extract<IgnoredHint, { kind: 'incomplete' }>;
+
 /** What is missing from a hint, as its author can see it: the shim writes the source itself. */
-function missingOf(context: CheckContext, { name, missing }: Extract<IgnoredHint, { kind: 'incomplete' }>) {
-  const bySandboxError = context.pod.sandboxErrors.length > 0;
-  const typeIsThere = context.hintKeys.some((key) => key.name === name && key.field === 'type');
-  return missing.filter(
-    (field) => field !== 'source' || !(bySandboxError || (context.placed && typeIsThere)),
-  );
+function missingOf(context: CheckContext, { name, missing }: Incomplete, isTold: ReadonlySet<string>) {
+  const isTheShims = context.placed !== undefined || context.pod.sandboxErrors.length > 0;
+  return missing
+    .filter((field) => !isTold.has(`${VALUE_KINDS.get(field)} ${name}`))
+    .filter((field) => field !== 'source' || !isTheShims);
 }
 
 /** What is wrong with a hint's values. */
@@ -110,15 +117,19 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
     fix: 'Give the hint a type and a share.',
     example: 'dev.gvisor.spec.mount.cache.type: tmpfs   # and no share',
-    find: (context) =>
-      context.pod.explanation.ignored
+    find: (context) => {
+      const { ignored } = context.pod.explanation;
+      // A finding of its own says of a value that it does not count.
+      const isTold = new Set(ignored.map(({ kind, name }) => `${kind} ${name}`));
+      return ignored
         .filter((each) => each.kind === 'incomplete')
         .flatMap((each): Found[] => {
-          const missing = missingOf(context, each);
+          const missing = missingOf(context, each, isTold);
           if (missing.length === 0) return [];
           const message = `the hint for ${JSON.stringify(each.name)} has no valid ${missing.join(' and no valid ')}, so runsc ignores all of it`;
           return [{ place: context.hint(each.name, 'type'), message }];
-        }),
+        });
+    },
   },
   {
     code: 'hint-source-twice',

@@ -1,8 +1,8 @@
 import { FLAG_PREFIX, type FlagRefusal } from '../runsc/runsc-flags.ts';
-import { HOST_UDS, MOUNT_PREFIX, SHM_VOLUME } from '../spec/annotation-keys.ts';
+import { HOST_UDS, isHintKey, MOUNT_PREFIX, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
-import type { CheckContext } from './check-context.ts';
+import { byVolume, type CheckContext, keysInWords } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERLAY2 = `${FLAG_PREFIX}overlay2`;
@@ -27,27 +27,26 @@ function refusedFlags(context: CheckContext): Refused[] {
     place: context.annotation(refusal.key),
   }));
   if (context.placed) return ofSandbox;
+  const told = new Set(sandboxFlagRefusals.map(({ key, value }) => `${key}=${value}`));
   const ofContainers = containers.flatMap(({ name, flagRefusals }, index) =>
-    flagRefusals.map((refusal) => ({
-      refusal,
-      of: name,
-      place: context.containerAnnotation(index, refusal.key),
-    })),
+    flagRefusals
+      .filter(({ key, value }) => !told.has(`${key}=${value}`))
+      .map((refusal) => ({ refusal, of: name, place: context.containerAnnotation(index, refusal.key) })),
   );
   return [...ofSandbox, ...ofContainers];
 }
 
 function hintsOfContainers(context: CheckContext): Found[] {
   if (context.placed) return [];
-  const sandbox = context.pod.sandbox.original.annotations ?? {};
-  return context.pod.containers.flatMap(({ name, original }, index) =>
-    Object.keys(original.annotations ?? {})
-      .filter((key) => key.startsWith(MOUNT_PREFIX) && annotation(sandbox, key) === undefined)
-      .map((key) => ({
-        place: context.containerAnnotation(index, key),
-        message: `${key} is in the spec of ${name} only; runsc reads hints from the sandbox's`,
-      })),
-  );
+  return context.pod.containers.flatMap(({ name, original }, index) => {
+    const keys = Object.keys(original.annotations ?? {}).filter(
+      (key) => key.startsWith(MOUNT_PREFIX) && annotation(context.authored, key) === undefined,
+    );
+    return [...byVolume(keys).values()].map((ofVolume) => ({
+      place: context.containerAnnotation(index, ofVolume[0] ?? ''),
+      message: `${keysInWords(ofVolume)} is in the spec of ${name} only; runsc reads hints from the sandbox's`,
+    }));
+  });
 }
 
 /** What is not for pod authors to write, or not in that place. */
@@ -135,6 +134,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
         ? []
         : context.hintKeys
             .filter(({ name }) => name === SHM_VOLUME)
+            .slice(0, 1)
             .map(({ key }) => ({
               place: context.annotation(key),
               message: `${SHM_VOLUME} is reserved for /dev/shm`,
@@ -148,13 +148,14 @@ export const tenantRules: readonly DiagnosticRule[] = [
     source: 'Kubernetes API v1 (PodTemplateSpec)',
     fix: 'Move the annotations to spec.template.metadata.annotations.',
     example: 'kind: Deployment\nmetadata:\n  annotations: {dev.gvisor.spec.mount.cache.type: bind}',
-    find: ({ placed }) =>
-      (placed?.outerAnnotationKeys ?? [])
-        .filter((key) => key.startsWith('dev.gvisor.'))
-        .map((key) => ({
-          place: { in: 'pod', path: ['metadata'] },
-          message: `${key} is on the workload, not on its pods, and does nothing`,
-        })),
+    find: ({ placed }) => {
+      const keys = (placed?.outerAnnotationKeys ?? []).filter((key) => key.startsWith('dev.gvisor.'));
+      const others = keys.filter((key) => !isHintKey(key)).map((key) => [key]);
+      return [...byVolume(keys.filter(isHintKey)).values(), ...others].map((ofVolume) => ({
+        place: { in: 'workload', path: ['metadata', 'annotations', ofVolume[0] ?? ''] },
+        message: `${keysInWords(ofVolume)} is on the workload, not on its pods, and does nothing`,
+      }));
+    },
   },
   {
     code: 'hint-on-container',

@@ -186,9 +186,9 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'kubelet-dir-elsewhere',
     severity: 'warning',
     what: "Kubelet keeps this pod's volumes outside /var/lib/kubelet, and the pod has hints.",
-    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox, unless that path leads there too.",
+    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox; where a link leads there the sandbox starts, and no mount matches its hint.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (kubeletPodsDir)',
-    fix: 'Link /var/lib/kubelet to that directory, or rewrite the specs with mount-hints and its --kubelet-dir.',
+    fix: "Set kubelet's --root-dir to /var/lib/kubelet, or let this package rewrite the specs, with that directory as kubelet's. A link at /var/lib/kubelet does not help: the shim compares paths as texts.",
     example: '{"destination": "/cache", "source": "/var/lib/k0s/kubelet/pods/…"}   # in config.json',
     find: (context) => {
       if (context.hintedNames.size === 0 || context.placed) return [];

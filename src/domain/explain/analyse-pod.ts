@@ -3,22 +3,17 @@ import { refuseOtherThanPod } from '../hints/pod-shape.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
 import { placePod } from '../manifest/place-pod.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
+import { type DecidedPod, decidePod } from '../rewrite/decide-pod.ts';
 import { type Facts, NO_FACTS } from '../rewrite/facts.ts';
-import { type Release, rulesOf } from '../rewrite/releases.ts';
-import { decide } from '../rewrite/rewrite.ts';
+import type { PodSpecs } from '../rewrite/pod-specs.ts';
+import type { Release } from '../rewrite/releases.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
+import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
-import { readSpec, shapeError } from '../spec/read-spec.ts';
-import {
-  decideSandbox,
-  isRewritten,
-  type UnderstoodPod,
-  understandMembers,
-  understandPlacedPod,
-} from './analysed-pod.ts';
-import type { PodMember } from './pod-member.ts';
+import { shapeError } from '../spec/read-spec.ts';
+import { type AnalysedPod, analyseDecided, analysePlaced } from './analysed-pod.ts';
 
 const NAMES = [
   'io.kubernetes.cri.container-name',
@@ -62,8 +57,21 @@ export interface PodOptions {
   readonly layout?: KubeletLayout;
 }
 
-function refuseMissing(members: readonly PodMember[]): void {
-  const missing = members.flatMap(({ decision }) => decision?.missing ?? []);
+type SpecDocuments = Extract<PodDocuments, { sandbox: OciSpec }>;
+
+function specsOf({ sandbox, containers, facts = NO_FACTS }: SpecDocuments): PodSpecs {
+  if (!Array.isArray(containers)) throw shapeError('containers', containers, 'a list of specs');
+  return {
+    sandbox: { name: containerNameOf(sandbox ?? {}) ?? 'sandbox', spec: sandbox, facts },
+    containers: containers.map((spec: OciSpec, index) => ({
+      name: containerNameOf(spec ?? {}) ?? `container ${index + 1}`,
+      spec,
+      facts,
+    })),
+  };
+}
+
+function refuseMissing({ missing }: DecidedPod): void {
   if (missing.length === 0) return;
   throw new MountHintsError(
     'MH_BUG',
@@ -72,34 +80,12 @@ function refuseMissing(members: readonly PodMember[]): void {
   );
 }
 
-function understandSpecs(
-  { sandbox, containers, facts = NO_FACTS, sources }: Extract<PodDocuments, { sandbox: OciSpec }>,
-  { release, flags, layout = kubeletLayout() }: PodOptions,
-): UnderstoodPod {
-  const wasRewritten = isRewritten(readSpec(sandbox));
-  if (!Array.isArray(containers)) throw shapeError('containers', containers, 'a list of specs');
-  const own: PodMember = { name: containerNameOf(sandbox) ?? 'sandbox', spec: sandbox };
-  const { member: first, errors } = wasRewritten
-    ? { member: own, errors: [] }
-    : decideSandbox(own, release, facts, layout);
-  const others = containers.map((spec, index): PodMember => {
-    const read = readSpec(spec);
-    const name = containerNameOf(spec) ?? `container ${index + 1}`;
-    if (wasRewritten) return { name, spec };
-    return { name, spec, decision: decide(read, rulesOf(release), facts, layout) };
-  });
-  refuseMissing([first, ...others]);
-  return understandMembers(
-    {
-      sandbox: first,
-      containers: others.length === 0 ? [first] : others,
-      wasRewritten,
-      authored: sandbox.annotations ?? {},
-      sandboxErrors: errors,
-      ...(sources && { sources }),
-    },
-    { release, layout, ...(flags && { flags }) },
-  );
+function analyseSpecs(documents: SpecDocuments, options: PodOptions): AnalysedPod {
+  const { release, layout = kubeletLayout() } = options;
+  runscRules(release);
+  const decided = decidePod(specsOf(documents), release, layout);
+  refuseMissing(decided);
+  return analyseDecided({ decided, layout, sources: documents.sources ?? new Map() }, options);
 }
 
 /**
@@ -108,14 +94,11 @@ function understandSpecs(
  * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_MANIFEST_INVALID; MH_SPEC_SHAPE; MH_BUG if facts
  *   are missing for specs that have not been rewritten yet.
  */
-export function understand(documents: PodDocuments, options: PodOptions): UnderstoodPod {
+export function analysePod(documents: PodDocuments, options: PodOptions): AnalysedPod {
   if (typeof documents !== 'object' || documents === null) {
     throw shapeError('what is given', documents, 'an object with a pod, or with a sandbox and containers');
   }
-  if ('pod' in documents) {
-    refuseOtherThanPod(documents.pod);
-    const placed = placePod(documents.pod, options.layout, documents.outerAnnotationKeys);
-    return understandPlacedPod(placed, options);
-  }
-  return understandSpecs(documents, options);
+  if (!('pod' in documents)) return analyseSpecs(documents, options);
+  refuseOtherThanPod(documents.pod);
+  return analysePlaced(placePod(documents.pod, options.layout, documents.outerAnnotationKeys), options);
 }

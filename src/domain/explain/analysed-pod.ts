@@ -1,89 +1,59 @@
 import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
-import { isMountHintsError, type MountHintsError } from '../mount-hints-error.ts';
-import type { Facts } from '../rewrite/facts.ts';
+import { type DecidedPod, decidePod } from '../rewrite/decide-pod.ts';
 import { type Release, type RuleSet, rulesOf } from '../rewrite/releases.ts';
-import { decide } from '../rewrite/rewrite.ts';
 import { explainPod, type PodExplanation } from '../runsc/explain-pod.ts';
+import { readHints } from '../runsc/read-hints.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
 import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
-import type { Annotations } from '../spec/identity.ts';
-import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
-import {
-  type PodMember,
-  type RewrittenMember,
-  rewriteMember,
-  rewrittenHints,
-  withoutHints,
-} from './pod-member.ts';
+import { type RewrittenMember, rewriteMember, rewrittenHints } from './rewritten-member.ts';
 
 /** A pod with all that explain and check say about it. */
-export interface UnderstoodPod {
+export interface AnalysedPod extends Pick<DecidedPod, 'wasRewritten' | 'sandboxErrors' | 'authored'> {
   readonly release: Release;
   readonly shim: RuleSet;
   readonly layout: VolumeLayout;
   readonly sandbox: RewrittenMember;
+  /** In the order of their start; of a lone bundle, the sandbox itself. */
   readonly containers: readonly RewrittenMember[];
-  /** The sandbox was rewritten before it was looked at. */
-  readonly wasRewritten: boolean;
-  /**
-   * Why the shim cannot rewrite the sandbox, so that it does not start. The rest is what would be without
-   * the hints that these are about.
-   */
-  readonly sandboxErrors: readonly MountHintsError[];
-  /** The sandbox's annotations as they were found, with the hints that cannot be. */
-  readonly authored: Annotations;
   readonly explanation: PodExplanation;
   readonly sources: ReadonlyMap<string, SourceFacts>;
   /** The manifest's pod, if that is where all this comes from. */
   readonly placed?: PlacedPod;
 }
 
-/** The members of a pod, each with the decision on it, or with the error that the decision ended in. */
-export interface PodMembers {
-  readonly sandbox: PodMember;
-  readonly containers: readonly PodMember[];
-  readonly wasRewritten: boolean;
-  readonly authored: Annotations;
-  readonly sandboxErrors?: readonly MountHintsError[];
-  readonly sources?: ReadonlyMap<string, SourceFacts>;
+/** By what a pod is analysed. */
+export interface AnalyseOptions {
+  readonly release: Release;
+  readonly flags?: RunscFlags;
+}
+
+/** A pod whose members are decided on, and what is known of it beside them. */
+export interface AnalysedParts {
+  readonly decided: DecidedPod;
+  readonly layout: VolumeLayout;
+  /** What is known of the mounts' sources on the host, by path; see {@link hintedSources}. */
+  readonly sources: ReadonlyMap<string, SourceFacts>;
   readonly placed?: PlacedPod;
 }
 
-/** By what releases, flags and paths a pod is understood. */
-export interface UnderstandOptions {
-  readonly release: Release;
-  readonly flags?: RunscFlags;
-  readonly layout: VolumeLayout;
+/** The host directories of the hints that hold after the rewrite: the only sources that must be known. */
+export function hintedSources({ sandbox }: DecidedPod, release: Release): readonly string[] {
+  const { spec } = rewriteMember(sandbox);
+  return readHints(spec.annotations ?? {}, runscRules(release)).hints.map(({ source }) => source);
 }
 
 /**
- * Whether a sandbox's spec has been through the rewrite: each hinted volume has its source, and no host
- * directory is bound at /dev/shm any more.
+ * A pod as runsc serves it: the one analysis behind explain and check, wherever the pod comes from.
+ *
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_NOT_MODELLED; MH_SPEC_SHAPE
  */
-export function isRewritten(spec: MemberSpec): boolean {
-  return spec.typeHints.every(({ volume }) => volume.field('source') !== undefined) && !bindsShm(spec);
-}
-
-/** Whether a host directory is bound at /dev/shm. */
-export function bindsShm(spec: MemberSpec): boolean {
-  return spec.mounts.some((mount) => mount.isAtShm && mount.type === 'bind');
-}
-
-/** Puts what is known of a pod's members together. */
-export function understandMembers(members: PodMembers, options: UnderstandOptions): UnderstoodPod {
-  const { release, flags, layout } = options;
-  const alone = members.containers.includes(members.sandbox);
-  const sandbox = rewriteMember(members.sandbox);
-  const containers = alone ? [sandbox] : members.containers.map(rewriteMember);
-  const {
-    wasRewritten,
-    authored,
-    sandboxErrors = [],
-    sources = new Map<string, SourceFacts>(),
-    placed,
-  } = members;
+export function analyseDecided(parts: AnalysedParts, { release, flags }: AnalyseOptions): AnalysedPod {
+  const { decided, layout, sources, placed } = parts;
+  const sandbox = rewriteMember(decided.sandbox);
+  const isLone = decided.containers.length === 0 && placed === undefined;
+  const containers = isLone ? [sandbox] : decided.containers.map(rewriteMember);
   const hintRewrites = rewrittenHints(sandbox.edits);
   return {
     release,
@@ -91,78 +61,23 @@ export function understandMembers(members: PodMembers, options: UnderstandOption
     layout,
     sandbox,
     containers,
-    wasRewritten,
-    authored,
-    sandboxErrors,
+    wasRewritten: decided.wasRewritten,
+    sandboxErrors: decided.sandboxErrors,
+    authored: decided.authored,
     explanation: explainPod({ sandbox, containers, release, hintRewrites, sources, ...(flags && { flags }) }),
     sources,
     ...(placed && { placed }),
   };
 }
 
-/** A sandbox as the shim rewrites it, without the hints that it would fail on. */
-export interface DecidedSandbox {
-  readonly member: PodMember;
-  readonly errors: readonly MountHintsError[];
-}
-
-/** The volume whose hint a rewrite failed on; the error is thrown again where it is about something else. */
-export function hintAtFault(error: unknown): {
-  readonly error: MountHintsError;
-  readonly name: string | undefined;
-} {
-  if (!isMountHintsError(error) || error.code === 'MH_SPEC_SHAPE') throw error;
-  return { error, name: typeof error.details.name === 'string' ? error.details.name : undefined };
-}
-
-/** The decision on a sandbox, hint for hint: one that the shim would fail on is left out, and its error kept. */
-export function decideSandbox(
-  member: PodMember,
-  release: Release,
-  facts: Facts,
-  layout: VolumeLayout,
-): DecidedSandbox {
-  const errors: MountHintsError[] = [];
-  let { spec } = member;
-  for (;;) {
-    try {
-      const decision = decide(readSpec(spec), rulesOf(release), facts, layout);
-      return { member: { ...member, spec, decision }, errors };
-    } catch (thrown) {
-      const { error, name } = hintAtFault(thrown);
-      errors.push(error);
-      if (name === undefined) return { member: { ...member, spec }, errors };
-      spec = withoutHints(spec, name);
-    }
-  }
-}
-
 /**
- * A pod of a manifest, understood: placed as kubelet would, rewritten as the shim would, served as runsc would.
+ * A pod of a manifest: placed as kubelet would, rewritten as the shim would, served as runsc would.
  *
  * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED
  */
-export function understandPlacedPod(
-  placed: PlacedPod,
-  { release, flags }: Omit<UnderstandOptions, 'layout'>,
-): UnderstoodPod {
-  const { layout } = placed;
+export function analysePlaced(placed: PlacedPod, options: AnalyseOptions): AnalysedPod {
+  const { layout, sources } = placed;
+  const { release } = options;
   runscRules(release);
-  const { member: sandbox, errors } = decideSandbox(placed.sandbox, release, placed.sandbox.facts, layout);
-  const containers = placed.containers.map(
-    (container): PodMember => ({
-      ...container,
-      decision: decide(readSpec(container.spec), rulesOf(release), container.facts, layout),
-    }),
-  );
-  const members: PodMembers = {
-    sandbox,
-    containers,
-    wasRewritten: false,
-    authored: placed.sandbox.spec.annotations ?? {},
-    sandboxErrors: errors,
-    sources: placed.sources,
-    placed,
-  };
-  return understandMembers(members, { release, layout, ...(flags && { flags }) });
+  return analyseDecided({ decided: decidePod(placed, release, layout), layout, sources, placed }, options);
 }

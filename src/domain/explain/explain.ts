@@ -1,5 +1,4 @@
-import { type Finding, findingsOf } from '../check/findings-of.ts';
-import { type PodDocuments, type PodOptions, understand } from './analyse-pod.ts';
+import { analysePod, type PodDocuments, type PodOptions } from './analyse-pod.ts';
 import { type Explanation, explanationOf } from './explanation.ts';
 
 /**
@@ -8,19 +7,9 @@ import { type Explanation, explanationOf } from './explanation.ts';
  *
  * @param documents a Pod (or pod template), or the OCI specs of a pod's sandbox and containers.
  * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_RELEASE_NOT_MODELLED before release 20231023;
- *   MH_MANIFEST_INVALID if the pod is none; MH_SPEC_SHAPE; MH_BUG if specs are not rewritten yet and facts are missing.
+ *   MH_MANIFEST_INVALID if the pod is not one; MH_SPEC_SHAPE; MH_BUG if specs are not rewritten yet and
+ *   facts are missing.
  */
 export function explain(documents: PodDocuments, options: PodOptions): Explanation {
-  return explanationOf(understand(documents, options));
-}
-
-/**
- * What is wrong with a pod's hints, and what to write instead: the findings of the registry
- * `DIAGNOSTICS`, which docs/diagnostics.md explains. Pure; nothing is mutated.
- *
- * @param documents as for {@link explain}.
- * @throws as {@link explain}.
- */
-export function check(documents: PodDocuments, options: PodOptions): readonly Finding[] {
-  return findingsOf(understand(documents, options));
+  return explanationOf(analysePod(documents, options));
 }

@@ -3,7 +3,7 @@ import type { ExplainedContainer } from '../runsc/explain-pod.ts';
 import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
 import type { Band } from '../runsc/runsc-rules.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
-import type { UnderstoodPod } from './analysed-pod.ts';
+import type { AnalysedPod } from './analysed-pod.ts';
 
 /** What in a container's own spec keeps it from starting. */
 export type ContainerProblem =
@@ -40,7 +40,7 @@ export interface Explanation {
   readonly containers: readonly ContainerExplanation[];
 }
 
-function sandboxProblems({ sandboxErrors, explanation }: UnderstoodPod): readonly SandboxProblem[] {
+function sandboxProblems({ sandboxErrors, explanation }: AnalysedPod): readonly SandboxProblem[] {
   const { refusals, sandboxFlagRefusals } = explanation;
   return [
     ...sandboxErrors.map(({ code, message }) => ({ kind: 'rewrite-failed' as const, code, text: message })),
@@ -57,7 +57,7 @@ function containerProblems({ flagRefusals, malformedKeys }: ExplainedContainer):
 }
 
 /** What there is to say about a pod, as plain data. */
-export function explanationOf(pod: UnderstoodPod): Explanation {
+export function explanationOf(pod: AnalysedPod): Explanation {
   const { rules, hints, ignored, containers } = pod.explanation;
   return {
     release: rules.release,

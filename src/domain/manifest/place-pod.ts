@@ -1,7 +1,7 @@
-import type { PodMember } from '../explain/pod-member.ts';
 import { annotationsOf, type Pod, type PodContainer, type PodVolumeMount } from '../hints/pod.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
 import type { Facts } from '../rewrite/facts.ts';
+import type { PodMember, PodSpecs } from '../rewrite/pod-specs.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from '../spec/annotation-keys.ts';
 import type { OciMount } from '../spec/oci-spec.ts';
@@ -15,14 +15,11 @@ interface PlacedContainer extends PodMember {
   readonly path: KeyPath;
   /** Where each mount of the spec is written in the pod; `undefined` for one that the engine adds. */
   readonly mountPaths: readonly (KeyPath | undefined)[];
-  /** The host, when this container is made. */
-  readonly facts: Facts;
 }
 
 /** A pod as it would stand on a node, before the shim's rewrite. */
-export interface PlacedPod {
+export interface PlacedPod extends PodSpecs {
   readonly pod: Pod;
-  readonly sandbox: PodMember & { readonly facts: Facts };
   readonly containers: readonly PlacedContainer[];
   readonly volumes: ReadonlyMap<string, PlacedVolume>;
   readonly sources: ReadonlyMap<string, SourceFacts>;
@@ -156,7 +153,7 @@ class PodPlacing {
     return { destination: SHM, type: 'bind', source, options: ['rbind', 'rprivate', 'rw'] };
   }
 
-  #sandbox(): PodMember & { readonly facts: Facts } {
+  #sandbox(): PodMember {
     const spec = { annotations: this.#annotations('sandbox'), mounts: [this.#shm()] };
     return { name: 'sandbox', spec, facts: this.#facts() };
   }

@@ -78,7 +78,7 @@ export class EmptyDirPolicy implements EmptyDirFlags {
     const forced = this.forceShared && isForceShared(decision, volume.name);
     const empty = forced ? false : decision.isEmpty(directory);
     if (empty !== false) return empty === undefined ? undefined : false;
-    decision.note({
+    const isFirst = decision.noteOfVolume({
       code: forced
         ? 'empty-dir-force-shared'
         : decision.spec.role === 'container'
@@ -87,7 +87,7 @@ export class EmptyDirPolicy implements EmptyDirFlags {
       volume: volume.name,
       path: directory,
     });
-    if (this.opensHostUds && volume.name === GCS_FUSE_VOLUME) openHostUds(decision, volume.name);
+    if (isFirst && this.opensHostUds && volume.name === GCS_FUSE_VOLUME) openHostUds(decision, volume.name);
     return true;
   }
 }
@@ -97,7 +97,7 @@ function isForceShared(decision: OpenDecision, volume: string): boolean {
   const value = decision.draft.annotation(forceSharedKey(volume));
   if (value === undefined) return false;
   const forced = parseGoBoolean(value);
-  if (forced === undefined) decision.note({ code: 'force-shared-ignored', volume, value });
+  if (forced === undefined) decision.noteOfVolume({ code: 'force-shared-ignored', volume, value });
   return forced === true;
 }
 

@@ -24,6 +24,7 @@ export class OpenDecision {
   readonly draft: SpecDraft;
   readonly #facts: Facts;
   readonly #notes: Note[] = [];
+  readonly #told = new Set<string>();
   readonly #missing: FactRequest[] = [];
 
   constructor(spec: MemberSpec, facts: Facts, layout: VolumeLayout, options: DecideOptions = {}) {
@@ -36,6 +37,15 @@ export class OpenDecision {
 
   note(note: Note): void {
     if (this.#missing.length === 0) this.#notes.push(note);
+  }
+
+  /** Notes what is so of a volume, once for all its mounts. Says whether this was the first time. */
+  noteOfVolume(note: Note & { readonly volume: string }): boolean {
+    const told = `${note.code} ${note.volume}`;
+    if (this.#told.has(told)) return false;
+    this.#told.add(told);
+    this.note(note);
+    return true;
   }
 
   /** Whether it is known where these volumes are; what is not is asked for. */

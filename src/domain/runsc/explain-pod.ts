@@ -266,12 +266,14 @@ export function explainPod(pod: PodInput): PodExplanation {
   const { hints, refusals, ignored } = readHints(sandbox.spec.annotations, rules);
   const serving = new PodServing(pod, rules, hints, containers);
   const pause = own ? undefined : serving.serve(sandbox);
+  const served = containers.map((container) => serving.serve(container));
+  const lone = own && served[containers.indexOf(own)];
   return {
     rules,
     hints,
     refusals,
     ignored,
-    sandboxFlagRefusals: pause?.flagRefusals ?? [],
-    containers: containers.map((container) => serving.serve(container)),
+    sandboxFlagRefusals: (pause ?? lone)?.flagRefusals ?? [],
+    containers: served,
   };
 }

@@ -1,13 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { MemorySpecStore } from '../../../src/adapters/memory-spec/memory-spec-store.ts';
+import type { FileLocation } from '../../../src/application/pod-report.ts';
 import { type PodReading, ReadPods } from '../../../src/application/read-pods.ts';
 import { kubeletLayout, MountHintsError, type OciSpec } from '../../../src/index.ts';
 import type { PodFile, PodFiles } from '../../../src/ports/pod-files.ts';
+import type { SpecPositions } from '../../../src/ports/spec-positions.ts';
 
 const SHM = { destination: '/dev/shm', type: 'bind', source: '/shm', options: ['rbind'] };
 const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';
 const CRI = { 'io.kubernetes.cri.sandbox-id': 's1' };
-const HINTS = { 'dev.gvisor.spec.mount.cache.type': 'tmpfs', 'dev.gvisor.spec.mount.cache.share': 'pod' };
+const HINTS = {
+  'dev.gvisor.spec.mount.cache.type': 'tmpfs',
+  'dev.gvisor.spec.mount.cache.share': 'pod',
+  'dev.gvisor.spec.mount.cache.options': 'noexec,exec',
+};
 
 const SANDBOX: OciSpec = {
   annotations: {
@@ -20,13 +26,22 @@ const SANDBOX: OciSpec = {
 };
 const CONTAINER: OciSpec = {
   annotations: { ...CRI, ...HINTS, 'io.kubernetes.cri.container-type': 'container' },
-  mounts: [SHM, { destination: '/cache', type: 'bind', source: CACHE, options: ['rbind'] }],
+  mounts: [
+    SHM,
+    { destination: '/cache', type: 'bind', source: CACHE, options: ['rbind', 'noexec'] },
+    { destination: '/nothing', type: 'bind' },
+  ],
 };
 
 const gone = () => new MountHintsError('MH_INPUT_NOT_FOUND', 'gone');
 
 /** A node on which bundles lie side by side; `siblings` and `unreadable` names are whatever a test wants. */
-function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, sandbox?: string) {
+function reader(
+  specs: Record<string, OciSpec>,
+  files: Partial<PodFiles> = {},
+  sandbox?: string,
+  positionOf: SpecPositions['positionOf'] = () => ({ offset: 0, line: 3, column: 7 }),
+) {
   return new ReadPods(
     {
       files: {
@@ -37,7 +52,7 @@ function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, s
         ...files,
       },
       specs: new MemorySpecStore(new Map(Object.entries(specs))),
-      positions: { positionOf: () => ({ offset: 0, line: 3, column: 7 }) },
+      positions: { positionOf },
       manifests: {
         documents: () => {
           throw new MountHintsError('MH_MANIFEST_INVALID', 'no manifest');
@@ -51,7 +66,7 @@ function reader(specs: Record<string, OciSpec>, files: Partial<PodFiles> = {}, s
         isEmpty: async () => true,
         tmpfsSize: async () => undefined,
       },
-      sources: { factsOf: () => undefined } as never,
+      sources: { factsOf: () => ({}) },
       layout: kubeletLayout(),
     },
     { release: '20260615', ...(sandbox !== undefined && { sandbox }) },
@@ -72,22 +87,27 @@ function codes(readings: readonly PodReading[]): unknown[] {
   );
 }
 
+/** The codes and places of what is found in a pod. */
+function locations(reading: PodReading | undefined): [string, FileLocation][] {
+  if (reading?.kind !== 'pod') throw new Error('no pod');
+  return reading.pod.findings.map(({ code, location }) => [code, location]);
+}
+
 describe('reading pods from bundles', () => {
   test('finds the sandbox of a container by its id, and says where things stand', async () => {
     const [reading] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 'c1');
     expect(reading).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
-    if (reading?.kind !== 'pod') throw new Error('no pod');
-    expect(reading.pod.locate({ in: 0, path: [] })).toEqual({ file: 'c1/config.json', line: 3, column: 7 });
-    expect(reading.pod.locate({ in: 'sandbox', path: [] }).file).toBe('s1/config.json');
-    expect(reading.pod.locate({ in: 9, path: [] }).file).toBe('s1/config.json');
+    expect(locations(reading)).toEqual([
+      ['hint-option-overruled', { file: 's1/config.json', line: 3, column: 7 }],
+      ['mount-without-source', { file: 'c1/config.json', line: 3, column: 7 }],
+    ]);
   });
 
   test('finds it among the siblings where none is called by the id, and passes broken ones over', async () => {
     const specs = { 'b.json': SANDBOX, broken: { mounts: 3 } as never, c1: CONTAINER };
     const [reading] = await all(reader(specs, { siblingWithId: () => 'nowhere' }), 'c1');
     expect(reading).toMatchObject({ kind: 'pod', pod: { file: 'b.json' } });
-    if (reading?.kind !== 'pod') throw new Error('no pod');
-    expect(reading.pod.locate({ in: 'sandbox', path: [] }).file).toBe('b.json');
+    expect(locations(reading).map(([, { file }]) => file)).toEqual(['b.json', 'c1/config.json']);
   });
 
   test('asks for the sandbox where it is not beside the container', async () => {
@@ -111,8 +131,7 @@ describe('reading pods from bundles', () => {
 
   test('brings the containers of a sandbox along, and takes one without an id alone', async () => {
     const [both] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 's1');
-    if (both?.kind !== 'pod') throw new Error('no pod');
-    expect(both.pod.locate({ in: 0, path: [] }).file).toBe('c1/config.json');
+    expect(locations(both).map(([, { file }]) => file)).toEqual(['s1/config.json', 'c1/config.json']);
     const [alone] = await all(reader({ s1: { mounts: [] }, c1: CONTAINER }), 's1');
     expect(alone).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
   });
@@ -132,6 +151,22 @@ describe('reading pods from bundles', () => {
       steps.push(reading.kind === 'step' ? [reading.done, reading.total] : reading.kind);
     }
     expect(steps).toEqual([[0, 3], [1, 3], [2, 3], 'error', [3, 3], 'pod', [3, 3]]);
+  });
+
+  test('goes on behind a pod whose findings cannot be told', async () => {
+    const broken = {
+      ...SANDBOX,
+      annotations: { ...SANDBOX.annotations, 'io.kubernetes.cri.sandbox-id': 's0' },
+    };
+    const pods = reader({ s0: broken, s1: SANDBOX, c1: CONTAINER }, {}, undefined, ({ location }) => {
+      if (location === 's0') throw new RangeError('too far');
+      return { offset: 0, line: 3, column: 7 };
+    });
+    const readings = await all(pods, 's0', 's1');
+    expect(readings).toMatchObject([
+      { kind: 'error', path: 's0', error: expect.any(RangeError) },
+      { kind: 'pod', pod: { file: 's1' } },
+    ]);
   });
 
   test('goes on behind each input that is bad', async () => {

@@ -103,8 +103,7 @@ const MEMORY_SHM = {
 export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
   'hint-key-malformed': {
     triggers: [
-      pod({ annotations: { 'dev.gvisor.spec.mount.my.cache.type': 'tmpfs' } }),
-      pod({ annotations: { 'dev.gvisor.spec.mount.cache': 'tmpfs' } }),
+      pod({ annotations: { 'dev.gvisor.spec.mount..type': 'tmpfs' } }),
       pod({ annotations: { 'dev.gvisor.spec.mount..share': 'pod' } }),
       bundles({}, [[BIND]], {}, { release: '20260520' }, { 'dev.gvisor.spec.mount.a': 'x' }),
     ],
@@ -312,6 +311,18 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       hinted({ ...TMPFS_POD, options: 'size=4g' }),
       hinted({ ...BIND_POD, options: 'size=4g' }, { resources: { limits: { memory: '1Gi' } } }),
     ],
+  },
+  'memory-limit-not-integer': {
+    triggers: [1.5, 2 ** 63, '1Gi', true].map((limit) =>
+      bundles({}, [], {
+        containers: [{ mounts: [], linux: { resources: { memory: { limit } } } } as OciSpec],
+      }),
+    ),
+    nearMisses: [1_073_741_824, -1, 0, null, -(2 ** 63)].map((limit) =>
+      bundles({}, [], {
+        containers: [{ mounts: [], linux: { resources: { memory: { limit } } } } as OciSpec],
+      }),
+    ),
   },
   'size-limit-not-enforced': {
     triggers: [

@@ -2,14 +2,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { DIAGNOSTICS } from '../../../src/domain/check/diagnostics.ts';
 import { findingsOf } from '../../../src/domain/check/findings-of.ts';
-import { understand } from '../../../src/domain/explain/analyse-pod.ts';
+import { analysePod } from '../../../src/domain/explain/analyse-pod.ts';
 import type { Pod } from '../../../src/domain/hints/pod.ts';
 import { diagnosticsPage } from '../../support/diagnostics-page.ts';
 import { readVectors } from '../../support/vectors.ts';
 import { type CheckCase, DIAGNOSTIC_CASES } from './diagnostic-cases.ts';
 
 function codesIn({ documents, ...options }: CheckCase): string[] {
-  return findingsOf(understand(documents, { release: 'latest', ...options })).map(({ code }) => code);
+  return findingsOf(analysePod(documents, { release: 'latest', ...options })).map(({ code }) => code);
 }
 
 const codes = DIAGNOSTICS.map(({ code }) => code);
@@ -84,7 +84,7 @@ describe('pods with the hints that a GKE cluster gives them', () => {
     expect(pods).toHaveLength(300);
     const errors = pods.flatMap(({ pod, annotations }) => {
       const annotated = { ...pod, metadata: { ...pod.metadata, annotations } };
-      const found = findingsOf(understand({ pod: annotated }, { release: 'latest' }));
+      const found = findingsOf(analysePod({ pod: annotated }, { release: 'latest' }));
       return found.filter(({ severity, code }) => severity === 'error' && !missed.has(code));
     });
     expect(errors).toEqual([]);

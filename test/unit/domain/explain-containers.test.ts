@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { check, explain } from '../../../src/domain/explain/explain.ts';
+import { check } from '../../../src/domain/check/check.ts';
+import { explain } from '../../../src/domain/explain/explain.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import { BIND, hint, served, servedOne, TMPFS } from '../../support/pods.ts';
 

@@ -1,6 +1,5 @@
-import type { ReadPod } from '../../../application/read-pods.ts';
+import type { PodReport } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
-import { findingsOf } from '../../../domain/check/findings-of.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
@@ -9,7 +8,7 @@ import { counted } from '../rendering/counted.ts';
 import {
   docsOf,
   type FailedInput,
-  type LocatedFinding,
+  type PodFinding,
   renderFinding,
   renderGithub,
   renderSarif,
@@ -49,7 +48,7 @@ function settingsOf(invocation: Invocation): Settings {
 class CheckRun {
   readonly #invocation: Invocation;
   readonly #settings: Settings;
-  readonly #findings: LocatedFinding[] = [];
+  readonly #findings: PodFinding[] = [];
   readonly #failed: FailedInput[] = [];
   #pods = 0;
 
@@ -68,13 +67,13 @@ class CheckRun {
     return worstStatus([...found, ...this.#failed.map(({ error }) => error.exitCode)]);
   }
 
-  #pod(pod: ReadPod): void {
+  #pod(pod: PodReport): void {
     this.#pods++;
     const { severity, ignored, format } = this.#settings;
     const least = SEVERITIES.indexOf(severity);
-    const findings = findingsOf(pod.understood)
+    const findings = pod.findings
       .filter((finding) => SEVERITIES.indexOf(finding.severity) <= least && !ignored.has(finding.code))
-      .map(({ place, ...finding }) => ({ ...finding, location: pod.locate(place), pod: pod.title }));
+      .map(({ place: _, ...finding }) => ({ ...finding, pod: pod.title }));
     this.#findings.push(...findings);
     const { terminal } = this.#invocation;
     if (format === 'json') {

@@ -1,9 +1,7 @@
-import type { ReadPod } from '../../../application/read-pods.ts';
-import { findingsOf } from '../../../domain/check/findings-of.ts';
-import { explanationOf } from '../../../domain/explain/explanation.ts';
+import type { PodReport } from '../../../application/pod-report.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { choiceOption } from '../options/choice-option.ts';
-import { renderExplanation, type ShownPod } from '../rendering/render-explanation.ts';
+import { renderExplanation } from '../rendering/render-explanation.ts';
 import { renderMermaid } from '../rendering/render-mermaid.ts';
 import { asMountHintsError, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
@@ -14,12 +12,11 @@ import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError }
 const FORMATS = ['table', 'json', 'mermaid'] as const;
 type ExplainFormat = (typeof FORMATS)[number];
 
-function shown({ file, title, understood }: ReadPod): ShownPod {
-  const findings = findingsOf(understood).filter(({ severity }) => severity !== 'info');
-  return { file, title, explanation: explanationOf(understood), findings };
+function shown(pod: PodReport): PodReport {
+  return { ...pod, findings: pod.findings.filter(({ severity }) => severity !== 'info') };
 }
 
-function render(pod: ShownPod, format: ExplainFormat, terminal: Terminal): string {
+function render(pod: PodReport, format: ExplainFormat, terminal: Terminal): string {
   if (format === 'json') return `${safeJson(pod)}\n`;
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });

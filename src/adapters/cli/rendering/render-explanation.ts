@@ -1,3 +1,4 @@
+import type { PodReport } from '../../../application/pod-report.ts';
 import type { Finding } from '../../../domain/check/findings-of.ts';
 import type { ContainerExplanation, Explanation } from '../../../domain/explain/explanation.ts';
 import { formatTmpfsSize } from '../../../domain/hints/tmpfs-size.ts';
@@ -15,15 +16,6 @@ type Format = Parameters<Style>[0];
 interface Cell {
   readonly text: string;
   readonly format?: Format;
-}
-
-/** A pod as it is shown. */
-export interface ShownPod {
-  readonly file: string;
-  readonly title: string;
-  readonly explanation: Explanation;
-  /** What stands beneath the table. */
-  readonly findings: readonly Finding[];
 }
 
 /** How it is shown. */
@@ -211,7 +203,7 @@ function findingLines(finding: Finding, options: ShowOptions): string[] {
 }
 
 /** A pod for people: a table for each container, the reasons under each hinted mount, warnings beneath. */
-export function renderExplanation(pod: ShownPod, options: ShowOptions): string {
+export function renderExplanation(pod: PodReport, options: ShowOptions): string {
   const { style } = options;
   const { explanation, findings } = pod;
   const isChanged = explanation.containers.some(({ mounts }) =>

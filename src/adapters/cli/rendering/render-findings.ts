@@ -1,20 +1,13 @@
-import type { FileLocation } from '../../../application/read-pods.ts';
+import type { FileLocation, LocatedFinding } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import type { MountHintsError } from '../../../domain/mount-hints-error.ts';
-import type { Severity } from '../../../domain/severity.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from './help.ts';
 
-/** A finding with its place in a file. */
-export interface LocatedFinding {
-  readonly code: string;
-  readonly severity: Severity;
-  readonly message: string;
-  readonly fix: string;
-  readonly location: FileLocation;
-  /** The pod that it is about. */
+/** A finding with the pod that it is about. */
+export interface PodFinding extends Omit<LocatedFinding, 'place'> {
   readonly pod: string;
 }
 
@@ -38,7 +31,7 @@ function indented(text: string, columns: number): string {
 }
 
 /** One finding for people. */
-export function renderFinding(finding: LocatedFinding, columns: number, style: Style): string {
+export function renderFinding(finding: PodFinding, columns: number, style: Style): string {
   const { code, severity, message, fix, location, pod } = finding;
   const where = style('bold', `${oneLine(location.file)}:${location.line}:${location.column}`);
   const head = `${where} ${style(COLOURS[severity], severity)} ${code} ${style('dim', oneLine(pod))}`;
@@ -56,7 +49,7 @@ function escapeProperty(text: string): string {
 const GITHUB_LEVELS = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
 /** One finding as a workflow command of GitHub Actions. */
-export function renderGithub({ code, severity, message, fix, location }: LocatedFinding): string {
+export function renderGithub({ code, severity, message, fix, location }: PodFinding): string {
   const { file, line, column } = location;
   const where = `file=${escapeProperty(oneLine(file))},line=${line},col=${column},title=${escapeProperty(code)}`;
   return `::${GITHUB_LEVELS[severity]} ${where}::${escapeData(oneLine(`${message}. ${fix} (${docsOf(code)})`))}\n`;
@@ -72,7 +65,7 @@ function sarifLocation({ file, line, column }: FileLocation) {
 }
 
 /** All findings as one SARIF 2.1.0 log; inputs that could not be checked are notifications in it. */
-export function renderSarif(findings: readonly LocatedFinding[], failed: readonly FailedInput[]): string {
+export function renderSarif(findings: readonly PodFinding[], failed: readonly FailedInput[]): string {
   const codes = [...new Set(findings.map(({ code }) => code))];
   const rules = DIAGNOSTICS.filter(({ code }) => codes.includes(code));
   const log = {

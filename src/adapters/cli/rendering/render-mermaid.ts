@@ -1,7 +1,7 @@
+import type { PodReport } from '../../../application/pod-report.ts';
 import type { ServedMount } from '../../../domain/runsc/served-mount.ts';
 import type { Serving } from '../../../domain/runsc/serving-table.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
-import type { ShownPod } from './render-explanation.ts';
 
 /** Quotes a label so that nothing in it ends it (Mermaid's entity codes). */
 function label(text: string): string {
@@ -30,7 +30,7 @@ function nodeText(mount: ServedMount): string {
 }
 
 /** A pod as a Mermaid flow chart: containers to the left, what their mounts become to the right. */
-export function renderMermaid({ title, explanation }: ShownPod): string {
+export function renderMermaid({ title, explanation }: PodReport): string {
   const nodes = new Map<string, string>();
   const lines = [`%% ${oneLine(title)}, gVisor ${explanation.release}`, 'flowchart LR'];
   for (const [index, { name, mounts }] of explanation.containers.entries()) {

@@ -1,24 +1,13 @@
+import type { DecidedMember } from '../rewrite/decide-pod.ts';
 import type { Note } from '../rewrite/notes.ts';
-import type { Decision } from '../rewrite/open-decision.ts';
 import type { ContainerInput } from '../runsc/explain-pod.ts';
 import type { Why } from '../runsc/why.ts';
 import { hintKey, parseHintKey } from '../spec/annotation-keys.ts';
 import { applyEdits, type Edit } from '../spec/edits.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 
-/** The sandbox or a container of a pod, as it stands in a bundle or as kubelet and the engine would make it. */
-export interface PodMember {
-  /** What people call it. */
-  readonly name: string;
-  readonly spec: OciSpec;
-  /** It ends before the ones after it start: an init container that is no sidecar. */
-  readonly endsFirst?: boolean;
-  /** What the shim's rewrite makes of the spec; absent where it was rewritten before. */
-  readonly decision?: Decision;
-}
-
 /** A member of which nothing is left to decide. */
-function isSettled({ decision }: PodMember): boolean {
+function isSettled({ decision }: DecidedMember): boolean {
   return decision === undefined || decision.edits.length + decision.notes.length === 0;
 }
 
@@ -50,7 +39,7 @@ function leftAlone(notes: readonly Note[]): ReadonlyMap<string, Why> {
 }
 
 function reasonsByMount(
-  { spec, decision }: PodMember,
+  { spec, decision }: DecidedMember,
   origins: readonly number[],
 ): ReadonlyMap<number, readonly Why[]> {
   const reasons = new Map<number, readonly Why[]>();
@@ -68,7 +57,7 @@ function reasonsByMount(
 }
 
 /** A member as runsc gets it, with what the rewrite changed for each mount. */
-export function rewriteMember(member: PodMember): RewrittenMember {
+export function rewriteMember(member: DecidedMember): RewrittenMember {
   const { name, spec, endsFirst = false, decision } = member;
   const edits = decision?.edits ?? [];
   if (isSettled(member)) {
@@ -85,12 +74,6 @@ export function rewriteMember(member: PodMember): RewrittenMember {
     origins,
     rewrites: reasonsByMount(member, origins),
   };
-}
-
-/** A spec without the hints of one volume: what would be, were they not there. */
-export function withoutHints(spec: OciSpec, name: string): OciSpec {
-  const kept = Object.entries(spec.annotations ?? {}).filter(([key]) => parseHintKey(key)?.name !== name);
-  return { ...spec, annotations: Object.fromEntries(kept) };
 }
 
 /** For each hint whose type the sandbox's rewrite changed, what it was and is. */

@@ -1,0 +1,48 @@
+import { type Finding, findingsOf } from '../domain/check/findings-of.ts';
+import type { AnalysedPod } from '../domain/explain/analysed-pod.ts';
+import { type Explanation, explanationOf } from '../domain/explain/explanation.ts';
+import type { Place } from '../domain/text/place.ts';
+
+/** Where in which file something stands; lines and columns count from 1, columns in UTF-16 code units. */
+export interface FileLocation {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A finding with its place in a file. */
+export interface LocatedFinding extends Finding {
+  readonly location: FileLocation;
+}
+
+/** All there is to say about one pod: what becomes of its mounts, and what is wrong with its hints. */
+export interface PodReport {
+  /** The manifest, or the sandbox's bundle, in the caller's words. */
+  readonly file: string;
+  /** What people call it: `Deployment web`, `pod 5f3a…`. */
+  readonly title: string;
+  readonly explanation: Explanation;
+  /** File by file (the sandbox's first), in the order of their lines. */
+  readonly findings: readonly LocatedFinding[];
+}
+
+/** Where a pod comes from. */
+export interface PodOrigin extends Pick<PodReport, 'file' | 'title'> {
+  locate(place: Place): FileLocation;
+}
+
+/** The order of a pod's documents: the sandbox's or the manifest, then the containers'. */
+function documentOf({ place }: Finding): number {
+  return typeof place.in === 'number' ? place.in : -1;
+}
+
+function byPlace(a: LocatedFinding, b: LocatedFinding): number {
+  if (a.location.file !== b.location.file) return documentOf(a) - documentOf(b);
+  return a.location.line - b.location.line || a.location.column - b.location.column;
+}
+
+/** Everything that explain and check say about a pod, in every format. */
+export function reportOn(pod: AnalysedPod, { file, title, locate }: PodOrigin): PodReport {
+  const findings = findingsOf(pod).map((finding) => ({ ...finding, location: locate(finding.place) }));
+  return { file, title, explanation: explanationOf(pod), findings: findings.sort(byPlace) };
+}

@@ -1,0 +1,24 @@
+import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
+import type { PodReport } from '../application/pod-report.ts';
+import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
+
+/** By what a manifest is explained and checked. */
+export interface InspectManifestOptions extends ReportManifestOptions {
+  /** What the manifest is called in reports and errors; `manifest` if absent. */
+  readonly source?: string;
+}
+
+/**
+ * Explains and checks the pods in a manifest's text, and says at which line and column each finding
+ * stands: what `mount-hints explain` and `mount-hints check` say. Pure, and without Node: it runs in a
+ * browser too.
+ *
+ * @param text YAML or JSON, any number of documents, with Pods or workloads that have pod templates.
+ * @returns a report on each pod, in the order of the text.
+ * @throws MH_MANIFEST_INVALID with `source`, `line` and `column` in its details; MH_RELEASE_INVALID,
+ *   MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED
+ */
+export function inspectManifest(text: string, options: InspectManifestOptions): readonly PodReport[] {
+  const { source = 'manifest', ...rest } = options;
+  return [...reportManifest(text, source, new YamlManifestReader(), rest)];
+}
