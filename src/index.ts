@@ -1,3 +1,4 @@
+export { type AdmissionAnswer, type AdmitOptions, admit } from './adapters/admission/admit.ts';
 export * from './application/mount-hints.ts';
 export type { FileLocation, LocatedFinding, PodReport } from './application/pod-report.ts';
 export {

@@ -16,6 +16,7 @@ const PLURALS: Readonly<Record<string, string>> = {
   MutatingAdmissionPolicy: 'mutatingadmissionpolicies',
   ValidatingAdmissionPolicy: 'validatingadmissionpolicies',
   RuntimeClass: 'runtimeclasses',
+  PodDisruptionBudget: 'poddisruptionbudgets',
 };
 
 function pathOf({ apiVersion, kind, metadata }: Manifest): string {
