@@ -1,5 +1,5 @@
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
-import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import type { DecideOptions, SubPaths } from '../domain/rewrite/decide-options.ts';
 import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
 import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
@@ -12,16 +12,22 @@ import { retryOvertaken } from './retry-overtaken.ts';
 /** Whether a sandbox is told its pod's cgroup; `auto`: if CRI-O made it. */
 export type CgroupParent = 'auto' | 'on' | 'off';
 
+/** What an administrator has set for all containers. */
+export interface PrepareSettings {
+  readonly cgroupParent: CgroupParent;
+  readonly subPaths: SubPaths;
+}
+
 const NOTHING_HINTED: ReadonlySet<string> = new Set();
 
 /** The rewrite as a runtime of its own does it, just before a container is created, below any engine. */
 export class PrepareBundle {
   readonly #ports: MountHintsPorts;
-  readonly #cgroupParent: CgroupParent;
+  readonly #settings: PrepareSettings;
 
-  constructor(ports: MountHintsPorts, cgroupParent: CgroupParent) {
+  constructor(ports: MountHintsPorts, settings: PrepareSettings) {
     this.#ports = ports;
-    this.#cgroupParent = cgroupParent;
+    this.#settings = settings;
   }
 
   /**
@@ -48,14 +54,16 @@ export class PrepareBundle {
   }
 
   async #optionsFor(spec: MemberSpec, bundle: string): Promise<DecideOptions> {
+    const { cgroupParent: asked, subPaths } = this.#settings;
     const isCrio = annotation(spec.annotations, CRIO_CONTAINER_TYPE) !== undefined;
-    const cgroupParent = this.#cgroupParent === 'auto' ? isCrio : this.#cgroupParent === 'on';
+    const cgroupParent = asked === 'auto' ? isCrio : asked === 'on';
     const sandbox = infraBundleOf(spec, bundle);
     const sandboxVolumes = sandbox === undefined ? undefined : await this.#hintedIn(sandbox);
     return {
       standalone: true,
       mayBeRewritten: true,
       cgroupParent,
+      subPaths,
       ...(sandboxVolumes && { sandboxVolumes }),
     };
   }

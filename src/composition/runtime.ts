@@ -44,7 +44,7 @@ function engineModule(args: RuntimeArguments): ContainerModule {
       [TOKENS.fileSystem],
     );
     bind(COMMAND_TOKENS.prepareBundle).toResolvedValue(
-      (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args.cgroupParent),
+      (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args),
       [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
     );
   });

@@ -88,6 +88,23 @@ describe('a rewrite', () => {
     expect(named).toBe(isNamed ? '/kubepods/pod1' : undefined);
   });
 
+  test('refuses a part of a hinted volume with SUB_PATHS=refuse, and leaves it else', async () => {
+    const source = '/var/lib/kubelet/pods/u/volume-subpaths/v/app/0';
+    const spec = {
+      annotations: {
+        'io.kubernetes.cri.container-type': 'container',
+        'dev.gvisor.spec.mount.v.type': 'bind',
+        'dev.gvisor.spec.mount.v.share': 'pod',
+      },
+      mounts: [{ destination: '/m', type: 'bind', source, options: ['rbind'] }],
+    };
+    const path = bundle('a', spec);
+    expect(await run(path)).toBe(0);
+    expect(specOf(path)).toEqual(spec);
+    expect(await run(path, '--sub-paths=refuse')).toBe(3);
+    expect(specOf(path)).toEqual(spec);
+  });
+
   test.each([
     ['auto', '/var/lib/docker/volumes/v/_data', undefined, true],
     ['auto', '/var/lib/containers/storage/volumes/v/_data', undefined, true],

@@ -8,7 +8,7 @@ import { parseAllDocuments } from 'yaml';
  */
 
 /** Everything that may be added: hints, the maps around them, what separates them, a merge of what was there. */
-const HINT = String.raw`"?dev\.gvisor\.spec\.mount\.[a-z0-9-]+\.(?:type|share|options)"?: ?["']?[a-z0-9,=]+["']?`;
+const HINT = String.raw`"?dev\.gvisor\.(?:spec\.mount\.[a-z0-9-]+\.(?:type|share|options)|empty-dir\.[a-z0-9-]+\.force-shared)"?: ?["']?[a-z0-9,=]+["']?`;
 const HOLDER = `"?(?:metadata|annotations)"?:|[{},]|<<:(?: [*&][a-z]+)?`;
 /** Copies of what a merge key or an alias brought into a pod's metadata before. */
 const COPIED = 'team: (?:storage|"storage"|"storage: us")';
@@ -104,7 +104,9 @@ function podsOf(value: Json, found: { [key: string]: Json }[] = []): { [key: str
 function takeHints(pod: { [key: string]: Json }): string[] {
   const metadata = isObject(pod.metadata) ? pod.metadata : {};
   const annotations = isObject(metadata.annotations) ? metadata.annotations : {};
-  const hints = Object.entries(annotations).filter(([key]) => key.startsWith('dev.gvisor.spec.mount.'));
+  const hints = Object.entries(annotations).filter(([key]) =>
+    /^dev\.gvisor\.(?:spec\.mount|empty-dir)\./.test(key),
+  );
   for (const [key] of hints) delete annotations[key];
   if (Object.keys(annotations).length === 0) delete metadata.annotations;
   if (Object.keys(metadata).length === 0) delete pod.metadata;

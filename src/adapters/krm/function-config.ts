@@ -61,6 +61,7 @@ const HINTS: Readonly<Record<keyof HintsOptions, Read>> = {
   sizeSlack: text,
   medium: media,
   noHint: texts,
+  release: text,
 };
 
 const POD_PATHS = 'podPaths';

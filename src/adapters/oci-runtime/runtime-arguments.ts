@@ -1,4 +1,5 @@
 import type { CgroupParent } from '../../application/prepare-bundle.ts';
+import type { SubPaths } from '../../domain/rewrite/decide-options.ts';
 
 /** From which engine's directories volumes are known; `auto`: from all that there are. */
 type LayoutName = 'auto' | 'kubelet' | 'podman' | 'docker';
@@ -19,6 +20,7 @@ export interface RuntimeArguments {
   readonly volumeLayout: LayoutName;
   readonly volumesDir: string | undefined;
   readonly cgroupParent: CgroupParent;
+  readonly subPaths: SubPaths;
   readonly onError: 'fail' | 'ignore';
   /** The engine's log file, and its format (`json`, or anything else for text). */
   readonly log: string | undefined;
@@ -47,6 +49,7 @@ export function readRuntimeArguments(words: readonly string[]): RuntimeArguments
     volumeLayout: (value('volume-layout') ?? 'auto') as LayoutName,
     volumesDir: value('volumes-dir'),
     cgroupParent: (value('cgroup-parent') ?? 'auto') as CgroupParent,
+    subPaths: value('sub-paths') === 'refuse' ? 'refuse' : 'leave',
     onError: value('on-error') === 'ignore' ? 'ignore' : 'fail',
     log: value('log'),
     logFormat: value('log-format') ?? 'text',

@@ -8,20 +8,15 @@ import { createContainer } from '../create-mount-hints.ts';
 import { installedRunsc } from '../installed-runsc.ts';
 import { TOKENS } from '../tokens.ts';
 
-/** Settings without the options that were not given. */
-function settings(release: string, kubeletDir: string | undefined) {
-  return kubeletDir === undefined ? { release } : { release, kubeletDir };
-}
-
 export const updateWiring: UpdateWiring = {
   inputs: new FastGlobInputFinder(hostFileSystem),
   runtime: installedRunsc,
-  files(release, kubeletDir) {
-    const container = createContainer(settings(release, kubeletDir));
+  files(settings) {
+    const container = createContainer(settings);
     return { hints: container.get(TOKENS.mountHints), store: container.get(TOKENS.specStore) };
   },
-  text(release, kubeletDir, input) {
-    const container = createContainer(settings(release, kubeletDir));
+  text(settings, input) {
+    const container = createContainer(settings);
     const store = new JsonBytesSpecStore(input);
     container.rebind(TOKENS.specStore).toConstantValue(store);
     return { hints: container.get(TOKENS.mountHints), store, bytes: () => store.bytes };

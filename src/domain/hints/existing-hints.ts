@@ -1,4 +1,4 @@
-import { hintKey } from '../spec/annotation-keys.ts';
+import { forceSharedKey, hintKey } from '../spec/annotation-keys.ts';
 import {
   HINT_FIELDS,
   type HintDecision,
@@ -53,6 +53,7 @@ export function reconcile(
 /** The keys to set for a decision; a present value that means the same stays as it is written. */
 export function keysOf(decision: HintDecision, annotations: Annotations): [string, string][] {
   if (decision.code === 'skipped' || decision.code === 'kept') return [];
+  if (decision.code === 'force-shared') return [[forceSharedKey(decision.volume), 'true']];
   return HINT_FIELDS.map((field) => {
     const key = hintKey(decision.volume, field);
     const present = annotations[key];

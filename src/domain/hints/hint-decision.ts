@@ -61,6 +61,11 @@ export type HintDecision =
       readonly present: PresentHint;
       readonly differs: readonly MountHintField[];
     } & ComputedHint)
+  /**
+   * No hint, for a container mounts a part of the volume (subPath); the hints that the pod has for it,
+   * `existing`, stay, and `dev.gvisor.empty-dir.NAME.force-shared` keeps them from making two copies.
+   */
+  | { readonly code: 'force-shared'; readonly volume: string; readonly existing: readonly string[] }
   /** No hint; `existing` are hint annotations for the name that stay as they are. */
   | {
       readonly code: 'skipped';
@@ -112,6 +117,8 @@ function sentence(decision: HintDecision): string {
       return `hint replaced: ${hintText(decision.hint)} (was ${hintText(decision.present)})`;
     case 'kept':
       return `keeps its hint (${hintText(decision.present)}), although ${decision.differs.join(' and ')} should be: ${hintText(decision.hint)}`;
+    case 'force-shared':
+      return `force-shared: ${REASONS['sub-path']}; kept: ${decision.existing.join(', ')}`;
     case 'skipped':
       return `no hint: ${REASONS[decision.reason]}${decision.existing.length > 0 ? `; kept: ${decision.existing.join(', ')}` : ''}`;
   }
@@ -119,12 +126,13 @@ function sentence(decision: HintDecision): string {
 
 /** One line of plain words about the decision. */
 export function describeDecision(decision: HintDecision): string {
-  const remarks = decision.code === 'skipped' ? [] : decision.remarks.map((remark) => `; ${REMARKS[remark]}`);
+  const remarks = !('remarks' in decision) ? [] : decision.remarks.map((remark) => `; ${REMARKS[remark]}`);
   return `volume ${decision.volume} ${sentence(decision)}${remarks.join('')}`;
 }
 
 /** Whether a person should look at it: an existing hint stands against the rules, or there is a remark. */
 export function isDoubtful(decision: HintDecision): boolean {
   if (decision.code === 'skipped') return decision.existing.length > 0;
+  if (decision.code === 'force-shared') return false;
   return decision.code === 'kept' || decision.remarks.length > 0;
 }

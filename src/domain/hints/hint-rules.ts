@@ -1,3 +1,4 @@
+import { rulesOf } from '../rewrite/releases.ts';
 import { isSafeMountPoint } from '../runsc/mount-point.ts';
 import { forceSharedKey, hintKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
@@ -71,6 +72,14 @@ export class HintRules {
       options: [this.#access(mounts), ...this.#size(emptyDir, remarks)].join(','),
     };
     return { hint, remarks };
+  }
+
+  /** Whether the release can keep a hinted emptyDir a host directory, and the author has not said whether it is to. */
+  canForceShared(name: string): boolean {
+    const key = forceSharedKey(name);
+    if (!this.#safe || key.length > MAX_KEY_LENGTH || !DNS_LABEL.test(name)) return false;
+    if (annotationsOf(this.#pod)[key] !== undefined) return false;
+    return rulesOf(this.#options.release ?? 'latest').emptyDir.forceShared;
   }
 
   #skipForMounts(mounts: readonly PodVolumeMount[]): SkipReason | undefined {

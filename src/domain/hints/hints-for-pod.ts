@@ -58,7 +58,7 @@ function isGvisorPod(pod: Pod, { all, runtimeClasses }: HintsOptions): boolean {
  * GKE cluster does by itself, and with `rules: 'safe'` what runsc's `boot/mount_hints.go` and
  * `boot/vfs.go` ask for beyond (docs/annotate.md).
  *
- * @throws MH_USAGE for options that contradict each other; MH_MANIFEST_INVALID if `pod` is none; MH_HINTS_CONFLICT with `existing: 'reject'`.
+ * @throws MH_USAGE for options that contradict each other; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_MANIFEST_INVALID if `pod` is none; MH_HINTS_CONFLICT with `existing: 'reject'`.
  */
 export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
   checkHintsOptions(options);
@@ -72,8 +72,12 @@ export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
     reason,
     existing: existingKeys(present, volume),
   });
-  const decisions = volumesOf(pod).map((volume) => {
+  const decisions = volumesOf(pod).map((volume): HintDecision => {
     const outcome = rules.decide(volume);
+    if (outcome === 'sub-path' && rules.canForceShared(volume.name)) {
+      const existing = existingKeys(present, volume.name);
+      if (existing.length > 0) return { code: 'force-shared', volume: volume.name, existing };
+    }
     if (typeof outcome === 'string') return skipped(volume.name, outcome);
     return reconcile(volume.name, outcome, present, options.existing);
   });

@@ -1,11 +1,12 @@
 import { MountHintsError } from '../mount-hints-error.ts';
+import { type Release, rulesOf } from '../rewrite/releases.ts';
 import { parseSlack } from './tmpfs-size.ts';
 
 /** How hints are computed. */
 export interface HintsOptions {
   /**
    * `safe` (the default): GKE's rules, and what they miss. `gke`: what a GKE cluster does by itself,
-   * nothing else; `size`, `sizeSlack`, `medium` and `noHint` do not go with it.
+   * nothing else; `release`, `size`, `sizeSlack`, `medium` and `noHint` do not go with it.
    */
   readonly rules?: 'safe' | 'gke';
   /** The runtime classes that mean gVisor; `['gvisor']` if absent. */
@@ -18,6 +19,8 @@ export interface HintsOptions {
    * GKE does at a pod's creation, computed ones replace them, and any other is an error.
    */
   readonly existing?: 'keep' | 'overwrite' | 'reject';
+  /** The gVisor release that will run the pods, `latest` if absent: before 20260615 none can be force-shared. */
+  readonly release?: Release;
   /** `false`: a `sizeLimit` puts no `size=` into the hint. */
   readonly size?: boolean;
   /** Taken off each `size=`, so that the sandbox is out of space before kubelet evicts: `64Mi` or `5%`. */
@@ -28,7 +31,7 @@ export interface HintsOptions {
   readonly noHint?: readonly string[];
 }
 
-const SAFE_ONLY = ['size', 'sizeSlack', 'medium', 'noHint'] as const;
+const SAFE_ONLY = ['release', 'size', 'sizeSlack', 'medium', 'noHint'] as const;
 
 function usage(message: string, details: Readonly<Record<string, unknown>>): MountHintsError {
   return new MountHintsError('MH_USAGE', message, details);
@@ -37,7 +40,7 @@ function usage(message: string, details: Readonly<Record<string, unknown>>): Mou
 /**
  * Refuses options that contradict each other, before any pod is looked at.
  *
- * @throws MH_USAGE
+ * @throws MH_USAGE; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD
  */
 export function checkHintsOptions(options: HintsOptions): void {
   const excess = options.rules === 'gke' ? SAFE_ONLY.filter((name) => options[name] !== undefined) : [];
@@ -47,6 +50,7 @@ export function checkHintsOptions(options: HintsOptions): void {
       { options: excess },
     );
   }
+  if (options.release !== undefined) rulesOf(options.release);
   const { sizeSlack } = options;
   if (sizeSlack !== undefined && parseSlack(sizeSlack) === undefined) {
     throw usage(

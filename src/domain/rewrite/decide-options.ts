@@ -1,3 +1,6 @@
+/** What becomes of mounts of a part of a hinted volume. */
+export type SubPaths = 'leave' | 'refuse';
+
 /** What a decision goes by beside spec, release, facts and layout. Everything is off where it is absent. */
 export interface DecideOptions {
   /**
@@ -23,5 +26,5 @@ export interface DecideOptions {
    * sandbox has. `leave` (the default): it is left so, with a note, as gVisor's shim leaves it. `refuse`: it is
    * the error MH_SUB_PATH_REFUSED.
    */
-  readonly subPaths?: 'leave' | 'refuse';
+  readonly subPaths?: SubPaths;
 }

@@ -599,3 +599,34 @@ describe('a Kubernetes manifest', () => {
     expect(await update([bundle])).toBe(0);
   });
 });
+
+describe('a container that mounts a part of a hinted volume', () => {
+  const part = () => {
+    const spec = containerSpec(place.kubeletDir);
+    const annotations = { ...spec.annotations, 'dev.gvisor.spec.mount.scratch.share': 'pod' };
+    const [proc, scratch] = spec.mounts;
+    const source = scratch?.source.replace(
+      'volumes/kubernetes.io~empty-dir/scratch',
+      'volume-subpaths/scratch/app/0',
+    );
+    return JSON.stringify({ ...spec, annotations, mounts: [proc, { ...scratch, source }] });
+  };
+
+  test('is left as it is, with a note', async () => {
+    const bundle = place.bundle('a', part());
+    expect(await update([bundle])).toBe(0);
+    expect(textIn(bundle)).toBe(part());
+    expect(terminal.stderr).toContain('mount /scratch is a subPath of hinted volume scratch');
+  });
+
+  test('is refused with --sub-paths refuse, and left as it is', async () => {
+    const bundle = place.bundle('a', part());
+    expect(await update(['--sub-paths', 'refuse', bundle])).toBe(69);
+    expect(textIn(bundle)).toBe(part());
+    expect(terminal.stderr).toContain('MH_SUB_PATH_REFUSED');
+  });
+
+  test('has two policies', async () => {
+    expect(await update(['--sub-paths', 'keep', place.bundle('a', part())])).toBe(2);
+  });
+});

@@ -32,6 +32,7 @@ function outcome(pod: Pod, options?: HintsOptions): string {
   const [decision] = hintsForPod(pod, options).decisions;
   if (decision === undefined) return 'no decision';
   if (decision.code === 'skipped') return decision.reason;
+  if (decision.code === 'force-shared') return decision.code;
   const { type, share, options: mountOptions } = decision.hint;
   return [type, share, mountOptions, ...decision.remarks].join(' ');
 }
@@ -303,6 +304,43 @@ describe('existing hints', () => {
   });
 });
 
+describe('a hinted volume of which a container mounts a part', () => {
+  const hinted = { 'dev.gvisor.spec.mount.v.type': 'bind', 'dev.gvisor.spec.mount.v.share': 'pod' };
+  const forced = 'dev.gvisor.empty-dir.v.force-shared';
+  const pod = (annotations: Record<string, string>, name = 'v') =>
+    podWith({ name, ...EMPTY }, [[{ name }], [{ name, subPath: 'a' }]], annotations);
+
+  test('is force-shared, and keeps its hints', () => {
+    const { annotations, decisions } = hintsForPod(pod(hinted));
+    expect(annotations).toEqual({ [forced]: 'true' });
+    expect(decisions).toEqual([{ code: 'force-shared', volume: 'v', existing: Object.keys(hinted).sort() }]);
+    expect(isDoubtful(decisions[0] as HintDecision)).toBe(false);
+    const again = hintsForPod(pod({ ...hinted, ...annotations }));
+    expect(again.annotations).toEqual({});
+  });
+
+  test.each<[string, Record<string, string>, HintsOptions]>([
+    ['a release without force-shared', hinted, { release: '20260614' }],
+    ['the author has decided', { ...hinted, [forced]: 'false' }, {}],
+    ["GKE's rules", hinted, { rules: 'gke' }],
+    ['no hint', {}, {}],
+  ])('is not: %s', (_, annotations, options) => {
+    const result = hintsForPod(pod(annotations), options);
+    expect(result.annotations).toEqual({});
+    expect(result.decisions).toMatchObject([{ code: 'skipped', reason: 'sub-path' }]);
+  });
+
+  test('is not where the key would be too long', () => {
+    const name = 'a'.repeat(30);
+    const { decisions } = hintsForPod(pod({ [`dev.gvisor.spec.mount.${name}.type`]: 'bind' }, name));
+    expect(decisions).toMatchObject([{ code: 'skipped', reason: 'sub-path' }]);
+  });
+
+  test.each(['soon', '20200101'])('%s is no release to decide by', (release) => {
+    expect(() => hintsForPod({}, { release })).toThrow(/release/);
+  });
+});
+
 test('every decision has words of its own', () => {
   const hint = { type: 'bind', share: 'pod', options: 'rw' } as const;
   const computed = { volume: 'v', hint, remarks: [] };
@@ -315,8 +353,9 @@ test('every decision has words of its own', () => {
     { code: 'kept', ...computed, present: {}, differs: ['type'] },
     { code: 'skipped', volume: 'v', reason: 'asked', existing: [] },
     { code: 'skipped', volume: 'v', reason: 'asked', existing: ['k'] },
+    { code: 'force-shared', volume: 'v', existing: ['k'] },
   ];
   const lines = decisions.map(describeDecision);
   expect(new Set(lines).size).toBe(decisions.length);
-  expect(decisions.map(isDoubtful)).toEqual([false, true, false, false, false, true, false, true]);
+  expect(decisions.map(isDoubtful)).toEqual([false, true, false, false, false, true, false, true, false]);
 });

@@ -1,6 +1,7 @@
 import { type ChosenRelease, chooseRelease } from '../../../application/choose-release.ts';
 import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
 import { describeNote } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
@@ -9,6 +10,7 @@ import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
+import { choiceOption } from '../options/choice-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN } from '../options/standard-input.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
@@ -30,18 +32,31 @@ interface Rewriter {
   readonly store: SpecStore;
 }
 
+/** By what specs are rewritten. */
+interface RewriteSettings extends Pick<DecideOptions, 'subPaths'> {
+  readonly release: Release;
+  readonly kubeletDir?: string;
+}
+
+function rewriteSettingsOf(invocation: Invocation, release: Release): RewriteSettings {
+  const kubeletDir = textOption(invocation, 'kubelet-dir');
+  return {
+    release,
+    ...(kubeletDir !== undefined && { kubeletDir }),
+    subPaths: choiceOption(invocation, 'update', 'sub-paths', SUB_PATHS, 'leave'),
+  };
+}
+
+const SUB_PATHS = ['leave', 'refuse'] as const;
+
 /** What `update` needs from outside. */
 export interface UpdateWiring {
   readonly inputs: InputFinder;
   runtime(runsc: string | undefined): RuntimeRelease;
   /** The rewrite of files. */
-  files(release: Release, kubeletDir: string | undefined): Rewriter;
+  files(settings: RewriteSettings): Rewriter;
   /** The rewrite of one text; `bytes` is what it is afterwards. */
-  text(
-    release: Release,
-    kubeletDir: string | undefined,
-    input: Uint8Array,
-  ): Rewriter & { bytes(): Uint8Array };
+  text(settings: RewriteSettings, input: Uint8Array): Rewriter & { bytes(): Uint8Array };
 }
 
 /** An edit in plain words, indented under the file that it is of. */
@@ -57,7 +72,7 @@ class UpdateRun {
   readonly #invocation: Invocation;
   readonly #settings: ChangeSettings;
   readonly #chosen: ChosenRelease;
-  readonly #kubeletDir: string | undefined;
+  readonly #rewriteSettings: RewriteSettings;
   readonly #statuses = new Set<number>();
   #files: Rewriter | undefined;
   #assumptionToTell: boolean;
@@ -68,7 +83,7 @@ class UpdateRun {
     this.#chosen = chosen;
     this.#assumptionToTell = chosen.assumed && !flag(invocation, 'quiet');
     this.#settings = changeSettingsOf(invocation);
-    this.#kubeletDir = textOption(invocation, 'kubelet-dir');
+    this.#rewriteSettings = rewriteSettingsOf(invocation, chosen.release);
   }
 
   async run(): Promise<number> {
@@ -82,8 +97,7 @@ class UpdateRun {
   }
 
   async #file(path: string): Promise<void> {
-    const { release } = this.#chosen;
-    this.#files ??= this.#wiring.files(release, this.#kubeletDir);
+    this.#files ??= this.#wiring.files(this.#rewriteSettings);
     const { hints, store } = this.#files;
     if (!this.#settings.dryRun) return this.#report(await hints.updateBundle(path));
     const { loaded, ...plan } = await hints.planBundle(path);
@@ -94,7 +108,7 @@ class UpdateRun {
   async #text(): Promise<void> {
     const { terminal } = this.#invocation;
     const input = terminal.input();
-    const text = this.#wiring.text(this.#chosen.release, this.#kubeletDir, input);
+    const text = this.#wiring.text(this.#rewriteSettings, input);
     const { loaded, ...plan } = await text.hints.planBundle(STDIN);
     await this.#showDiff(text.store, loaded, plan);
     if (!this.#settings.dryRun) {
@@ -171,6 +185,12 @@ One bad input does not stop the others; notes and errors go to standard error.`,
   options: {
     ...RELEASE_OPTIONS,
     ...CHANGE_OPTIONS,
+    'sub-paths': {
+      type: 'string',
+      value: 'POLICY',
+      choices: SUB_PATHS,
+      help: 'a container that mounts a part (subPath) of a hinted volume, which is a second copy: leave (default) or refuse',
+    },
   },
 } as const satisfies CommandSpec;
 

@@ -38,6 +38,11 @@ export const HINTS_OPTIONS = {
     value: 'AMOUNT',
     help: 'take 64Mi or 5% off each size, so that the sandbox is full before kubelet evicts',
   },
+  release: {
+    type: 'string',
+    value: 'RELEASE',
+    help: 'the gVisor release that will run the pods: latest (default), or a date as in its tag',
+  },
   'no-size': { type: 'boolean', help: 'put no sizeLimit into the hints' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -83,6 +88,7 @@ export function hintsOptionsOf(invocation: Invocation): HintsOptions {
   const media = textOptions(invocation, 'medium');
   const existing = textOption(invocation, 'existing');
   const sizeSlack = textOption(invocation, 'size-slack');
+  const release = textOption(invocation, 'release');
   return {
     rules: flag(invocation, 'gke') ? 'gke' : 'safe',
     all: flag(invocation, 'all'),
@@ -91,6 +97,7 @@ export function hintsOptionsOf(invocation: Invocation): HintsOptions {
     ...(noHint.length > 0 && { noHint }),
     ...(media.length > 0 && { medium: mediaOf(media) }),
     ...(sizeSlack !== undefined && { sizeSlack }),
+    ...(release !== undefined && { release }),
     ...(flag(invocation, 'no-size') && { size: false }),
   };
 }
