@@ -1,9 +1,10 @@
 /**
  * Bundles every command of src/composition/commands/ into one CommonJS file in dist/commands/, the
- * launcher into dist/mount-hints.cjs, and V8's compiled code for them beside them.
+ * launcher into dist/mount-hints.cjs, and V8's compiled code for them beside them. With a word, into that directory
+ * in the place of dist/.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { buildLazyPackages, buildLoaded, launcherSettings, root } from './bundle-settings.js';
 import { writeCodeCaches } from './write-code-caches.js';
@@ -12,16 +13,18 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 const commandsDir = join(root, 'src/composition/commands');
 const commands = readdirSync(commandsDir).map((file) => basename(file, '.ts'));
 
-rmSync(join(root, 'dist/commands'), { recursive: true, force: true });
+const target = resolve(process.argv[2] ?? join(root, 'dist'));
+
+rmSync(join(target, 'commands'), { recursive: true, force: true });
 await buildLoaded(
   commands.map((name) => `src/composition/commands/${name}.ts`),
-  'dist/commands',
+  join(target, 'commands'),
 );
-await buildLazyPackages('dist/commands');
+await buildLazyPackages(join(target, 'commands'));
 await build({
   ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],
-  outfile: 'dist/mount-hints.cjs',
+  outfile: join(target, 'mount-hints.cjs'),
   banner: { js: '#!/usr/bin/env node' },
   define: {
     ...launcherSettings.define,
@@ -29,7 +32,7 @@ await build({
     COMMANDS: JSON.stringify(commands),
   },
 });
-chmodSync(join(root, 'dist/mount-hints.cjs'), 0o755);
+chmodSync(join(target, 'mount-hints.cjs'), 0o755);
 
 /** What most runs do: containers and sandboxes, those that are right already too, with and without a release. */
 function updateRuns({ container, sandbox, kubelet, runsc }) {
@@ -43,6 +46,6 @@ function updateRuns({ container, sandbox, kubelet, runsc }) {
   ];
 }
 
-await writeCodeCaches(join(root, 'dist/commands'), commands, (name, example) =>
+await writeCodeCaches(join(target, 'commands'), commands, (name, example) =>
   name === 'update' ? updateRuns(example) : [['--help']],
 );

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CLI } from '../support/built-cli.ts';
 import { neutralSpec } from '../support/neutral-spec.ts';
 import { Containerd } from './containerd/containerd.ts';
 import { findContainerd } from './containerd/find-containerd.ts';
@@ -10,7 +11,6 @@ import { must } from './containerd/oci-image.ts';
 import { run } from './runsc/command.ts';
 
 const FIXTURES = new URL('../fixtures/', import.meta.url).pathname;
-const MOUNT_HINTS = new URL('../../dist/mount-hints.cjs', import.meta.url).pathname;
 const NAMES = ['sandbox', ...CONTAINER_NAMES];
 const isRecording = process.env.MOUNT_HINTS_E2E_RECORD !== undefined;
 
@@ -81,7 +81,7 @@ if ('unavailable' in found) {
         writeFileSync(join(bundles[index] ?? '', 'config.json'), specs.get(name) ?? '');
       }
       const args = ['update', '--release', 'latest', '--kubelet-dir', kubeletDir];
-      await must(run(process.execPath, [MOUNT_HINTS, ...args, ...bundles], dir));
+      await must(run(process.execPath, [CLI, ...args, ...bundles], dir));
       const read = (bundle: string) => JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8'));
       const [sandbox, writer, reader] = bundles.map(read);
       const hints = 'dev.gvisor.spec.mount';
@@ -101,7 +101,7 @@ if ('unavailable' in found) {
         '/mem': 'tmpfs',
       });
       expect(types(reader)).toMatchObject({ '/scratch': 'bind', '/kept': 'bind', '/dev/shm': 'tmpfs' });
-      const again = await run(process.execPath, [MOUNT_HINTS, ...args, '--check', ...bundles], dir);
+      const again = await run(process.execPath, [CLI, ...args, '--check', ...bundles], dir);
       expect(again.code).toBe(0);
     });
   });

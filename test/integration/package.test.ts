@@ -1,11 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const MINUTE = 60_000;
+/** All that the package is built and packed from. */
+const PACKED = [
+  'src',
+  'scripts',
+  'docs',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'SECURITY.md',
+];
 
 const CONSUMER = `
 import { createMountHints, isMountHintsError, type OciSpec, type VolumeLookup } from 'gvisor-mount-hints';
@@ -18,9 +31,13 @@ const lookup: VolumeLookup['isEmpty'] = async () => true;
 console.log(JSON.stringify({ changed, type: rewritten.mounts?.[0]?.type, guard: isMountHintsError(0), contract: typeof contract, lookup: typeof lookup }));
 `;
 
-/** What users get: the packed tarball, unpacked where npm would put it, with only its own dependencies in reach. */
+/**
+ * What users get: the packed tarball, unpacked where npm would put it. All packages of this repository are in its
+ * reach; the test of the command takes them away.
+ */
 describe('the published package', () => {
   const work = mkdtempSync(join(tmpdir(), 'mount-hints-package-'));
+  const tree = join(work, 'tree');
   const installed = join(work, 'node_modules/gvisor-mount-hints');
   const run = (file: string, ...args: string[]) =>
     execFileSync(process.execPath, [file, ...args], {
@@ -30,9 +47,12 @@ describe('the published package', () => {
     });
 
   beforeAll(() => {
-    execFileSync('npm', ['run', '--silent', 'build'], { cwd: ROOT, stdio: 'pipe' });
+    // In a copy: other tests and people run from dist/, which a build empties.
+    for (const each of PACKED) cpSync(join(ROOT, each), join(tree, each), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(tree, 'node_modules'));
+    execFileSync('npm', ['run', '--silent', 'build'], { cwd: tree, stdio: 'pipe' });
     execFileSync('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', work], {
-      cwd: ROOT,
+      cwd: tree,
       stdio: 'pipe',
     });
     mkdirSync(installed, { recursive: true });
@@ -108,9 +128,9 @@ describe('the published package', () => {
     () => {
       const publint = join(ROOT, 'node_modules/publint/src/cli.js');
       const attw = join(ROOT, 'node_modules/@arethetypeswrong/cli/dist/index.js');
-      const inRoot = { cwd: ROOT, encoding: 'utf8', stdio: 'pipe' } as const;
-      execFileSync(process.execPath, [publint, '--strict'], inRoot);
-      execFileSync(process.execPath, [attw, '--pack', '.', '--profile', 'esm-only', '--quiet'], inRoot);
+      const inTree = { cwd: tree, encoding: 'utf8', stdio: 'pipe' } as const;
+      execFileSync(process.execPath, [publint, '--strict'], inTree);
+      execFileSync(process.execPath, [attw, '--pack', '.', '--profile', 'esm-only', '--quiet'], inTree);
     },
     MINUTE,
   );

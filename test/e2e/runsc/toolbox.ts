@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { CLI } from '../../support/built-cli.ts';
 import { run } from './command.ts';
 
 /**
@@ -30,7 +31,7 @@ export interface Toolbox {
   readonly busybox: string;
   /** `probe/main.go`, built. */
   readonly probe: string;
-  /** This package's command line, built: `dist/mount-hints.cjs`. */
+  /** This package's command line, built. */
   readonly mountHints: string;
 }
 
@@ -172,8 +173,5 @@ export async function findToolbox(scratch: string): Promise<Toolbox | Unavailabl
   if ('unavailable' in runsc) return runsc;
   const probe = await findProbe(cacheDir, scratch);
   if (typeof probe !== 'string') return probe;
-  const mountHints = path.join(import.meta.dirname, '../../../dist/mount-hints.cjs');
-  if (!(await isExecutable(mountHints)))
-    return { unavailable: 'dist/mount-hints.cjs is not built: npm run build:cli' };
-  return { runsc, busybox, probe, mountHints };
+  return { runsc, busybox, probe, mountHints: CLI };
 }

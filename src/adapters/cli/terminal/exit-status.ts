@@ -16,7 +16,7 @@ export function asMountHintsError(thrown: unknown): MountHintsError {
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new MountHintsError(
     'MH_BUG',
-    `This is a bug: ${message}. Nothing was left half written. Please report it with the command line and the input.`,
+    `This is a bug: ${message}. Each file is whole, as it was or as it was to become; standard output may end too early. Please report it with the command line and the input.`,
     {},
     thrown,
   );
