@@ -1,6 +1,7 @@
 import { parseQuantity } from '../hints/quantity.ts';
 import { formatTmpfsSize } from '../hints/tmpfs-size.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
+import { isSharedPropagation } from '../runsc/mount-options.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isBindOption } from '../spec/mount.ts';
@@ -116,6 +117,9 @@ export const hintOptionRules: readonly DiagnosticRule[] = [
               {
                 place: context.annotation(each.key),
                 message: `runsc drops option ${JSON.stringify(each.option)}`,
+                fix: isSharedPropagation(each.option)
+                  ? 'Remove the option.'
+                  : 'Remove the option, or upgrade runsc.',
               },
             ]
           : [],

@@ -115,7 +115,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     what: 'A hint lacks its type or its share.',
     why: "runsc ignores a hint without source, type or share as a whole. A type alone still changes the containers' mounts: type tmpfs without a share is a private tmpfs for each mount.",
     source: 'gVisor runsc/boot/mount_hints.go (NewPodMountHints)',
-    fix: 'Give the hint a type and a share.',
+    fix: 'Give the hint a type and a share: bind and pod, for an emptyDir on disk.',
     example: 'dev.gvisor.spec.mount.cache.type: tmpfs   # and no share',
     find: (context) => {
       const { ignored } = context.pod.explanation;
@@ -186,7 +186,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     what: 'force-shared is set for a gVisor that does not know it.',
     why: 'The shim reads it since release 20260615; earlier ones make the emptyDir a tmpfs of the sandbox all the same.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
-    fix: 'Upgrade gVisor, or remove the hint, which has the same effect.',
+    fix: 'Upgrade gVisor, or remove the hint and this annotation, which has the same effect.',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # with --release 20260101',
     find: (context) =>
       context.pod.shim.emptyDir.forceShared

@@ -41,6 +41,7 @@ function divided(context: CheckContext): Found[] {
       {
         place: context.hint(hint.name, 'share'),
         message: `each mount of volume ${JSON.stringify(hint.name)} is a tmpfs of its own (${alone.map(named).join(', ')}): nothing is shared`,
+        ...(hint.type === 'bind' && { fix: 'Write type: tmpfs.' }),
       },
     ];
   });
@@ -96,6 +97,8 @@ export const servingRules: readonly DiagnosticRule[] = [
         .map((at) => ({
           place: context.mount(at),
           message: `what ${named(at)} writes never reaches the host, and is lost with the container`,
+          // In earlier bands a bind hint with share: shared is an overlay too.
+          ...(at.mount.hint?.share === 'shared' && { fix: 'Remove the hint, or upgrade runsc.' }),
         })),
   },
   {
@@ -104,13 +107,17 @@ export const servingRules: readonly DiagnosticRule[] = [
     what: 'A volume is mounted twice where runsc can serve it once.',
     why: 'An overlay, and a tmpfs in a file that is not shared, keep their data in one filestore for each sandbox and source. The second mount finds it there, and its container does not start.',
     source: 'gVisor runsc/container/container.go (createGoferFilestoreInSelf)',
-    fix: 'Write share: shared for a host directory, or a tmpfs hint with share: pod for an emptyDir.',
+    fix: 'Write share: shared for a host directory; type: bind and share: pod for an emptyDir, whose mounts are then one tmpfs.',
     example:
       'dev.gvisor.spec.mount.data.type: bind\ndev.gvisor.spec.mount.data.share: pod   # two containers mount data',
     find: (context) =>
       context.failed(
         'filestore-exists',
         ({ first }, at) => `${named(at)} does not start: ${first} has the volume's filestore already`,
+        (_, { mount }) =>
+          isEmptyDirPath(mount.mount.source)
+            ? 'Write type: bind and share: pod: the mounts of an emptyDir are then one tmpfs.'
+            : 'Write share: shared, or remove the hint.',
       ),
   },
   {
@@ -148,6 +155,7 @@ export const servingRules: readonly DiagnosticRule[] = [
         .map((hint) => ({
           place: context.hint(hint.name, 'type'),
           message: `${hint.source} holds or gets data from outside the pod, which the pod does not see`,
+          fix: `Write ${forceSharedKey(hint.name)}: "true" (since release 20260615) and recreate the pod, or remove the hint.`,
         })),
   },
   {
