@@ -6,6 +6,7 @@ import type { ManifestSource } from './manifest-source.ts';
  * own, NEL, the line and the paragraph separator. A byte order mark is white space there at the start of a line.
  */
 const SUSPECT = /\r(?!\n)|[\u0085\u2028\u2029\ufeff]/;
+const LONE_RETURN = /\r(?!\n)/;
 /** Within quotes, a line or paragraph separator is a character like others, unless white space stands beside it. */
 const SUSPECT_IN_QUOTES = /\r(?!\n)|\u0085|\s[\u2028\u2029]|[\u2028\u2029]\s/;
 
@@ -47,7 +48,9 @@ function isControl(lexeme: string): boolean {
  */
 export function checkText(source: ManifestSource): void {
   const { text } = source;
-  if (text.replace(/^\ufeff/, '').search(SUSPECT) === -1 || isJson(text)) return;
+  if (text.replace(/^\ufeff/, '').search(SUSPECT) === -1) return;
+  // In JSON, a carriage return is white space, which it is not to the reader here.
+  if (!LONE_RETURN.test(text) && isJson(text)) return;
   const offset = offsetIn(text);
   if (offset === undefined) return;
   const code = (text.codePointAt(offset) ?? 0).toString(16).toUpperCase().padStart(4, '0');

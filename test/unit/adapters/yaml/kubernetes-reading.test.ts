@@ -9,6 +9,7 @@ const SPEC = 'spec: {containers: []}';
 describe('refused, because readers differ on it', () => {
   test.each([
     ['a carriage return that ends a comment', `kind: ConfigMap # \rkind: Pod\n`],
+    ['one in JSON, where it is white space', `{"kind":"Pod",\r"metadata":{}}`],
     ['NEL that does', `a: b # \u0085kind: Pod\n`],
     ['a line separator that does', `# \u2028kind: Pod\n`],
     ['a paragraph separator in a plain text', `a: b\u2029kind: Pod\n`],
