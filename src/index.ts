@@ -105,7 +105,7 @@ export type { TypeHint, Volume } from './domain/spec/volume.ts';
 export type { Place } from './domain/text/place.ts';
 export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
-export type { LoadedFile, ManifestFiles } from './ports/manifest-files.ts';
+export type { LoadedFile, ManifestFiles, TellUnreadable } from './ports/manifest-files.ts';
 export type { NodeFiles, PathListing, TextReading } from './ports/node-files.ts';
 export type { PodFile, PodFiles } from './ports/pod-files.ts';
 export type { RuntimeRelease } from './ports/runtime-release.ts';

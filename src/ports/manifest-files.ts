@@ -1,3 +1,5 @@
+import type { MountHintsError } from '../domain/mount-hints-error.ts';
+
 /** A file as it was read. `document` is the store's own affair. */
 export interface LoadedFile {
   readonly path: string;
@@ -5,17 +7,21 @@ export interface LoadedFile {
   readonly document: unknown;
 }
 
+/** Takes what could not be looked at: MH_INPUT_UNREADABLE. */
+export type TellUnreadable = (path: string, error: MountHintsError) => void;
+
 /** Where manifests are kept: files, and directories of them. */
 export interface ManifestFiles {
   /**
    * The manifests that `argument` names: a file, or a glob's files; with `recursive`, those below a
    * directory too (`.yaml`, `.yml`, `.json` in any letter case; names that begin with a dot and symbolic links
-   * left out). In ascending order, each once.
+   * left out). In ascending order, each once. What goes away meanwhile is left out.
    *
-   * @throws MH_INPUT_NOT_FOUND if there are none; MH_INPUT_NOT_REGULAR for a directory without `recursive`;
-   *   MH_INPUT_UNREADABLE for one that cannot be listed.
+   * @param unreadable is told of each directory that cannot be listed or entered; the others are still found.
+   * @throws MH_INPUT_NOT_FOUND if there are none, and none of which `unreadable` was told;
+   *   MH_INPUT_NOT_REGULAR for a directory without `recursive`.
    */
-  find(argument: string, recursive: boolean): Promise<readonly string[]>;
+  find(argument: string, recursive: boolean, unreadable: TellUnreadable): Promise<readonly string[]>;
   /** @throws MH_INPUT_… if there is no such file or it cannot be read. */
   load(path: string): LoadedFile;
   /**

@@ -1,4 +1,4 @@
-import type { LoadedFile, ManifestFiles } from '../ports/manifest-files.ts';
+import type { LoadedFile, ManifestFiles, TellUnreadable } from '../ports/manifest-files.ts';
 import { expectCode, expectEqual, expectInputError, type TestRunner, withFresh } from './suite.ts';
 import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
 
@@ -116,6 +116,8 @@ const FINDS: readonly FindCase[] = [
   },
 ];
 
+const ignore: TellUnreadable = () => undefined;
+
 /** The contract of {@link ManifestFiles}: run it against any adapter. */
 export function manifestFilesContract({ test }: TestRunner, create: CreateManifestFiles): void {
   const withTree = (
@@ -126,23 +128,34 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
 
   for (const { name, tree, ask, recursive = false, found } of FINDS) {
     withTree(name, tree, async ({ files, path }) => {
-      expectEqual('found', await files.find(path(ask), recursive), found.map(path));
+      expectEqual('found', await files.find(path(ask), recursive, ignore), found.map(path));
     });
   }
   withTree('refuses a directory without recursive', [file('d/m.yaml')], async ({ files, path }) => {
-    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('d'), false));
-    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('*'), false));
+    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('d'), false, ignore));
+    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('*'), false, ignore));
   });
   withTree('refuses where no manifest is', [file('d/README.md'), dir('d/e')], async ({ files, path }) => {
-    await expectCode('below', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true));
-    await expectCode('missing', 'MH_INPUT_NOT_FOUND', () => files.find(path('nothing'), true));
-    await expectCode('no match', 'MH_INPUT_NOT_FOUND', () => files.find(path('*.yaml'), false));
-    await expectCode('the empty name', 'MH_INPUT_NOT_FOUND', () => files.find('', true));
+    await expectCode('below', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true, ignore));
+    await expectCode('missing', 'MH_INPUT_NOT_FOUND', () => files.find(path('nothing'), true, ignore));
+    await expectCode('no match', 'MH_INPUT_NOT_FOUND', () => files.find(path('*.yaml'), false, ignore));
+    await expectCode('the empty name', 'MH_INPUT_NOT_FOUND', () => files.find('', true, ignore));
   });
-  withTree('refuses a directory that it cannot list', [file('d/m.yaml'), closed('d/c')], async (subject) => {
-    const { files, path } = subject;
-    await expectCode('find', 'MH_INPUT_UNREADABLE', () => files.find(path('d'), true));
-  });
+  withTree(
+    'tells what it cannot list, and finds the rest',
+    [file('d/m.yaml'), closed('d/c')],
+    async (subject) => {
+      const { files, path } = subject;
+      const told: [string, string][] = [];
+      const tell: TellUnreadable = (where, { code }) => told.push([where, code]);
+      expectEqual('found', await files.find(path('d'), true, tell), [path('d/m.yaml')]);
+      expectEqual('nothing else', await files.find(path('d/c'), true, tell), []);
+      expectEqual('told', told, [
+        [path('d/c'), 'MH_INPUT_UNREADABLE'],
+        [path('d/c'), 'MH_INPUT_UNREADABLE'],
+      ]);
+    },
+  );
 
   const text = '\ufeffkind: Pod # \u00e4 \u{1f600}\r\n\r\n---';
   withTree('loads the bytes as they are, and says where from', [file('m', text)], ({ files, path }) => {
@@ -164,7 +177,7 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
       files.save(files.load(path('d/m')), bytesOf(saved));
       expectEqual('saved', textOf(files.load(path('d/m'))), saved);
       expectEqual('beside it', textOf(files.load(path('d/n'))), 'n');
-      expectEqual('files', await files.find(path('d/*'), false), [path('d/m'), path('d/n')]);
+      expectEqual('files', await files.find(path('d/*'), false, ignore), [path('d/m'), path('d/n')]);
     });
   }
   withTree('leaves what it loaded as it was', [file('m', 'a')], ({ files, path }) => {
@@ -184,7 +197,7 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
       files.save(files.load(path('d/l.yaml')), bytesOf('b'));
       expectEqual('target', textOf(files.load(path('x/m'))), 'b');
       // Still left out, so it is still a link.
-      await expectCode('find', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true));
+      await expectCode('find', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true, ignore));
     },
   );
   withTree('refuses to save over what was written since the load', [file('m', 'a')], async (subject) => {

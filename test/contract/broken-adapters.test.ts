@@ -297,7 +297,7 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
   ],
   [
     'ManifestFiles that takes a directory without being told to',
-    manifestFiles((whole) => ({ find: (argument) => whole.find(argument, true) })),
+    manifestFiles((whole) => ({ find: (argument, _, tell) => whole.find(argument, true, tell) })),
     'ManifestFiles refuses a directory without recursive',
   ],
   [

@@ -3,7 +3,7 @@ import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
-import type { LoadedFile, ManifestFiles } from '../../ports/manifest-files.ts';
+import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../ports/manifest-files.ts';
 import { inputError, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -25,12 +25,18 @@ export class ManifestFileStore implements ManifestFiles {
     this.#inputs = inputs;
   }
 
-  async find(argument: string, recursive: boolean): Promise<readonly string[]> {
-    const inputs = await this.#inputs.find(argument);
-    const found = inputs.flatMap((path) =>
-      this.#isDirectory(path) ? this.#inDirectory(path, recursive) : [path],
-    );
-    if (found.length > 0) return [...new Set(found)].sort();
+  async find(argument: string, recursive: boolean, unreadable: TellUnreadable): Promise<readonly string[]> {
+    let isTold = false;
+    const tell: TellUnreadable = (path, error) => {
+      isTold = true;
+      unreadable(path, error);
+    };
+    const found: string[] = [];
+    for (const path of await this.#inputs.find(argument)) {
+      if (this.#isDirectory(path)) this.#inDirectory(path, recursive, found, tell);
+      else found.push(path);
+    }
+    if (found.length > 0 || isTold) return [...new Set(found)].sort();
     throw new MountHintsError(
       'MH_INPUT_NOT_FOUND',
       `Below ${argument} is no .yaml, .yml or .json file. ${ADVICE}`,
@@ -58,7 +64,7 @@ export class ManifestFileStore implements ManifestFiles {
     }
   }
 
-  #inDirectory(path: string, recursive: boolean): string[] {
+  #inDirectory(path: string, recursive: boolean, found: string[], tell: TellUnreadable): void {
     if (!recursive) {
       throw new MountHintsError(
         'MH_INPUT_NOT_REGULAR',
@@ -68,25 +74,35 @@ export class ManifestFileStore implements ManifestFiles {
         },
       );
     }
-    return this.#walk(path);
+    const pending = [path];
+    for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
+      try {
+        this.#look(directory, found, pending);
+      } catch (thrown) {
+        const error = inputError(directory, thrown, ADVICE);
+        // Somebody took it away since its parent was listed.
+        if (error.code !== 'MH_INPUT_NOT_FOUND') tell(directory, error);
+      }
+    }
   }
 
-  #walk(directory: string): string[] {
-    return this.#namesIn(directory)
-      .filter((name) => !name.startsWith('.'))
-      .flatMap((name) => {
-        const path = join(directory, name);
-        const status = this.#fs.lstatSync(path);
-        if (status.isDirectory()) return this.#walk(path);
-        return status.isFile() && isManifestName(name) ? [path] : [];
-      });
+  /** Puts the manifests in a directory to `found`, and its directories to `pending`. */
+  #look(directory: string, found: string[], pending: string[]): void {
+    for (const name of this.#fs.readdirSync(directory)) {
+      const path = join(directory, name);
+      const status = name.startsWith('.') ? undefined : this.#statusOf(path);
+      if (status?.isDirectory()) pending.push(path);
+      else if (status?.isFile() && isManifestName(name)) found.push(path);
+    }
   }
 
-  #namesIn(directory: string): string[] {
+  /** `undefined` for what went away since its directory was listed. */
+  #statusOf(path: string): FileStatus | undefined {
     try {
-      return this.#fs.readdirSync(directory);
+      return this.#fs.lstatSync(path);
     } catch (error) {
-      throw inputError(directory, error, ADVICE);
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
     }
   }
 }

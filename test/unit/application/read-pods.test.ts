@@ -193,3 +193,14 @@ describe('reading pods from bundles', () => {
     ]);
   });
 });
+
+test('a manifest that is not UTF-8 is an error, whatever kubectl makes of it', async () => {
+  for (const bytes of [
+    Buffer.from('\ufeffkind: Pod\n', 'utf16le'),
+    Buffer.from('kind: Pod # \u00e4\n', 'latin1'),
+  ]) {
+    const find = (path: string): readonly PodFile[] => [{ kind: 'manifest', path }];
+    const pods = reader({}, { find, read: () => bytes });
+    expect(codes(await all(pods, 'm.yaml'))).toEqual(['MH_MANIFEST_INVALID']);
+  }
+});

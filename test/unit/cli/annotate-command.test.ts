@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
@@ -6,8 +6,12 @@ import {
   createAnnotateCommand,
 } from '../../../src/adapters/cli/commands/annotate-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { ManifestFileStore } from '../../../src/adapters/files/manifest-file-store.ts';
+import { FastGlobInputFinder } from '../../../src/adapters/host-fs/fast-glob-input-finder.ts';
+import { hostFileSystem } from '../../../src/adapters/host-fs/host-file-system.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { MountHintsError } from '../../../src/index.ts';
+import type { FileSystem } from '../../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 import { snapshot, Workplace } from '../../support/workplace.ts';
 
@@ -278,5 +282,56 @@ describe('what a tenant wrote', () => {
     const shown = terminal.stdout + terminal.stderr;
     expect(shown).toContain('\\u001b');
     expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('below a directory where not all can be read', () => {
+  /** The file system, with a failure for `lstat` or `readdir` of some paths. */
+  function failing(method: 'lstatSync' | 'readdirSync', suffix: string, code: string): AnnotateWiring {
+    const fs: FileSystem = Object.create(hostFileSystem, {
+      [method]: {
+        value: (path: string) => {
+          if (path.endsWith(suffix)) throw Object.assign(new Error(code), { code });
+          return hostFileSystem[method](path);
+        },
+      },
+    });
+    return { ...annotateWiring, files: new ManifestFileStore(fs, new FastGlobInputFinder(fs)) };
+  }
+
+  test.each<[string, 'lstatSync' | 'readdirSync', string, string, string]>([
+    ['may be listed and not entered', 'lstatSync', 'c/q.yaml', 'EACCES', 'MH_INPUT_UNREADABLE'],
+    ['may not be listed', 'readdirSync', '/c', 'EACCES', 'MH_INPUT_UNREADABLE'],
+    ['is gone since its parent was listed', 'readdirSync', '/c', 'ENOENT', ''],
+    ['has a file that is gone since', 'lstatSync', 'c/q.yaml', 'ENOENT', ''],
+  ])('one that %s does not end the others', async (_, method, suffix, code, told) => {
+    const path = file('d/p.yaml', POD);
+    file('d/c/q.yaml', POD);
+    const status = await annotate(['-w', '-r', join(place.root, 'd')], failing(method, suffix, code));
+    expect(status).toBe(told === '' ? 0 : 66);
+    expect(read(path)).toBe(ANNOTATED);
+    if (told === '') expect(terminal.stderr).toBe('');
+    else expect(terminal.stderr).toContain(`error ${told}: ${join(place.root, 'd/c')} `);
+  });
+
+  test('a file that goes away between the listing and the reading is one error', async () => {
+    const path = file('d/p.yaml', POD);
+    const gone = file('d/q.yaml', POD);
+    const { files } = annotateWiring;
+    const wiring: AnnotateWiring = {
+      ...annotateWiring,
+      files: {
+        find: async (...asked) => {
+          const found = await files.find(...asked);
+          rmSync(gone);
+          return found;
+        },
+        load: (each) => files.load(each),
+        save: (loaded, bytes) => files.save(loaded, bytes),
+      },
+    };
+    expect(await annotate(['-w', '-r', join(place.root, 'd')], wiring)).toBe(66);
+    expect(read(path)).toBe(ANNOTATED);
+    expect(terminal.stderr).toContain(`error MH_INPUT_NOT_FOUND: ${gone} `);
   });
 });

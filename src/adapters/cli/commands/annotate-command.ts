@@ -72,7 +72,8 @@ class AnnotateRun {
     const { terminal, positionals } = this.#invocation;
     const recursive = flag(this.#invocation, 'recursive');
     await eachInput(terminal, positionals, {
-      find: (argument) => this.#wiring.files.find(argument, recursive),
+      find: (argument) =>
+        this.#wiring.files.find(argument, recursive, (path, error) => this.#failed(path, error)),
       one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
     });
