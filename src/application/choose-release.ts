@@ -1,4 +1,4 @@
-import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
+import { datedRules, type Release } from '../domain/rewrite/releases.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 
 /** The release that a command works with, and whether it had to be assumed because no runsc is there. */
@@ -19,6 +19,6 @@ export async function chooseRelease(
 ): Promise<ChosenRelease> {
   const installed = asked === 'auto' ? await runtime.installed() : asked;
   const release = installed ?? fallback;
-  rulesOf(release);
-  return { release: release === 'latest' ? release : releaseDate(release), assumed: installed === undefined };
+  const { date } = datedRules(release);
+  return { release: release === 'latest' ? release : date, assumed: installed === undefined };
 }

@@ -1,7 +1,7 @@
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Note } from '../domain/rewrite/notes.ts';
-import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
+import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
@@ -41,15 +41,14 @@ export interface MountHintsPorts {
 /** The rewrite as a use case: of a spec in memory, or of one in a store. */
 export class MountHints {
   readonly #ports: MountHintsPorts;
-  readonly #release: Release;
+  readonly #release: DatedRules;
   readonly #options: DecideOptions;
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
   constructor(ports: MountHintsPorts, release: Release, options: DecideOptions = {}) {
     this.#ports = ports;
     this.#options = options;
-    this.#release = release;
-    rulesOf(release);
+    this.#release = datedRules(release);
   }
 
   /**
@@ -84,11 +83,11 @@ export class MountHints {
   async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     const loaded = await this.#ports.store.load(path);
     const { edits, notes } = await this.#decide(loaded.part ?? loaded.spec);
-    return { path, release: releaseDate(this.#release), changed: edits.length > 0, edits, notes, loaded };
+    return { path, release: this.#release.date, changed: edits.length > 0, edits, notes, loaded };
   }
 
   #decide(spec: OciSpec) {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(readSpec(spec), rulesOf(this.#release), lookup, layout, this.#options);
+    return decideWithLookup(readSpec(spec), this.#release.rules, lookup, layout, this.#options);
   }
 }

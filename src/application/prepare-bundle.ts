@@ -1,7 +1,7 @@
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import type { DecideOptions, SubPaths } from '../domain/rewrite/decide-options.ts';
 import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
-import { type Release, releaseDate, rulesOf } from '../domain/rewrite/releases.ts';
+import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
 import { annotation } from '../domain/spec/identity.ts';
 import { type MemberSpec, readSpec } from '../domain/spec/read-spec.ts';
@@ -39,18 +39,18 @@ export class PrepareBundle {
    *   MH_POD_UID_HOSTILE, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored spec is then what it was.
    */
   async run(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
-    return retryOvertaken(() => this.#attempt(bundle, location, release));
+    const dated = datedRules(release);
+    return retryOvertaken(() => this.#attempt(bundle, location, dated));
   }
 
-  async #attempt(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
+  async #attempt(bundle: string, location: string, { date, rules }: DatedRules): Promise<RewrittenBundle> {
     const { lookup, layout, store } = this.#ports;
-    const rules = rulesOf(release);
     const loaded = await store.load(location);
     const spec = readSpec(loaded.part ?? loaded.spec);
     const options = await this.#optionsFor(spec, bundle);
     const { edits, notes } = await decideWithLookup(spec, rules, lookup, layout, options);
     await store.save(loaded, edits);
-    return { path: location, release: releaseDate(release), changed: edits.length > 0, edits, notes };
+    return { path: location, release: date, changed: edits.length > 0, edits, notes };
   }
 
   async #optionsFor(spec: MemberSpec, bundle: string): Promise<DecideOptions> {
