@@ -26,9 +26,9 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'names are made unique by searching the list for each',
     file: 'src/domain/rewrite/open-decision.ts',
-    find: '.filter((name) => !this.#facts.directories.has(name))',
+    find: '[...new Set(unknown.map(({ volume }) => volume.name))]',
     replace:
-      '.filter((name, index, all) => !this.#facts.directories.has(name) && all.findIndex((other) => other === name) === index)',
+      'unknown.map(({ volume }) => volume.name).filter((name, index, all) => all.findIndex((other) => other === name) === index)',
     suite: 'linearity',
     figure: 'linear: exponent, sandbox',
   },

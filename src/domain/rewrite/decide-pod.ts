@@ -2,6 +2,7 @@ import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { isMountHintsError, type MountHintsError } from '../mount-hints-error.ts';
 import { parseHintKey } from '../spec/annotation-keys.ts';
 import type { Annotations } from '../spec/identity.ts';
+import { isAtShm } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import type { FactRequest } from './facts.ts';
@@ -36,7 +37,7 @@ export interface DecidedPod {
 
 /** Whether a host directory is bound at /dev/shm, which no rewrite leaves. */
 function bindsShm(spec: MemberSpec): boolean {
-  return spec.mounts.some((mount) => mount.isAtShm && mount.type === 'bind');
+  return spec.mounts.some((mount) => isAtShm(mount) && mount.type === 'bind');
 }
 
 /** Whether a sandbox has been through the rewrite: each hinted volume has its source, and /dev/shm is no bind mount. */

@@ -52,8 +52,9 @@ export class EmptyDirPolicy implements EmptyDirFlags {
   /** Completes the sandbox's hint of an emptyDir, whose source is named already. */
   complete(decision: OpenDecision, hint: TypeHint, directory: string): void {
     const { volume } = hint;
-    if (this.lifecycle && decision.draft.hintField(volume, 'lifecycle') === undefined) {
-      decision.draft.setHint(volume, { lifecycle: 'pod' });
+    const draft = decision.draft.hint(volume);
+    if (this.lifecycle && draft.currentLifecycle() === undefined) {
+      draft.lifecycle = 'pod';
       decision.note({ code: 'lifecycle-set', volume: volume.name });
     }
     if (!this.becomesTmpfs) return;
@@ -61,7 +62,7 @@ export class EmptyDirPolicy implements EmptyDirFlags {
     if (onHost === undefined) return;
     if (onHost) {
       decision.draft.setType(hint, 'bind');
-      decision.draft.setHint(volume, { share: 'shared' });
+      draft.share = 'shared';
       return;
     }
     decision.draft.setType(hint, 'tmpfs');

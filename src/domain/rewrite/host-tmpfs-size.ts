@@ -12,13 +12,13 @@ export function limitToHostTmpfs(decision: OpenDecision, volume: Volume, path: s
   if (!decision.knowsTmpfsSize(path)) return;
   const size = decision.tmpfsSizeOf(path);
   if (size === undefined) return;
-  const options = decision.draft.hintField(volume, 'options') ?? '';
+  const hint = decision.draft.hint(volume);
+  const options = hint.currentOptions() ?? '';
   if (HAS_SIZE.test(options)) {
     decision.note({ code: 'size-kept', volume: volume.name, options });
     return;
   }
   const bytes = String(size);
-  const limited = options === '' ? `size=${bytes}` : `${options},size=${bytes}`;
-  decision.draft.setHint(volume, { options: limited });
+  hint.options = options === '' ? `size=${bytes}` : `${options},size=${bytes}`;
   decision.note({ code: 'size-limited', volume: volume.name, bytes });
 }

@@ -2,6 +2,7 @@ import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import type { Edit } from '../spec/edits.ts';
 import type { MemberSpec } from '../spec/read-spec.ts';
 import { SpecDraft } from '../spec/spec-draft.ts';
+import type { TypeHint } from '../spec/volume.ts';
 import type { DecideOptions } from './decide-options.ts';
 import type { FactRequest, Facts } from './facts.ts';
 import type { Note } from './notes.ts';
@@ -49,9 +50,12 @@ export class OpenDecision {
   }
 
   /** Whether it is known where these volumes are; what is not is asked for. */
-  knowsDirectories(podUid: string, names: Iterable<string>): boolean {
-    const unknown = [...names].filter((name) => !this.#facts.directories.has(name));
-    if (unknown.length > 0) this.#ask({ kind: 'volume-directories', podUid, names: unknown });
+  knowsDirectories(podUid: string, hints: readonly TypeHint[]): boolean {
+    const unknown = hints.filter(({ volume }) => !this.#facts.directories.has(volume.name));
+    if (unknown.length > 0) {
+      const names = [...new Set(unknown.map(({ volume }) => volume.name))];
+      this.#ask({ kind: 'volume-directories', podUid, names });
+    }
     return unknown.length === 0;
   }
 

@@ -54,7 +54,7 @@ export function hintVolume(
   emptyDir: EmptyDirPolicy,
 ): void {
   const { volume } = hint;
-  decision.draft.setHint(volume, { source: path });
+  decision.draft.hint(volume).source = path;
   decision.note({ code: 'source-found', volume: volume.name, path });
   if (decision.layout.isEmptyDir(path)) emptyDir.complete(decision, hint, path);
 }
@@ -68,10 +68,10 @@ export function hintVolume(
  * @throws MH_POD_UID_HOSTILE, MH_VOLUME_NAME_HOSTILE, MH_VOLUME_NOT_FOUND, MH_VOLUME_AMBIGUOUS
  */
 export function hintVolumes(decision: OpenDecision, podUid: string, emptyDir: EmptyDirPolicy): void {
-  const { typeHints, volumes } = decision.spec;
+  const { typeHints } = decision.spec;
   if (typeHints.length === 0) return;
   refuseHostile(typeHints, podUid);
-  if (!decision.knowsDirectories(podUid, volumes.keys())) return;
+  if (!decision.knowsDirectories(podUid, typeHints)) return;
   for (const hint of typeHints) {
     const { volume } = hint;
     const paths = decision.directoriesOf(volume.name);

@@ -1,4 +1,4 @@
-import { type Mount, withType } from '../spec/mount.ts';
+import { hasPath, isAtShm, type Mount, withType } from '../spec/mount.ts';
 import type { MemberSpec } from '../spec/read-spec.ts';
 import { limitToHostTmpfs } from './host-tmpfs-size.ts';
 import type { OpenDecision } from './open-decision.ts';
@@ -34,7 +34,7 @@ export class ShmPolicy implements ShmFlags {
    */
   share(decision: OpenDecision): void {
     const { draft, spec, options } = decision;
-    const atShm = spec.mounts.filter((mount) => mount.isAtShm);
+    const atShm = spec.mounts.filter(isAtShm);
     if (options.mayBeRewritten && isShared(spec, atShm)) return;
     const has = (type: string) => (mount: Mount) => draft.kindOf(mount).type === type;
     const shared = atShm.find(has('bind'));
@@ -58,8 +58,12 @@ export class ShmPolicy implements ShmFlags {
     const { spec, draft } = decision;
     if (spec.role !== 'sandbox') return;
     const volume = spec.shmVolume;
-    const lifecycle = this.lifecycle ? { lifecycle: 'pod' } : {};
-    draft.setHint(volume, { source, type: 'tmpfs', share: 'pod', options: 'rw', ...lifecycle });
+    const hint = draft.hint(volume);
+    hint.source = source;
+    hint.type = 'tmpfs';
+    hint.share = 'pod';
+    hint.options = 'rw';
+    if (this.lifecycle) hint.lifecycle = 'pod';
     if (this.sized) limitToHostTmpfs(decision, volume, source);
   }
 }
@@ -75,9 +79,7 @@ function isShared(spec: MemberSpec, atShm: readonly Mount[]): boolean {
     const source = spec.shmVolume.field('source');
     return memory.some((mount) => mount.source === source);
   }
-  return (
-    memory.some((mount) => mount.hasPath) || atShm.some((mount) => mount.type === 'bind' && !mount.hasPath)
-  );
+  return memory.some(hasPath) || atShm.some((mount) => mount.type === 'bind' && !hasPath(mount));
 }
 
 /**
@@ -88,7 +90,7 @@ export function isShmHintOfRewrite(spec: MemberSpec): boolean {
   if (spec.role !== 'sandbox') return false;
   const { shmVolume } = spec;
   if (shmVolume.field('type') !== 'tmpfs' || shmVolume.field('share') !== 'pod') return false;
-  const atShm = spec.mounts.filter((mount) => mount.isAtShm);
+  const atShm = spec.mounts.filter(isAtShm);
   if (atShm.length === 0)
     return spec.crioShmPath !== undefined && shmVolume.field('source') === spec.crioShmPath;
   return isShared(spec, atShm);

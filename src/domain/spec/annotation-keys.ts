@@ -52,6 +52,11 @@ export function isTypeKey(key: string): boolean {
   return key.charCodeAt(key.length - '.type'.length) === DOT && key.endsWith('.type');
 }
 
+/** Whether a hint's key ends in `.source`. */
+export function isSourceKey(key: string): boolean {
+  return key.charCodeAt(key.length - '.source'.length) === DOT && key.endsWith('.source');
+}
+
 /** Whether a hint's key names the reserved volume; likewise. */
 export function isReservedKey(key: string): boolean {
   return key.charCodeAt(MOUNT_PREFIX.length) === SHM_VOLUME.charCodeAt(0) && hintedName(key) === SHM_VOLUME;

@@ -7,31 +7,20 @@ export interface MountKind {
 /** Where containers find their shared memory. */
 const SHM = '/dev/shm';
 
-/** One mount of a spec, read: absent and null fields are empty. */
-export class Mount implements MountKind {
-  /** Its place in the spec's list. */
+/** One mount of a spec, read: absent and null fields are empty. `index` is its place in the spec's list. */
+export interface Mount extends MountKind {
   readonly index: number;
   readonly destination: string;
-  readonly type: string;
   readonly source: string;
-  readonly options: readonly string[];
+}
 
-  constructor(index: number, destination: string, type: string, source: string, options: readonly string[]) {
-    this.index = index;
-    this.destination = destination;
-    this.type = type;
-    this.source = source;
-    this.options = options;
-  }
+export function isAtShm({ destination }: Mount): boolean {
+  return destination === SHM;
+}
 
-  get isAtShm(): boolean {
-    return this.destination === SHM;
-  }
-
-  /** Whether its source is a path, and not a word such as `shm` or `tmpfs`, which engines write for a tmpfs. */
-  get hasPath(): boolean {
-    return this.source.startsWith('/');
-  }
+/** Whether the source is a path, and not a word such as `shm` or `tmpfs`, which engines write for a tmpfs. */
+export function hasPath({ source }: Mount): boolean {
+  return source.startsWith('/');
 }
 
 /** Whether an option makes a mount a bind mount whatever its type (OCI runtime-spec, config.md "Mounts"). */

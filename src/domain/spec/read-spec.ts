@@ -1,8 +1,15 @@
 import { MountHintsError } from '../mount-hints-error.ts';
-import { EMPTY_DIR_PREFIX, hintedName, isHintKey, isReservedKey, isTypeKey } from './annotation-keys.ts';
+import {
+  EMPTY_DIR_PREFIX,
+  hintedName,
+  isHintKey,
+  isReservedKey,
+  isSourceKey,
+  isTypeKey,
+} from './annotation-keys.ts';
 import { ContainerSpec } from './container-spec.ts';
 import { type Annotations, roleOf } from './identity.ts';
-import { Mount } from './mount.ts';
+import type { Mount } from './mount.ts';
 import type { OciMount } from './oci-spec.ts';
 import type { SpecParts } from './runtime-spec.ts';
 import { SandboxSpec } from './sandbox-spec.ts';
@@ -46,15 +53,15 @@ function optionsField(mount: OciMount, index: number): readonly string[] {
 }
 
 function readMount(mount: OciMount | null, index: number): Mount {
-  if (mount === null) return new Mount(index, '', '', '', NO_OPTIONS);
+  if (mount === null) return { index, destination: '', type: '', source: '', options: NO_OPTIONS };
   if (!isObject(mount)) throw shapeError(`mounts[${index}]`, mount, 'an object');
-  return new Mount(
+  return {
     index,
-    text(mount.destination, 'destination', index),
-    text(mount.type, 'type', index),
-    text(mount.source, 'source', index),
-    optionsField(mount, index),
-  );
+    destination: text(mount.destination, 'destination', index),
+    type: text(mount.type, 'type', index),
+    source: text(mount.source, 'source', index),
+    options: optionsField(mount, index),
+  };
 }
 
 /** Also of a list with holes, which `map` would pass over. */
@@ -66,44 +73,49 @@ function readMounts(list: readonly (OciMount | null)[]): Mount[] {
 
 type Annotated = Omit<SpecParts, 'mounts'>;
 
-/** Each key is looked at once; what makes a volume a hinted one is taken apart. */
-function readAnnotations(annotations: Readonly<Record<string, unknown>>): Annotated {
-  const typeKeys: string[] = [];
+function byKey(a: TypeHint, b: TypeHint): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+function readAnnotations(annotations: Annotations): Annotated {
+  const volumes = new Map<string, Volume>();
+  const typeHints: TypeHint[] = [];
   let reservedNameUsed = false;
+  let sourceUsed = false;
   let emptyDirKeyUsed = false;
   for (const key of Object.keys(annotations)) {
-    const value = annotations[key];
+    const value: unknown = annotations[key];
     if (typeof value !== 'string') throw shapeError(`annotations[${JSON.stringify(key)}]`, value, 'a string');
     if (isHintKey(key)) {
       if (isReservedKey(key)) reservedNameUsed = true;
-      else if (isTypeKey(key)) typeKeys.push(key);
+      else if (isTypeKey(key)) typeHints.push(readTypeHint(key, value, volumes, annotations));
+      if (isSourceKey(key)) sourceUsed = true;
     } else if (key.startsWith(EMPTY_DIR_PREFIX)) emptyDirKeyUsed = true;
   }
   return {
-    ...readTypeHints(typeKeys.sort(), annotations as Annotations),
-    annotations: annotations as Annotations,
+    annotations,
+    typeHints: typeHints.sort(byKey),
+    volumes,
     reservedNameUsed,
+    sourceUsed,
     emptyDirKeyUsed,
   };
 }
 
-/** @param keys in ascending order. */
-function readTypeHints(
-  keys: readonly string[],
+/** @param volumes those that were met before, by name. */
+function readTypeHint(
+  key: string,
+  type: string,
+  volumes: Map<string, Volume>,
   annotations: Annotations,
-): Pick<SpecParts, 'typeHints' | 'volumes'> {
-  const typeHints: TypeHint[] = [];
-  const volumes = new Map<string, Volume>();
-  for (const key of keys) {
-    const name = hintedName(key);
-    let volume = volumes.get(name);
-    if (volume === undefined) {
-      volume = new Volume(name, annotations);
-      volumes.set(name, volume);
-    }
-    typeHints.push({ volume, key, type: annotations[key] ?? '' });
+): TypeHint {
+  const name = hintedName(key);
+  let volume = volumes.get(name);
+  if (volume === undefined) {
+    volume = new Volume(name, annotations);
+    volumes.set(name, volume);
   }
-  return { typeHints, volumes };
+  return { volume, key, type };
 }
 
 /**
@@ -133,6 +145,6 @@ export function readSpec(spec: unknown): MemberSpec {
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
   const mounts = spec.mounts ?? [];
   if (!Array.isArray(mounts)) throw shapeError('mounts', mounts, 'a list');
-  const parts: SpecParts = { ...readAnnotations(annotations), mounts: readMounts(mounts) };
+  const parts: SpecParts = { ...readAnnotations(annotations as Annotations), mounts: readMounts(mounts) };
   return roleOf(parts.annotations) === 'sandbox' ? new SandboxSpec(parts, spec) : new ContainerSpec(parts);
 }

@@ -10,6 +10,7 @@ export interface SpecParts {
   readonly typeHints: readonly TypeHint[];
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly reservedNameUsed: boolean;
+  readonly sourceUsed: boolean;
   readonly emptyDirKeyUsed: boolean;
   readonly mounts: readonly Mount[];
 }
@@ -22,8 +23,10 @@ export abstract class RuntimeSpec {
   readonly typeHints: readonly TypeHint[];
   /** The hinted volumes by name. */
   readonly volumes: ReadonlyMap<string, Volume>;
-  /** Whether an author used the reserved volume name, which is never a volume. */
+  /** Whether an author used the reserved name, which is never an author's volume. */
   readonly reservedNameUsed: boolean;
+  /** Whether any hint names a source, as after a rewrite. */
+  readonly sourceUsed: boolean;
   /** Whether any emptyDir has an annotation of its own, such as `force-shared`. */
   readonly emptyDirKeyUsed: boolean;
   readonly mounts: readonly Mount[];
@@ -36,6 +39,7 @@ export abstract class RuntimeSpec {
     this.typeHints = parts.typeHints;
     this.volumes = parts.volumes;
     this.reservedNameUsed = parts.reservedNameUsed;
+    this.sourceUsed = parts.sourceUsed;
     this.emptyDirKeyUsed = parts.emptyDirKeyUsed;
     this.mounts = parts.mounts;
   }

@@ -1,13 +1,9 @@
+import { hintKey } from './annotation-keys.ts';
 import type { Edit, SetAnnotation } from './edits.ts';
 import { annotation } from './identity.ts';
 import type { Mount, MountKind } from './mount.ts';
 import type { RuntimeSpec } from './runtime-spec.ts';
 import type { TypeHint, Volume } from './volume.ts';
-
-/** The fields of a hint that rules write, in ascending order of their keys. */
-const WRITTEN_FIELDS = ['lifecycle', 'options', 'share', 'source', 'type'] as const;
-
-type WrittenField = (typeof WRITTEN_FIELDS)[number];
 
 function byKey(a: { readonly key: string }, b: { readonly key: string }): number {
   return a.key < b.key ? -1 : 1;
@@ -19,32 +15,60 @@ function pushEdit(edits: SetAnnotation[], key: string, was: string | undefined, 
   else if (was !== value) edits.push({ kind: 'set-annotation', key, was, value });
 }
 
-/** The hint of a volume in the middle of a rewrite: what was written, over what the spec says. */
+/** The hint of a volume in the middle of a rewrite: the fields that were written, over what the spec says. */
 class HintDraft {
   lifecycle: string | undefined;
   options: string | undefined;
   share: string | undefined;
   source: string | undefined;
   type: string | undefined;
+  /** What the spec says, where that was looked up before. */
+  #optionsWas: string | undefined;
+  #typeWas: string | undefined;
   readonly #volume: Volume;
-  /** The spec's own keys of this hint begin so, and are looked up when there is something to compare. */
-  readonly key: string;
 
   constructor(volume: Volume) {
     this.#volume = volume;
-    this.key = volume.keyPrefix;
   }
 
-  /** A field as it is by now. */
-  read(field: WrittenField): string | undefined {
-    return this[field] ?? this.#volume.field(field);
+  get key(): string {
+    return this.#volume.keyPrefix;
   }
 
-  pushEdits(edits: SetAnnotation[]): void {
-    for (const field of WRITTEN_FIELDS) {
-      const value = this[field];
-      if (value !== undefined) pushEdit(edits, this.key + field, this.#volume.field(field), value);
+  /** The lifecycle as it is by now. */
+  currentLifecycle(): string | undefined {
+    return this.lifecycle ?? this.#volume.field('lifecycle');
+  }
+
+  /** The options as they are by now. */
+  currentOptions(): string | undefined {
+    if (this.options !== undefined) return this.options;
+    this.#optionsWas = this.#volume.field('options');
+    return this.#optionsWas;
+  }
+
+  /** Changes the type, which is `was` in the spec. */
+  changeType(was: string, type: string): void {
+    this.type = type;
+    this.#typeWas = was;
+  }
+
+  /**
+   * Adds the edits of what differs, in ascending order of the keys.
+   *
+   * @param sourceUsed false where the spec has no source of any volume, so that none is looked up.
+   */
+  pushEdits(edits: SetAnnotation[], sourceUsed: boolean): void {
+    const { key, lifecycle, options, share, source, type } = this;
+    const volume = this.#volume;
+    if (lifecycle !== undefined) pushEdit(edits, `${key}lifecycle`, volume.field('lifecycle'), lifecycle);
+    if (options !== undefined)
+      pushEdit(edits, `${key}options`, this.#optionsWas ?? volume.field('options'), options);
+    if (share !== undefined) pushEdit(edits, `${key}share`, volume.field('share'), share);
+    if (source !== undefined) {
+      pushEdit(edits, `${key}source`, sourceUsed ? volume.field('source') : undefined, source);
     }
+    if (type !== undefined) pushEdit(edits, `${key}type`, this.#typeWas ?? volume.field('type'), type);
   }
 }
 
@@ -78,6 +102,8 @@ export class SpecDraft {
   readonly #kinds: (MountKind | undefined)[] = [];
   #removed: Mount | undefined;
   #isAbandoned = false;
+  /** What is written to once nothing is kept any more. */
+  #scratch: HintDraft | undefined;
 
   constructor(spec: RuntimeSpec) {
     this.#spec = spec;
@@ -96,24 +122,23 @@ export class SpecDraft {
     if (!this.#isAbandoned) this.#annotations.set(key, value);
   }
 
-  /** A field of a volume's hint as it is by now. */
-  hintField(volume: Volume, field: WrittenField): string | undefined {
-    const hint = this.#hints.get(volume.name);
-    return hint === undefined ? volume.field(field) : hint.read(field);
-  }
-
-  /** Sets fields of a volume's hint under their exact keys. */
-  setHint(volume: Volume, fields: Partial<Record<WrittenField, string>>): void {
-    if (this.#isAbandoned) return;
-    Object.assign(this.#hintOf(volume), fields);
+  /** A volume's hint as it is by now, to read and to write. */
+  hint(volume: Volume): HintDraft {
+    let hint = this.#isAbandoned ? this.#scratch : this.#hints.get(volume.name);
+    if (hint === undefined) {
+      hint = new HintDraft(volume);
+      if (this.#isAbandoned) this.#scratch = hint;
+      else this.#hints.set(volume.name, hint);
+    }
+    return hint;
   }
 
   /** Sets the type where the author did: under the key that made the volume a hinted one. */
-  setType({ volume, key }: TypeHint, type: string): void {
+  setType({ volume, key, type: was }: TypeHint, type: string): void {
     if (this.#isAbandoned) return;
-    const isExact = key.length === volume.keyPrefix.length + 'type'.length;
-    if (isExact) this.#hintOf(volume).type = type;
-    else this.#annotations.set(key, type);
+    const isExact = key.length === hintKey(volume.name, 'type').length;
+    if (!isExact) this.#annotations.set(key, type);
+    else if (type !== was) this.hint(volume).changeType(was, type);
   }
 
   kindOf(mount: Mount): MountKind {
@@ -133,19 +158,10 @@ export class SpecDraft {
     return [...this.#annotationEdits(), ...this.#mountEdits()];
   }
 
-  #hintOf(volume: Volume): HintDraft {
-    let hint = this.#hints.get(volume.name);
-    if (hint === undefined) {
-      hint = new HintDraft(volume);
-      this.#hints.set(volume.name, hint);
-    }
-    return hint;
-  }
-
   /** In ascending key order, for which the few that are no hint's have to be sorted in. */
   #annotationEdits(): SetAnnotation[] {
     const edits: SetAnnotation[] = [];
-    for (const hint of [...this.#hints.values()].sort(byKey)) hint.pushEdits(edits);
+    for (const hint of [...this.#hints.values()].sort(byKey)) hint.pushEdits(edits, this.#spec.sourceUsed);
     if (this.#annotations.size === 0) return edits;
     for (const [key, value] of this.#annotations) {
       pushEdit(edits, key, annotation(this.#spec.annotations, key), value);

@@ -1,27 +1,29 @@
-import { type HintField, hintKeyPrefix } from './annotation-keys.ts';
+import { type HintField, hintKey, hintKeyPrefix } from './annotation-keys.ts';
 import { type Annotations, annotation } from './identity.ts';
 
 /** A volume that a pod's author hinted, and what the annotations say of it. */
 export class Volume {
   readonly name: string;
-  /** Whether the name is one that no volume can have, and that is never used as a path or a pattern. */
-  readonly isHostile: boolean;
   readonly #annotations: Annotations;
 
   constructor(name: string, annotations: Annotations) {
     this.name = name;
-    this.isHostile = isHostileName(name);
     this.#annotations = annotations;
   }
 
-  /** What the keys of its hint begin with. */
+  /** What the key of each field of its hint begins with. */
   get keyPrefix(): string {
     return hintKeyPrefix(this.name);
   }
 
+  /** Whether the name is one that no volume can have, and that is never used as a path or a pattern. */
+  get isHostile(): boolean {
+    return isHostileName(this.name);
+  }
+
   /** A field of its hint as the spec has it, under its exact key; `undefined` where there is none. */
   field(field: HintField): string | undefined {
-    return annotation(this.#annotations, this.keyPrefix + field);
+    return annotation(this.#annotations, hintKey(this.name, field));
   }
 
   /** Whether its hint names this directory already; its type may then be the rewritten one. */

@@ -77,7 +77,7 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
   {
     name: 'the rewrite leaves the share of a volume that holds data',
     file: 'rewrite/empty-dir-policy.ts',
-    from: "decision.draft.setHint(volume, { share: 'shared' });",
+    from: "draft.share = 'shared';",
     to: '',
     noticedBy: 'row-bind-shared-on-bind',
   },
