@@ -1,6 +1,6 @@
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
-import type { Note } from '../domain/rewrite/notes.ts';
+import { type Note, otherNamesNote } from '../domain/rewrite/notes.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
@@ -82,8 +82,10 @@ export class MountHints {
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
   async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     const loaded = await this.#ports.store.load(path);
-    const { edits, notes } = await this.#decide(loaded.part ?? loaded.spec);
-    return { path, release: this.#release.date, changed: edits.length > 0, edits, notes, loaded };
+    const { edits, notes: ofRules } = await this.#decide(loaded.part ?? loaded.spec);
+    const changed = edits.length > 0;
+    const notes = [...ofRules, ...otherNamesNote(changed, loaded.otherNames)];
+    return { path, release: this.#release.date, changed, edits, notes, loaded };
   }
 
   #decide(spec: OciSpec) {

@@ -1,5 +1,6 @@
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import type { DecideOptions, SubPaths } from '../domain/rewrite/decide-options.ts';
+import { otherNamesNote } from '../domain/rewrite/notes.ts';
 import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
@@ -48,7 +49,8 @@ export class PrepareBundle {
     const loaded = await store.load(location);
     const spec = readSpec(loaded.part ?? loaded.spec);
     const options = await this.#optionsFor(spec, bundle);
-    const { edits, notes } = await decideWithLookup(spec, rules, lookup, layout, options);
+    const { edits, notes: ofRules } = await decideWithLookup(spec, rules, lookup, layout, options);
+    const notes = [...ofRules, ...otherNamesNote(edits.length > 0, loaded.otherNames)];
     await store.save(loaded, edits);
     return { path: location, release: date, changed: edits.length > 0, edits, notes };
   }

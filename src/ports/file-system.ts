@@ -6,6 +6,8 @@ export interface FileStatus {
   readonly size: number;
   readonly ino: number;
   readonly mtimeMs: number;
+  /** How many names (hard links) it has. Absent: nothing is known of that. */
+  readonly nlink?: number;
   /** When mode, owner or attributes last changed. Absent: nothing is known of that. */
   readonly ctimeMs?: number;
   /** Whether it is a regular file. */

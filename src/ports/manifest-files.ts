@@ -4,6 +4,8 @@ import type { MountHintsError } from '../domain/mount-hints-error.ts';
 export interface LoadedFile {
   readonly path: string;
   readonly bytes: Uint8Array;
+  /** How many other names (hard links) the file has, which go on showing the old text after a save; 0 if absent. */
+  readonly otherNames?: number;
   readonly document: unknown;
 }
 

@@ -12,6 +12,8 @@ export interface LoadedSpec {
    * has it at less cost than the whole.
    */
   readonly part?: OciSpec;
+  /** How many other names (hard links) what is stored has, which go on showing the old text after a save; 0 if absent. */
+  readonly otherNames?: number;
   readonly document: unknown;
 }
 

@@ -80,6 +80,7 @@ function manifest(): Subject {
     async change() {
       const run = runCli(['annotate', '--write', file]);
       if (run.status !== 0) throw new Error(run.stderr);
+      return run.stderr;
     },
   };
 }
@@ -89,10 +90,11 @@ const SUBJECTS: [string, () => Subject][] = [
   ['a manifest by annotate --write', manifest],
 ];
 
-async function changed(subject: Subject): Promise<void> {
+async function changed(subject: Subject): Promise<unknown> {
   const before = readFileSync(subject.file, 'utf8');
-  await subject.change();
+  const result = await subject.change();
   expect(readFileSync(subject.file, 'utf8')).not.toBe(before);
+  return result;
 }
 
 describe.each(SUBJECTS)('%s', (_, make) => {
@@ -130,13 +132,16 @@ describe.each(SUBJECTS)('%s', (_, make) => {
     expect((statSync(subject.file).mode & 0o7777).toString(8)).toBe(mode.toString(8));
   });
 
-  test('leaves what other names of the file show, and changes this one', async () => {
+  test('leaves what other names of the file show, changes this one, and says so', async () => {
     const subject = make();
     const other = join(place.root, `other-name-${count++}`);
     linkSync(subject.file, other);
     const before = readFileSync(other, 'utf8');
-    await changed(subject);
+    const said = JSON.stringify(await changed(subject));
     expect(readFileSync(other, 'utf8')).toBe(before);
+    expect(said).toMatch(/other-names-kept|one other name/);
+    // Now the file is on its own.
+    expect(statSync(subject.file).nlink).toBe(1);
   });
 });
 

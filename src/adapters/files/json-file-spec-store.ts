@@ -3,7 +3,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Edit } from '../../domain/spec/edits.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
-import { inputError, readInput } from './read-input.ts';
+import { inputError, otherNamesOf, readInput } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
@@ -32,7 +32,7 @@ export class JsonFileSpecStore implements SpecStore {
     const { bytes, status } = readInput(this.#fs, file);
     const document = readSpecDocument(file, bytes);
     const kept: FileDocument = { file, status, document };
-    return loadedSpec(location, document, kept);
+    return loadedSpec(location, document, kept, otherNamesOf(status));
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {

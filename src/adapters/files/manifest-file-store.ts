@@ -4,7 +4,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
 import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../ports/manifest-files.ts';
-import { inputError, readInput, realPathOf } from './read-input.ts';
+import { inputError, otherNamesOf, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
 const ADVICE = 'Give a manifest file, a directory with --recursive, or "-" for standard input.';
@@ -48,7 +48,7 @@ export class ManifestFileStore implements ManifestFiles {
     const file = realPathOf(this.#fs, path, ADVICE);
     const { bytes, status } = readInput(this.#fs, file, ADVICE);
     const kept: Kept = { file, status };
-    return { path, bytes, document: kept };
+    return { path, bytes, otherNames: otherNamesOf(status), document: kept };
   }
 
   save(loaded: LoadedFile, bytes: Uint8Array): void {

@@ -89,3 +89,8 @@ export function realPathOf(fs: FileSystem, path: string, advice = BUNDLE_ADVICE)
 export function readInputAt(fs: FileSystem, path: string, advice?: string): Uint8Array {
   return readInput(fs, realPathOf(fs, path, advice), advice).bytes;
 }
+
+/** How many names a file has besides the one that it was opened by. */
+export function otherNamesOf({ nlink = 1 }: FileStatus): number {
+  return Math.max(nlink - 1, 0);
+}

@@ -274,10 +274,16 @@ function onDemand<T extends object>(make: () => T): () => T {
 }
 
 /** What a store gives for a document that it read; `kept` is what the store itself needs to save it. */
-export function loadedSpec(location: string, { spec, part }: SpecDocument, kept: unknown): LoadedSpec {
+export function loadedSpec(
+  location: string,
+  { spec, part }: SpecDocument,
+  kept: unknown,
+  otherNames = 0,
+): LoadedSpec {
   return {
     location,
     part,
+    otherNames,
     get spec() {
       return spec();
     },

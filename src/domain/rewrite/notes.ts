@@ -68,7 +68,8 @@ export type Note =
   | { readonly code: 'reserved-name'; readonly volume: string }
   | { readonly code: 'no-pod-uid' }
   | { readonly code: 'shm-shared'; readonly source: string }
-  | { readonly code: 'shm-duplicate-removed' };
+  | { readonly code: 'shm-duplicate-removed' }
+  | { readonly code: 'other-names-kept'; readonly count: number };
 
 /** A stable note code. */
 export type NoteCode = Note['code'];
@@ -115,7 +116,20 @@ const describe: Describe = {
   'shm-shared': (n) =>
     `/dev/shm is a host directory (${n.source}): the pod's containers share it in the sandbox`,
   'shm-duplicate-removed': () => 'the private tmpfs at /dev/shm would hide the shared one: removed',
+  'other-names-kept': (n) => describeOtherNames(n.count),
 };
+
+/** What is to be said of a replaced file that has other names (hard links). */
+export function describeOtherNames(count: number): string {
+  return count === 1
+    ? 'the file has one other name (a hard link), which still shows the old text'
+    : `the file has ${count} other names (hard links), which still show the old text`;
+}
+
+/** The note on the other names of what is stored, if it has some and is changed. */
+export function otherNamesNote(changed: boolean, count = 0): readonly Note[] {
+  return changed && count > 0 ? [{ code: 'other-names-kept', count }] : [];
+}
 
 /** One line of plain words about the note, safe to show on a terminal. */
 export function describeNote(note: Note): string {

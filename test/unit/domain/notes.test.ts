@@ -28,6 +28,7 @@ const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
   'no-pod-uid': { code: 'no-pod-uid' },
   'shm-shared': { code: 'shm-shared', source: '/SOURCE' },
   'shm-duplicate-removed': { code: 'shm-duplicate-removed' },
+  'other-names-kept': { code: 'other-names-kept', count: 2 },
 };
 
 describe('a note', () => {
@@ -35,13 +36,13 @@ describe('a note', () => {
     const words = describeNote(note);
     expect(words.length).toBeGreaterThan(20);
     expect(words).not.toMatch(/undefined|\n/);
-    for (const text of words === '' ? [] : Object.values(note)) {
+    for (const text of Object.values(note).map(String)) {
       if (/^\/?[A-Z]+$|^\d+$/.test(text)) expect(words).toContain(text);
     }
   });
 
   test('has words of its own', () => {
-    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(23);
+    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(24);
   });
 
   test('tells a hint that changes from one that does not', () => {

@@ -9,9 +9,10 @@ import { describeDecision, isDoubtful } from '../../../domain/hints/hint-decisio
 import { checkHintsOptions } from '../../../domain/hints/hints-options.ts';
 import { parsePodPaths } from '../../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { describeOtherNames } from '../../../domain/rewrite/notes.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
-import type { ManifestFiles } from '../../../ports/manifest-files.ts';
+import type { LoadedFile, ManifestFiles } from '../../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../../ports/manifest-reader.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
@@ -84,9 +85,16 @@ class AnnotateRun {
     const loaded = this.#wiring.files.load(path);
     const { before, result } = this.#annotate(path, loaded.bytes);
     if (this.#settings.write && !this.#settings.dryRun) {
-      if (result.changed) this.#wiring.files.save(loaded, encodeManifest(result.text));
+      if (result.changed) this.#save(loaded, result.text);
     } else await this.#show(path, before, result);
     this.#report(path, result);
+  }
+
+  #save(loaded: LoadedFile, text: string): void {
+    this.#wiring.files.save(loaded, encodeManifest(text));
+    const { otherNames = 0, path } = loaded;
+    if (otherNames === 0 || this.#settings.quiet) return;
+    this.#invocation.terminal.error(`${oneLine(path)}: ${describeOtherNames(otherNames)}\n`);
   }
 
   async #standardInput(): Promise<void> {
