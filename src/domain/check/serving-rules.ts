@@ -142,6 +142,22 @@ export const servingRules: readonly DiagnosticRule[] = [
     find: (context) => context.hints.flatMap((hint) => differingKinds(context, hint)),
   },
   {
+    code: 'rewrite-half-done',
+    severity: 'error',
+    what: "A container's spec was rewritten, and its sandbox's was not.",
+    why: "runsc takes the hints from the sandbox's spec, where they have no source as yet, and ignores them: the container's tmpfs mounts are private ones, its bind mounts the host directory, and nothing is shared.",
+    source:
+      'gVisor runsc/boot/mount_hints.go (NewPodMountHints); observed (docs/runsc-observations.md, rule-half-rewritten-…)',
+    fix: "Rewrite the sandbox's spec too, before the sandbox is created; a pod that runs has to be made anew.",
+    example:
+      '{"destination": "/c", "type": "tmpfs", "source": "…/cache"}   # and no cache.source in the sandbox',
+    find: ({ pod }) =>
+      pod.rewrittenAlone.map((index) => ({
+        place: { in: index, path: ['mounts'] },
+        message: `${pod.explanation.containers[index]?.name} was rewritten and its sandbox was not, so that no hint holds and nothing is shared`,
+      })),
+  },
+  {
     code: 'outside-writes-hidden',
     severity: 'warning',
     what: 'Somebody outside the pod writes to a volume that the sandbox keeps to itself.',

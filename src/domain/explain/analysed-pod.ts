@@ -10,7 +10,8 @@ import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { type RewrittenMember, rewriteMember, rewrittenHints } from './rewritten-member.ts';
 
 /** A pod with all that explain and check say about it. */
-export interface AnalysedPod extends Pick<DecidedPod, 'wasRewritten' | 'sandboxErrors' | 'authored'> {
+export interface AnalysedPod
+  extends Pick<DecidedPod, 'wasRewritten' | 'rewrittenAlone' | 'sandboxErrors' | 'authored'> {
   readonly release: Release;
   readonly shim: RuleSet;
   readonly layout: VolumeLayout;
@@ -62,6 +63,7 @@ export function analyseDecided(parts: AnalysedParts, { release, flags }: Analyse
     sandbox,
     containers,
     wasRewritten: decided.wasRewritten,
+    rewrittenAlone: decided.rewrittenAlone,
     sandboxErrors: decided.sandboxErrors,
     authored: decided.authored,
     explanation: explainPod({ sandbox, containers, release, hintRewrites, sources, ...(flags && { flags }) }),

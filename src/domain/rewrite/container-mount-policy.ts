@@ -1,4 +1,4 @@
-import { isBindOption, type Mount, type MountKind, withType } from '../spec/mount.ts';
+import { hasPath, isAtShm, isBindOption, type Mount, type MountKind, withType } from '../spec/mount.ts';
 import type { TypeHint } from '../spec/volume.ts';
 import type { OpenDecision } from './open-decision.ts';
 
@@ -6,6 +6,11 @@ import type { OpenDecision } from './open-decision.ts';
 export interface ContainerMountFlags {
   /** A type other than `bind` drops the options `bind` and `rbind`. */
   readonly dropsBindOptions: boolean;
+}
+
+/** Whether the mount is what sharing /dev/shm leaves of a volume's mount there, whatever the volume's hint says. */
+function isSharedShm(mount: Mount): boolean {
+  return isAtShm(mount) && hasPath(mount) && mount.type === 'tmpfs' && !mount.options.some(isBindOption);
 }
 
 /**
@@ -24,7 +29,9 @@ export class ContainerMountPolicy implements ContainerMountFlags {
   /** Gives the mount the hint's type, whatever that says. */
   retype(decision: OpenDecision, hint: TypeHint, mount: Mount): void {
     const kind = decision.draft.kindOf(mount);
-    if (decision.options.mayBeRewritten && this.#isAsRivalAsks(decision, hint, kind)) return;
+    if (decision.options.mayBeRewritten) {
+      if (isSharedShm(mount) || this.#isAsRivalAsks(decision, hint, kind)) return;
+    }
     const { volume, type } = hint;
     const retyped = this.dropsBindOptions ? withType(kind, type) : { type, options: kind.options };
     decision.draft.setKind(mount, retyped);

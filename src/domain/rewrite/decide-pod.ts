@@ -2,13 +2,14 @@ import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { isMountHintsError, type MountHintsError } from '../mount-hints-error.ts';
 import { parseHintKey } from '../spec/annotation-keys.ts';
 import type { Annotations } from '../spec/identity.ts';
-import { isAtShm } from '../spec/mount.ts';
+import { hasPath, isAtShm, isBindOption, type Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
+import type { Volume } from '../spec/volume.ts';
 import type { FactRequest } from './facts.ts';
 import type { Decision } from './open-decision.ts';
 import type { PodMember, PodSpecs } from './pod-specs.ts';
-import { type Release, rulesOf } from './releases.ts';
+import { type Release, type RuleSet, rulesOf } from './releases.ts';
 import { decide } from './rewrite.ts';
 
 /** A member of a pod with what the shim's rewrite makes of it. */
@@ -25,6 +26,11 @@ export interface DecidedPod {
   /** The sandbox was rewritten before it was looked at. */
   readonly wasRewritten: boolean;
   /**
+   * The containers, by their index, that were rewritten although their sandbox was not. With one or more there is
+   * no decision on any member: runsc gets what is there.
+   */
+  readonly rewrittenAlone: readonly number[];
+  /**
    * Why the shim cannot rewrite the sandbox, so that it does not start. The decision is what would be
    * without the hints that these are about.
    */
@@ -40,9 +46,26 @@ function bindsShm(spec: MemberSpec): boolean {
   return spec.mounts.some((mount) => isAtShm(mount) && mount.type === 'bind');
 }
 
+/** Whether a hint has its source from a rewrite, and not from its author, who knows no pod's UID. */
+function hasRewrittenSource(volume: Volume, podUid: string | undefined): boolean {
+  const source = volume.field('source');
+  return source !== undefined && (!podUid || source.includes(`/pods/${podUid}/volumes/`));
+}
+
 /** Whether a sandbox has been through the rewrite: each hinted volume has its source, and /dev/shm is no bind mount. */
-function isRewrittenSandbox(spec: MemberSpec): boolean {
-  return spec.typeHints.every(({ volume }) => volume.field('source') !== undefined) && !bindsShm(spec);
+function isRewrittenSandbox(spec: MemberSpec, { identity }: RuleSet): boolean {
+  const podUid = identity.podUidOf(spec.annotations);
+  return spec.typeHints.every(({ volume }) => hasRewrittenSource(volume, podUid)) && !bindsShm(spec);
+}
+
+/**
+ * Whether a container must have been through the rewrite: engines bind a pod's volumes and its /dev/shm, so that
+ * a tmpfs mount of either is the rewrite's. One whose hints all say `bind` cannot be told.
+ */
+function isRewrittenContainer(spec: MemberSpec, layout: VolumeLayout): boolean {
+  const isMemory = (mount: Mount) => mount.type === 'tmpfs' && !mount.options.some(isBindOption);
+  if (spec.mounts.some((mount) => isAtShm(mount) && hasPath(mount) && isMemory(mount))) return true;
+  return spec.typeHints.some(({ volume }) => spec.mountsOf(volume, layout).some(isMemory));
 }
 
 /** The volume whose hint a rewrite failed on; the error is thrown again where it is about something else. */
@@ -82,7 +105,7 @@ function decideSandbox(member: PodMember, release: Release, layout: VolumeLayout
 /**
  * What the shim of `release` makes of each member of a pod, as far as the members' facts carry it. Members
  * of a sandbox that was rewritten before are left as they are, except for a container whose /dev/shm is
- * still a bind mount.
+ * still a bind mount. Where a container was rewritten and its sandbox was not, all are left as they are.
  *
  * @throws MH_SPEC_SHAPE; MH_RELEASE_INVALID or MH_RELEASE_TOO_OLD; what {@link decide} throws on a container.
  */
@@ -92,20 +115,27 @@ export function decidePod(
   layout: VolumeLayout,
 ): DecidedPod {
   const rules = rulesOf(release);
-  const wasRewritten = isRewrittenSandbox(readSpec(sandbox.spec));
+  const wasRewritten = isRewrittenSandbox(readSpec(sandbox.spec), rules);
+  const rewrittenAlone = wasRewritten
+    ? []
+    : [...containers.keys()].filter((index) =>
+        isRewrittenContainer(readSpec(containers[index]?.spec), layout),
+      );
+  const isLeft = wasRewritten || rewrittenAlone.length > 0;
   const { facts: _, ...own } = sandbox;
-  const { member, errors }: DecidedSandbox = wasRewritten
+  const { member, errors }: DecidedSandbox = isLeft
     ? { member: own, errors: [] }
     : decideSandbox(sandbox, release, layout);
   const others = containers.map(({ facts, ...rest }): DecidedMember => {
     const spec = readSpec(rest.spec);
-    if (wasRewritten && !bindsShm(spec)) return rest;
+    if (rewrittenAlone.length > 0 || (wasRewritten && !bindsShm(spec))) return rest;
     return { ...rest, decision: decide(spec, rules, facts, layout) };
   });
   return {
     sandbox: member,
     containers: others,
     wasRewritten,
+    rewrittenAlone,
     sandboxErrors: errors,
     authored: sandbox.spec.annotations ?? {},
     missing: [member, ...others].flatMap(({ decision }) => decision?.missing ?? []),

@@ -481,6 +481,23 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [bundles(MASTER, [[TMPFS], [BIND]])],
     nearMisses: [bundles(MASTER, [[TMPFS], [TMPFS]]), bundles({}, [[TMPFS], [BIND]])],
   },
+  'rewrite-half-done': {
+    triggers: [
+      bundles(hint('cache', TMPFS_POD), [[TMPFS], [BIND]]),
+      bundles({}, [[{ ...TMPFS, destination: '/dev/shm', source: '/run/shm' }]], {
+        sandbox: {
+          annotations: { 'io.kubernetes.cri.container-type': 'sandbox' },
+          mounts: [{ ...BIND, destination: '/dev/shm', source: '/run/shm' }],
+        },
+      }),
+    ],
+    nearMisses: [
+      bundles(MASTER, [[TMPFS], [BIND]]),
+      bundles({}, [[TMPFS]]),
+      bundles({}, [[{ ...TMPFS, destination: '/dev/shm', source: 'shm' }]]),
+      hinted(TMPFS_POD),
+    ],
+  },
   'outside-writes-hidden': {
     triggers: [
       bundles(MASTER, [[BIND]], { sources: new Map([[DIRECTORY, { holdsData: true }]]) }),

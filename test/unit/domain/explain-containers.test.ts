@@ -131,3 +131,38 @@ test('a mount of a type that runsc does not know is not mounted, and an error', 
   const found = check({ pod }, LATEST).find(({ code }) => code === 'hint-type-unknown');
   expect(found).toMatchObject({ severity: 'error', message: expect.stringContaining('nothing is mounted') });
 });
+
+describe('half a rewrite', () => {
+  const HINT = { 'dev.gvisor.spec.mount.vol.type': 'tmpfs', 'dev.gvisor.spec.mount.vol.share': 'pod' };
+  const documents = (source?: string) => ({
+    sandbox: {
+      annotations: {
+        ...SANDBOX,
+        'io.kubernetes.cri.sandbox-uid': 'u',
+        ...HINT,
+        ...(source !== undefined && { 'dev.gvisor.spec.mount.vol.source': source }),
+      },
+    },
+    containers: [TMPFS, BIND].map((mount) => ({ annotations: { ...CONTAINER, ...HINT }, mounts: [mount] })),
+  });
+  const serve = (source?: string) => explain(documents(source), LATEST);
+
+  test('is explained as runsc gets it: nothing is shared', () => {
+    const { wasRewritten, hints, containers } = serve();
+    expect({ wasRewritten, hints }).toEqual({ wasRewritten: false, hints: [] });
+    expect(containers.map(({ mounts }) => mounts[0]?.serving)).toEqual(['private-memory', 'gofer']);
+    const half = check(documents(), LATEST).filter(({ code }) => code === 'rewrite-half-done');
+    expect(half.map(({ place }) => place)).toEqual([{ in: 0, path: ['mounts'] }]);
+  });
+
+  test("is not mended by a source that is the author's", () => {
+    expect(serve('/srv/other').containers[0]?.mounts[0]?.serving).toBe('private-memory');
+    expect(serve('/var/lib/kubelet/pods/other/volumes/kubernetes.io~empty-dir/vol').wasRewritten).toBe(false);
+  });
+
+  test('is whole with the source that the rewrite writes', () => {
+    const { wasRewritten, containers } = serve(BIND.source as string);
+    expect(wasRewritten).toBe(true);
+    expect(containers[1]?.mounts[0]?.serving).toBe('shared-memory');
+  });
+});

@@ -7,7 +7,7 @@ const RULES = ['safe', 'gke'] as const;
 const FAILURE = ['Ignore', 'Fail'] as const;
 const ACTIONS = ['deny', 'warn', 'audit'] as const;
 
-const { all: _all, gke: _gke, ...OF_HINTS } = HINTS_OPTIONS;
+const { all: _all, gke: _gke, release: _release, ...OF_HINTS } = HINTS_OPTIONS;
 
 /** The options by which a cluster's policies are made. */
 export const POLICY_OPTIONS = {
