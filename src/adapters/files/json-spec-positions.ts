@@ -2,6 +2,7 @@ import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import type { SpecPositions } from '../../ports/spec-positions.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
+import { BytePositions } from './byte-positions.ts';
 import {
   isListAt,
   isObjectAt,
@@ -11,7 +12,7 @@ import {
   placeObject,
   skipSpace,
 } from './scan-json.ts';
-import { lineAndColumn, type SpecDocument } from './spec-document.ts';
+import type { SpecDocument } from './spec-document.ts';
 
 /** What both stores of this folder keep with a spec that they loaded. */
 type Kept = SpecDocument | { readonly document: SpecDocument };
@@ -27,37 +28,58 @@ interface Step {
   readonly value: number;
 }
 
-function stepInto(json: JsonText, from: number, step: string | number, depth: number): Step | undefined {
-  const { bytes } = json;
-  if (isObjectAt(bytes, from)) {
-    const { members } = placeObject(json, from, depth);
-    // JSON.parse and Go both take the last of several.
-    const member = members.findLast((each) => nameOf(bytes, each) === String(step));
-    return member && { at: member.key, value: member.start };
-  }
-  if (typeof step === 'string' || !isListAt(bytes, from)) return undefined;
-  const element = placeList(json, from, depth).elements[step];
-  return element && { at: element.start, value: element.start };
-}
+type Steps = ReadonlyMap<string | number, Step>;
 
-/** Positions in the text of specs that a store of this folder loaded. */
-export class JsonSpecPositions implements SpecPositions {
-  positionOf(loaded: LoadedSpec, path: KeyPath): SourcePosition {
-    const json = textOf(loaded);
-    let at = skipSpace(json.bytes, 0);
+/** The places of one text, each object and list on the way gone through once. */
+class TextPlaces {
+  readonly #json: JsonText;
+  readonly #steps = new Map<number, Steps>();
+  readonly #positions: BytePositions;
+
+  constructor(json: JsonText) {
+    this.#json = json;
+    this.#positions = new BytePositions(json.bytes);
+  }
+
+  positionOf(path: KeyPath): SourcePosition {
+    let at = skipSpace(this.#json.bytes, 0);
     let value = at;
     for (const [depth, step] of path.entries()) {
-      const next = stepInto(json, value, step, depth);
+      const next = this.#stepsFrom(value, depth).get(step);
       if (next === undefined) break;
       at = next.at;
       value = next.value;
     }
-    return this.#position(json.bytes, at);
+    return this.#positions.positionAt(at);
   }
 
-  /** The position counts UTF-16 code units of what the bytes spell. */
-  #position(bytes: Buffer, byte: number): SourcePosition {
-    const before = bytes.toString('utf8', 0, byte);
-    return { offset: before.length, ...lineAndColumn(before) };
+  #stepsFrom(from: number, depth: number): Steps {
+    const steps = this.#steps.get(from) ?? this.#findSteps(from, depth);
+    this.#steps.set(from, steps);
+    return steps;
+  }
+
+  #findSteps(from: number, depth: number): Steps {
+    const { bytes } = this.#json;
+    if (isObjectAt(bytes, from)) {
+      const { members } = placeObject(this.#json, from, depth);
+      // Of several with one name the last: JSON.parse and Go both take that.
+      return new Map(members.map((each) => [nameOf(bytes, each), { at: each.key, value: each.start }]));
+    }
+    if (!isListAt(bytes, from)) return new Map();
+    const { elements } = placeList(this.#json, from, depth);
+    return new Map(elements.map(({ start }, index) => [index, { at: start, value: start }]));
+  }
+}
+
+/** Positions in the text of specs that a store of this folder loaded. */
+export class JsonSpecPositions implements SpecPositions {
+  readonly #places = new WeakMap<JsonText, TextPlaces>();
+
+  positionOf(loaded: LoadedSpec, path: KeyPath): SourcePosition {
+    const json = textOf(loaded);
+    const places = this.#places.get(json) ?? new TextPlaces(json);
+    this.#places.set(json, places);
+    return places.positionOf(path);
   }
 }

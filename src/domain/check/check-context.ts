@@ -107,6 +107,9 @@ export class CheckContext {
   readonly failures: readonly FailedMount[];
   /** The names that the author's keys hint, each with its first key. */
   readonly hintedNames: ReadonlyMap<string, string>;
+  /** By name; of several volumes with one name the first. */
+  readonly #volumeIndexes: ReadonlyMap<string, number>;
+  readonly #failuresByHint = new Map<Hint, FailedMount[]>();
   readonly #mountsBySource = new Map<string, ContainerMount[]>();
 
   constructor(pod: AnalysedPod) {
@@ -125,6 +128,15 @@ export class CheckContext {
     this.failures = this.mounts.flatMap((at) =>
       at.mount.failures.length === 0 ? [] : at.mount.failures.map((failure) => ({ at, failure })),
     );
+    for (const failed of this.failures) {
+      const { hint } = failed.at.mount;
+      if (hint === undefined) continue;
+      const others = this.#failuresByHint.get(hint);
+      if (others) others.push(failed);
+      else this.#failuresByHint.set(hint, [failed]);
+    }
+    const volumes = [...(pod.placed?.pod.spec?.volumes ?? []).entries()];
+    this.#volumeIndexes = new Map(volumes.reverse().map(([index, { name }]) => [name, index]));
     this.hintKeys = authoredKeys(this.authored);
     this.forceShared = forceSharedKeys(this.authored);
     this.hintedNames = hintedNames(this.hintKeys);
@@ -152,11 +164,16 @@ export class CheckContext {
 
   /** The options for which the first container that mounts a hinted volume does not start. */
   refusalsOf(hint: Hint): readonly TmpfsRefusal[] {
-    const failed = this.failures.filter(({ at }) => at.mount.hint === hint);
+    const failed = this.failuresOf(hint);
     const [first] = failed;
     return failed.flatMap(({ at, failure }) =>
       at === first?.at && failure.kind === 'tmpfs-option' && failure.from === 'hint' ? [failure.refusal] : [],
     );
+  }
+
+  /** The reasons for which containers do not start that are about mounts of a hint. */
+  failuresOf(hint: Hint): readonly FailedMount[] {
+    return this.#failuresByHint.get(hint) ?? [];
   }
 
   mountsOf(hint: Hint): readonly ContainerMount[] {
@@ -208,7 +225,7 @@ export class CheckContext {
 
   /** A volume of the manifest, or a field of it. */
   volumePlace(name: string, ...fields: KeyPath): Place {
-    const index = this.placed?.pod.spec?.volumes?.findIndex((volume) => volume.name === name) ?? -1;
-    return { in: 'pod', path: index === -1 ? ['spec'] : ['spec', 'volumes', index, ...fields] };
+    const index = this.#volumeIndexes.get(name);
+    return { in: 'pod', path: index === undefined ? ['spec'] : ['spec', 'volumes', index, ...fields] };
   }
 }

@@ -158,9 +158,7 @@ export const mountRules: readonly DiagnosticRule[] = [
     example: 'dev.gvisor.spec.mount.data.directfs: "off"',
     find: (context) =>
       context.hints.flatMap((hint): Found[] => {
-        const failed = context.failures.find(
-          ({ at, failure }) => failure.kind === 'directfs-off' && at.mount.hint === hint,
-        );
+        const failed = context.failuresOf(hint).find(({ failure }) => failure.kind === 'directfs-off');
         if (!failed) return [];
         const message = `directfs is off for volume ${JSON.stringify(hint.name)}, and ${failed.at.containerName}, whose own spec does not tell, does not start`;
         return [{ place: context.hint(hint.name, 'directfs'), message }];

@@ -22,8 +22,8 @@ export interface RewrittenMember extends ContainerInput {
 const NO_REWRITES: ReadonlyMap<number, readonly Why[]> = new Map();
 
 function keptMounts(spec: OciSpec, edits: readonly Edit[]): number[] {
-  const removed = edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount);
-  return [...(spec.mounts ?? []).keys()].filter((index) => !removed.includes(index));
+  const removed = new Set(edits.filter((edit) => edit.kind === 'remove-mount').map((edit) => edit.mount));
+  return [...(spec.mounts ?? []).keys()].filter((index) => !removed.has(index));
 }
 
 function leftAlone(notes: readonly Note[]): ReadonlyMap<string, Why> {

@@ -29,12 +29,23 @@ function emptyDirOf(volume: PodVolume): PodVolume['emptyDir'] {
   return sources.length === 0 ? {} : undefined;
 }
 
-/** The mounts of a volume that count, grouped by container. */
-function mountsOf(pod: Pod, name: string, rules: 'safe' | 'gke'): PodVolumeMount[][] {
-  return containersOf(pod)
-    .map((container) => (container.volumeMounts ?? []).filter((mount) => mount.name === name))
-    .map((mounts) => (rules === 'gke' ? mounts.slice(0, 1) : mounts))
-    .filter((mounts) => mounts.length > 0);
+/** The mounts of a pod by volume, grouped by container. */
+function mountsByVolume(pod: Pod): ReadonlyMap<string, readonly PodVolumeMount[][]> {
+  const byVolume = new Map<string, PodVolumeMount[][]>();
+  for (const container of containersOf(pod)) {
+    const own = new Map<string, PodVolumeMount[]>();
+    for (const mount of container.volumeMounts ?? []) {
+      const mounts = own.get(mount.name);
+      if (mounts) mounts.push(mount);
+      else own.set(mount.name, [mount]);
+    }
+    for (const [name, mounts] of own) {
+      const groups = byVolume.get(name);
+      if (groups) groups.push(mounts);
+      else byVolume.set(name, [mounts]);
+    }
+  }
+  return byVolume;
 }
 
 function propagationOf({ mountPropagation }: PodVolumeMount): 'rslave' | 'rprivate' {
@@ -46,22 +57,33 @@ export type Outcome = { readonly hint: MountHint; readonly remarks: readonly Hin
 
 /** The rules by which the volumes of one pod get hints. */
 export class HintRules {
-  readonly #pod: Pod;
+  readonly #annotations: Readonly<Record<string, string>>;
+  readonly #mounts: ReadonlyMap<string, readonly PodVolumeMount[][]>;
+  readonly #decided = new Map<PodVolume, Outcome>();
   readonly #options: HintsOptions;
   readonly #safe: boolean;
 
   constructor(pod: Pod, options: HintsOptions) {
-    this.#pod = pod;
+    this.#annotations = annotationsOf(pod);
+    this.#mounts = mountsByVolume(pod);
     this.#options = options;
     this.#safe = options.rules !== 'gke';
   }
 
+  /** The outcome for a volume; one that an alias repeats is decided once. */
   decide(volume: PodVolume): Outcome {
+    const outcome = this.#decided.get(volume) ?? this.#decide(volume);
+    this.#decided.set(volume, outcome);
+    return outcome;
+  }
+
+  #decide(volume: PodVolume): Outcome {
     const emptyDir = emptyDirOf(volume);
     if (!emptyDir) return 'not-empty-dir';
     const declared = typeOfMedium(emptyDir.medium ?? '');
     if (declared === undefined) return 'medium';
-    const containers = mountsOf(this.#pod, volume.name, this.#safe ? 'safe' : 'gke');
+    const all = this.#mounts.get(volume.name) ?? [];
+    const containers = this.#safe ? all : all.map((mounts) => mounts.slice(0, 1));
     const mounts = containers.flat();
     const reason = this.#skipForMounts(mounts) ?? (this.#safe ? this.#skipForSafety(volume) : undefined);
     if (reason !== undefined) return reason;
@@ -78,7 +100,7 @@ export class HintRules {
   canForceShared(name: string): boolean {
     const key = forceSharedKey(name);
     if (!this.#safe || key.length > MAX_KEY_LENGTH || !DNS_LABEL.test(name)) return false;
-    if (annotationsOf(this.#pod)[key] !== undefined) return false;
+    if (this.#annotations[key] !== undefined) return false;
     return rulesOf(this.#options.release ?? 'latest').emptyDir.forceShared;
   }
 
@@ -93,7 +115,7 @@ export class HintRules {
 
   #skipForSafety({ name }: PodVolume): SkipReason | undefined {
     if (this.#options.noHint?.includes(name)) return 'asked';
-    if (parseGoBoolean(annotationsOf(this.#pod)[forceSharedKey(name)] ?? '') === true) return 'force-shared';
+    if (parseGoBoolean(this.#annotations[forceSharedKey(name)] ?? '') === true) return 'force-shared';
     if (name === GCS_FUSE_VOLUME) return 'gcs-fuse';
     if (name === SHM_VOLUME) return 'reserved-name';
     if (!DNS_LABEL.test(name)) return 'name-invalid';

@@ -19,10 +19,17 @@ export interface PodHints {
 
 type Annotations = Readonly<Record<string, string>>;
 
-function existingKeys(annotations: Annotations, volume: string): string[] {
-  return Object.keys(annotations)
-    .filter((key) => parseHintKey(key)?.name === volume)
-    .sort();
+/** The keys of hints in ascending order, by the volume that they name. */
+function keysByVolume(annotations: Annotations): ReadonlyMap<string, readonly string[]> {
+  const byVolume = new Map<string, string[]>();
+  for (const key of Object.keys(annotations).sort()) {
+    const name = parseHintKey(key)?.name;
+    if (name === undefined) continue;
+    const keys = byVolume.get(name);
+    if (keys) keys.push(key);
+    else byVolume.set(name, [key]);
+  }
+  return byVolume;
 }
 
 /** Names that hint annotations speak of and the pod has no volume for. */
@@ -66,17 +73,18 @@ export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
   if (!isGvisorPod(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);
   const rules = new HintRules(pod, options);
+  const existing = keysByVolume(present);
   const skipped = (volume: string, reason: SkipReason): HintDecision => ({
     code: 'skipped',
     volume,
     reason,
-    existing: existingKeys(present, volume),
+    existing: existing.get(volume) ?? [],
   });
   const decisions = volumesOf(pod).map((volume): HintDecision => {
     const outcome = rules.decide(volume);
     if (outcome === 'sub-path' && rules.canForceShared(volume.name)) {
-      const existing = existingKeys(present, volume.name);
-      if (existing.length > 0) return { code: 'force-shared', volume: volume.name, existing };
+      const keys = existing.get(volume.name) ?? [];
+      if (keys.length > 0) return { code: 'force-shared', volume: volume.name, existing: keys };
     }
     if (typeof outcome === 'string') return skipped(volume.name, outcome);
     return reconcile(volume.name, outcome, present, options.existing);

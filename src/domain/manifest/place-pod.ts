@@ -7,6 +7,7 @@ import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from
 import type { OciMount } from '../spec/oci-spec.ts';
 import { isHostileName } from '../spec/volume.ts';
 import type { KeyPath } from '../text/key-path.ts';
+import { Emptiness } from './emptiness.ts';
 import { type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */
@@ -81,8 +82,11 @@ class PodPlacing {
   readonly #hostIpc: boolean;
   readonly #gvisor: Readonly<Record<string, string>>;
   readonly #ofContainers: Readonly<Record<string, string>>;
-  readonly #filled = new Set<string>();
-  #lastFacts: Facts | undefined;
+  /** By volume: how many others were filled before it. */
+  readonly #filled = new Map<string, number>();
+  readonly #found: Omit<Facts, 'empty'>;
+  /** The name of the volume whose directory a path is. */
+  readonly #nameOf: ReadonlyMap<string, string>;
 
   constructor(pod: Pod, layout: KubeletLayout) {
     this.#pod = pod;
@@ -93,6 +97,11 @@ class PodPlacing {
     const annotations = Object.entries(annotationsOf(pod));
     this.#gvisor = Object.fromEntries(annotations.filter(([key]) => key.startsWith('dev.gvisor.')));
     this.#ofContainers = this.#annotations('container');
+    const kept = [...this.#volumes.values()].filter(
+      ({ name, directory }) => directory !== undefined && !isHostileName(name),
+    );
+    this.#nameOf = new Map(kept.map(({ source, name }) => [source, name]));
+    this.#found = this.#lookAround(kept);
   }
 
   place(outerAnnotationKeys: readonly string[]): PlacedPod {
@@ -119,33 +128,25 @@ class PodPlacing {
     };
   }
 
-  /** What the host has now; the same until another container fills a volume. */
+  /** What the host has now; containers fill volumes one after the other. */
   #facts(): Facts {
-    this.#lastFacts ??= this.#lookAround();
-    return this.#lastFacts;
+    return { ...this.#found, empty: new Emptiness(this.#nameOf, this.#filled) };
   }
 
-  #lookAround(): Facts {
-    const volumes = [...this.#volumes.values()];
-    const found = volumes.filter(({ name, directory }) => directory !== undefined && !isHostileName(name));
+  /** What stays the same for all containers. */
+  #lookAround(kept: readonly PlacedVolume[]): Omit<Facts, 'empty'> {
     const directories = new Map<string, readonly string[]>();
-    for (const key of Object.keys(annotationsOf(this.#pod)))
+    for (const key of Object.keys(annotationsOf(this.#pod))) {
       directories.set(parseHintKey(key)?.name ?? '', []);
-    for (const { name, directory = '' } of found) directories.set(name, [directory]);
-    const sizes = volumes
-      .filter(({ medium }) => medium === 'Memory')
-      .map(({ source, sizeLimit }) => [source, sizeLimit] as const);
-    return {
-      directories,
-      unreadable: [],
-      empty: new Map(found.map(({ source, name }) => [source, !this.#filled.has(name)])),
-      tmpfsSizes: new Map<string, bigint | undefined>([
-        ...found.map(({ source }) => [source, undefined] as const),
-        ...sizes,
-        [SHM_DIRECTORY, SHM_BYTES],
-        [SHM, undefined],
-      ]),
-    };
+    }
+    for (const { name, directory = '' } of kept) directories.set(name, [directory]);
+    const tmpfsSizes = new Map<string, bigint | undefined>();
+    for (const { source } of kept) tmpfsSizes.set(source, undefined);
+    for (const { medium, source, sizeLimit } of this.#volumes.values()) {
+      if (medium === 'Memory') tmpfsSizes.set(source, sizeLimit);
+    }
+    tmpfsSizes.set(SHM_DIRECTORY, SHM_BYTES).set(SHM, undefined);
+    return { directories, unreadable: [], tmpfsSizes };
   }
 
   #shm(): OciMount {
@@ -176,10 +177,7 @@ class PodPlacing {
   #mount(container: PodContainer, mount: PodVolumeMount, index: number): OciMount {
     const volume = this.#volumes.get(mount.name);
     const below = mount.subPath || mount.subPathExpr;
-    if (below) {
-      this.#filled.add(mount.name);
-      this.#lastFacts = undefined;
-    }
+    if (below && !this.#filled.has(mount.name)) this.#filled.set(mount.name, this.#filled.size);
     const volumeSubpaths = this.#layout.volumesDir(this.#uid).replace(/\/volumes$/, '/volume-subpaths');
     const readOnly = mount.readOnly === true || volume?.readOnly === true;
     return {

@@ -1,3 +1,5 @@
+import type { MountHintsError } from '../mount-hints-error.ts';
+
 /** What becomes of mounts of a part of a hinted volume. */
 export type SubPaths = 'leave' | 'refuse';
 
@@ -27,4 +29,9 @@ export interface DecideOptions {
    * the error MH_SUB_PATH_REFUSED.
    */
   readonly subPaths?: SubPaths;
+  /**
+   * Takes the errors of hints that the rewrite would fail on, and the other hints are decided: for who wants
+   * to know all of them. Without it the first one is thrown.
+   */
+  readonly onFaultyHint?: (error: MountHintsError, volume: string) => void;
 }

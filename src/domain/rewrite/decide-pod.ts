@@ -68,14 +68,17 @@ function isRewrittenContainer(spec: MemberSpec, layout: VolumeLayout): boolean {
   return spec.typeHints.some(({ volume }) => spec.mountsOf(volume, layout).some(isMemory));
 }
 
-/** The volume whose hint a rewrite failed on; the error is thrown again where it is about something else. */
-function hintAtFault(error: unknown): { readonly error: MountHintsError; readonly name: string | undefined } {
+/** Why the rewrite of a sandbox failed as a whole; the error is thrown again where it is about something else. */
+function sandboxError(error: unknown): MountHintsError {
   if (!isMountHintsError(error) || error.code === 'MH_SPEC_SHAPE') throw error;
-  return { error, name: typeof error.details.name === 'string' ? error.details.name : undefined };
+  return error;
 }
 
-function withoutHints(spec: OciSpec, name: string): OciSpec {
-  const kept = Object.entries(spec.annotations ?? {}).filter(([key]) => parseHintKey(key)?.name !== name);
+function withoutHints(spec: OciSpec, volumes: ReadonlyMap<string, unknown>): OciSpec {
+  const kept = Object.entries(spec.annotations ?? {}).filter(([key]) => {
+    const name = parseHintKey(key)?.name;
+    return name === undefined || !volumes.has(name);
+  });
   return { ...spec, annotations: Object.fromEntries(kept) };
 }
 
@@ -84,21 +87,23 @@ interface DecidedSandbox {
   readonly errors: readonly MountHintsError[];
 }
 
-/** The decision on a sandbox, hint for hint: one that the shim would fail on is left out, and its error kept. */
+/**
+ * The decision on a sandbox without the hints that the shim would fail on, and the errors of those. A volume's
+ * hint is left out with all its keys, and the decision taken again without them all: twice at the most.
+ */
 function decideSandbox(member: PodMember, release: Release, layout: VolumeLayout): DecidedSandbox {
-  const { facts, ...rest } = member;
-  const errors: MountHintsError[] = [];
-  let { spec } = member;
-  for (;;) {
-    try {
-      const decision = decide(readSpec(spec), rulesOf(release), facts, layout);
-      return { member: { ...rest, spec, decision }, errors };
-    } catch (thrown) {
-      const { error, name } = hintAtFault(thrown);
-      errors.push(error);
-      if (name === undefined) return { member: { ...rest, spec }, errors };
-      spec = withoutHints(spec, name);
-    }
+  const { facts, ...own } = member;
+  const rules = rulesOf(release);
+  const faults = new Map<string, MountHintsError>();
+  const onFaultyHint = (error: MountHintsError, volume: string) => faults.set(volume, error);
+  try {
+    const decision = decide(readSpec(own.spec), rules, facts, layout, { onFaultyHint });
+    if (faults.size === 0) return { member: { ...own, decision }, errors: [] };
+    const spec = withoutHints(own.spec, faults);
+    const other = decide(readSpec(spec), rules, facts, layout);
+    return { member: { ...own, spec, decision: other }, errors: [...faults.values()] };
+  } catch (thrown) {
+    return { member: own, errors: [...faults.values(), sandboxError(thrown)] };
   }
 }
 

@@ -3,7 +3,7 @@ import { isHostileName, type TypeHint } from '../spec/volume.ts';
 import type { EmptyDirPolicy } from './empty-dir-policy.ts';
 import type { OpenDecision } from './open-decision.ts';
 
-function refuseHostile(hints: readonly TypeHint[], podUid: string): void {
+function refuseHostileUid(podUid: string): void {
   if (isHostileName(podUid)) {
     throw new MountHintsError(
       'MH_POD_UID_HOSTILE',
@@ -11,15 +11,32 @@ function refuseHostile(hints: readonly TypeHint[], podUid: string): void {
       { podUid },
     );
   }
-  const hostile = hints.find(({ volume }) => volume.isHostile);
-  if (hostile) {
-    const { key, volume } = hostile;
-    throw new MountHintsError(
-      'MH_VOLUME_NAME_HOSTILE',
-      `Annotation ${JSON.stringify(key)} hints a volume named ${JSON.stringify(volume.name)}, which no volume can be named. Remove the annotation or correct the name.`,
-      { key, name: volume.name },
-    );
+}
+
+function hostileError({ key, volume }: TypeHint): MountHintsError {
+  return new MountHintsError(
+    'MH_VOLUME_NAME_HOSTILE',
+    `Annotation ${JSON.stringify(key)} hints a volume named ${JSON.stringify(volume.name)}, which no volume can be named. Remove the annotation or correct the name.`,
+    { key, name: volume.name },
+  );
+}
+
+/** Those of some hints with which nothing is wrong; each other volume's first error is told, or thrown. */
+function withoutFaults(
+  decision: OpenDecision,
+  hints: readonly TypeHint[],
+  errorOf: (hint: TypeHint) => MountHintsError | undefined,
+): readonly TypeHint[] {
+  const faulty = new Set<string>();
+  for (const hint of hints) {
+    const { name } = hint.volume;
+    const error = faulty.has(name) ? undefined : errorOf(hint);
+    if (error === undefined) continue;
+    if (!decision.options.onFaultyHint) throw error;
+    decision.options.onFaultyHint(error, name);
+    faulty.add(name);
   }
+  return faulty.size === 0 ? hints : hints.filter(({ volume }) => !faulty.has(volume.name));
 }
 
 /** Why a volume that has not exactly one directory cannot be hinted. */
@@ -70,13 +87,18 @@ export function hintVolume(
 export function hintVolumes(decision: OpenDecision, podUid: string, emptyDir: EmptyDirPolicy): void {
   const { typeHints } = decision.spec;
   if (typeHints.length === 0) return;
-  refuseHostile(typeHints, podUid);
-  if (!decision.knowsDirectories(podUid, typeHints)) return;
-  for (const hint of typeHints) {
+  refuseHostileUid(podUid);
+  const safe = withoutFaults(decision, typeHints, (hint) =>
+    hint.volume.isHostile ? hostileError(hint) : undefined,
+  );
+  if (!decision.knowsDirectories(podUid, safe)) return;
+  const found = withoutFaults(decision, safe, (hint) => {
+    const paths = decision.directoriesOf(hint.volume.name);
+    return paths.length === 1 ? undefined : lookupError(hint, podUid, paths, decision.unreadable);
+  });
+  for (const hint of found) {
     const { volume } = hint;
-    const paths = decision.directoriesOf(volume.name);
-    const [path] = paths;
-    if (path === undefined || paths.length > 1) throw lookupError(hint, podUid, paths, decision.unreadable);
+    const [path = ''] = decision.directoriesOf(volume.name);
     if (decision.options.mayBeRewritten && volume.hasSource(path)) {
       decision.note({ code: 'already-settled', volume: volume.name });
     } else hintVolume(decision, hint, path, emptyDir);

@@ -141,15 +141,15 @@ class Neighbours {
 }
 
 function mountersOf(containers: readonly ReadContainer[]): ReadonlyMap<string, readonly string[]> {
-  const bySource = new Map<string, string[]>();
+  const bySource = new Map<string, Set<string>>();
   for (const { container, spec } of containers) {
     for (const { source } of spec.mounts) {
       const names = bySource.get(source);
-      if (names === undefined) bySource.set(source, [container.name]);
-      else if (!names.includes(container.name)) names.push(container.name);
+      if (names) names.add(container.name);
+      else bySource.set(source, new Set([container.name]));
     }
   }
-  return bySource;
+  return new Map([...bySource].map(([source, names]) => [source, [...names]]));
 }
 
 /** Puts what the rewrite changed behind the hint and the mount that it changed. */

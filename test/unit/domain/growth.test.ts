@@ -1,0 +1,120 @@
+import { describe, expect, test } from '@jest/globals';
+import { JsonBytesSpecStore } from '../../../src/adapters/files/json-bytes-spec-store.ts';
+import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
+import { check, explain, hintsForPod, type Pod } from '../../../src/index.ts';
+
+function list<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** CPU time in milliseconds, the least of three runs. */
+function costOf(work: () => unknown): number {
+  const costs = list(3, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return Math.min(...costs);
+}
+
+/**
+ * How often as much four times the size costs: 4 where the cost grows with the size, 16 where it grows with the
+ * square. Half way between is the bar; small costs are mostly noise.
+ */
+function expectLinear(workOf: (count: number) => () => unknown, count: number): void {
+  const small = costOf(workOf(count));
+  const large = costOf(workOf(4 * count));
+  expect(large).toBeLessThan(Math.max(10 * small, 150));
+}
+
+const SPEC = { runtimeClassName: 'gvisor' };
+const hints = (name: string) => ({
+  [`dev.gvisor.spec.mount.${name}.type`]: 'tmpfs',
+  [`dev.gvisor.spec.mount.${name}.share`]: 'pod',
+  [`dev.gvisor.spec.mount.${name}.options`]: 'rw',
+});
+
+const PODS: Readonly<Record<string, (count: number) => Pod>> = {
+  'hints of unknown volumes': (count) => ({
+    metadata: { name: 'p', annotations: Object.assign({}, ...list(count, (i) => hints(`u${i}`))) },
+    spec: { ...SPEC, containers: [{ name: 'c' }] },
+  }),
+  'mounts of unknown volumes': (count) => ({
+    spec: {
+      ...SPEC,
+      containers: [{ name: 'c', volumeMounts: list(count, (i) => ({ name: `u${i}`, mountPath: `/u${i}` })) }],
+    },
+  }),
+  volumes: (count) => ({
+    metadata: { name: 'p', annotations: Object.assign({}, ...list(count, (i) => hints(`v${i}`))) },
+    spec: {
+      ...SPEC,
+      containers: [{ name: 'c', volumeMounts: list(count, (i) => ({ name: `v${i}`, mountPath: `/v${i}` })) }],
+      volumes: list(count, (i) => ({ name: `v${i}`, emptyDir: {} })),
+    },
+  }),
+  'containers with parts of volumes': (count) => ({
+    spec: {
+      ...SPEC,
+      containers: list(count, (i) => ({
+        name: `c${i}`,
+        volumeMounts: [{ name: `v${i}`, mountPath: '/v', subPath: 'x' }],
+      })),
+      volumes: list(count, (i) => ({ name: `v${i}`, emptyDir: {} })),
+    },
+  }),
+};
+
+describe('The cost grows with the size, not with its square, for', () => {
+  test.each(Object.entries(PODS))('%s: in hintsForPod', (_, podOf) => {
+    expectLinear((count) => {
+      const pod = podOf(count);
+      return () => hintsForPod(pod);
+    }, 2000);
+  });
+
+  test.each(Object.entries(PODS))('%s: in explain and check', (_, podOf) => {
+    expectLinear((count) => {
+      const pod = podOf(count);
+      return () => [explain({ pod }, { release: 'latest' }), check({ pod }, { release: 'latest' })];
+    }, 1000);
+  });
+});
+
+describe('Positions in a spec', () => {
+  test('are found for each mount without reading the text again for each', async () => {
+    const loadedOf = async (count: number) => {
+      const spec = { ociVersion: '1.0.2', mounts: list(count, () => ({ destination: '/d', type: 'bind' })) };
+      return await new JsonBytesSpecStore(Buffer.from(JSON.stringify(spec))).load('-');
+    };
+    const count = 1000;
+    const loaded = { [count]: await loadedOf(count), [4 * count]: await loadedOf(4 * count) };
+    expectLinear(
+      (size) => () => {
+        const positions = new JsonSpecPositions();
+        for (let index = 0; index < size; index++) {
+          positions.positionOf(loaded[size] as never, ['mounts', index]);
+        }
+      },
+      count,
+    );
+  });
+
+  test('count code units, in long lines of many alphabets', async () => {
+    const mounts = list(300, (i) => ({ destination: `/é${'𝄞'.repeat(i % 7)}\u2028`, type: '中文' }));
+    const text = JSON.stringify({ ociVersion: '1.0.2', mounts }, null, 1).replaceAll('},\n', '},');
+    const loaded = await new JsonBytesSpecStore(Buffer.from(text)).load('-');
+    const positions = new JsonSpecPositions();
+    for (let index = 0, offset = text.indexOf('[') + 1; index < mounts.length; index++) {
+      offset = text.indexOf('{', offset);
+      const before = text.slice(0, offset);
+      expect(positions.positionOf(loaded, ['mounts', index])).toEqual({
+        offset,
+        line: before.split('\n').length,
+        column: before.length - before.lastIndexOf('\n'),
+      });
+      offset++;
+    }
+  });
+});
