@@ -212,3 +212,28 @@ describe('a terminal', () => {
     expect(run.stdout).not.toContain('\u001b');
   });
 });
+
+describe('a working directory that has been removed', () => {
+  const within = (...words: string[]) => {
+    const gone = join(place.root, 'gone');
+    const script = 'mkdir "$1" && cd "$1" && rmdir "$1" && shift && exec "$@"';
+    return spawnSync('sh', ['-c', script, 'sh', gone, process.execPath, CLI, ...words], { encoding: 'utf8' });
+  };
+
+  test.each([
+    [['update', ...RELEASE, 'bundle']],
+    [['update', ...RELEASE, '*']],
+    [['check', ...RELEASE, 'bundle']],
+    [['explain', ...RELEASE, 'bundle']],
+    [['annotate', 'pod.yaml']],
+    [['doctor', '--root', '.']],
+  ])('is told for the relative path of %j', (words) => {
+    const { status, stderr } = within(...words);
+    expect([status, stderr]).toEqual([66, expect.stringContaining('MH_INPUT_NOT_FOUND')]);
+    expect(stderr).toContain('working directory');
+  });
+
+  test('does not matter to an absolute one', () => {
+    expect(within(...updateArgs(), place.bundle('a', good())).status).toBe(0);
+  });
+});

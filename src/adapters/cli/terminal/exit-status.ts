@@ -10,9 +10,20 @@ export function worstStatus(statuses: Iterable<number>): number {
   return WORST_FIRST.find((status) => seen.has(status)) ?? 0;
 }
 
+/** What Node throws wherever a relative path is to be resolved in a directory that is no longer there. */
+function noWorkingDirectory(cause: unknown): MountHintsError {
+  return new MountHintsError(
+    'MH_INPUT_NOT_FOUND',
+    'The working directory has been removed, and a relative path is named from there. Go to another directory, or name inputs by absolute paths.',
+    {},
+    cause,
+  );
+}
+
 /** Any thrown value as an error with a code; what is not ours is a bug of ours. */
 export function asMountHintsError(thrown: unknown): MountHintsError {
   if (isMountHintsError(thrown)) return thrown;
+  if ((thrown as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd') return noWorkingDirectory(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new MountHintsError(
     'MH_BUG',
