@@ -51,8 +51,9 @@ MOUNT_HINTS_E2E=long MOUNT_HINTS_E2E_RECORD=1 npm run test:e2e
 MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/runsc-observations.test.ts --coverage=false
 \`\`\`
 
-as root, with Go or a runsc (\`RUNSC\`, or on PATH) and a static busybox. It takes about three minutes on two
-processors; \`npm run test:e2e\` alone takes the short form of about one.`;
+as root (\`MOUNT_HINTS_E2E_RECORD=new\` asks only what has no recording yet, and leaves the others as they are), with
+Go or a runsc (\`RUNSC\`, or on PATH) and a static busybox. It takes some minutes on two processors;
+\`npm run test:e2e\` alone takes the short form of about one.`;
 
 const HOW = `A pod is a sandbox and its containers, each a bundle of its own with its own root directory.
 \`create + start\` is \`runsc create --bundle BUNDLE ID\`, then \`runsc start ID\`; an error begins with the one that

@@ -33,6 +33,27 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     noticedBy: 'rule-looser-noatime',
   },
   {
+    name: 'a mount point that ends in a slash is made',
+    file: 'runsc/mount-point.ts',
+    from: 'return !endsInNoName(path) ||',
+    to: 'return true ||',
+    noticedBy: 'rule-destination-with-a-slash-shared-file',
+  },
+  {
+    name: "runsc's own /tmp lies over nothing",
+    file: 'runsc/place-mounts.ts',
+    from: 'if (at.clean !== TMP ||',
+    to: 'if (at.clean === TMP ||',
+    noticedBy: 'rule-tmp-with-a-slash-shared-file',
+  },
+  {
+    name: 'of two mounts on one destination the first one is seen',
+    file: 'runsc/place-mounts.ts',
+    from: 'a.path.length - b.path.length || a.index - b.index',
+    to: 'a.path.length - b.path.length || b.index - a.index',
+    noticedBy: 'rule-two-mounts-on-one-destination-gofer-and-master',
+  },
+  {
     name: 'sizes count in thousands',
     file: 'runsc/tmpfs-options.ts',
     from: '* 1024n **',

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { check } from '../../../src/domain/check/check.ts';
 import { explain } from '../../../src/domain/explain/explain.ts';
+import { rewrite } from '../../../src/domain/rewrite/rewrite.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
-import { BIND, hint, served, servedOne, TMPFS } from '../../support/pods.ts';
+import { applyEdits } from '../../../src/domain/spec/edits.ts';
+import { facts } from '../../support/facts.ts';
+import { BIND, hint, SOURCE, served, servedOne, TMPFS } from '../../support/pods.ts';
 
 const MASTER = hint({ type: 'tmpfs', share: 'pod' });
 const SANDBOX = { 'io.kubernetes.cri.container-type': 'sandbox' };
@@ -164,5 +167,34 @@ describe('half a rewrite', () => {
     const { wasRewritten, containers } = serve(BIND.source as string);
     expect(wasRewritten).toBe(true);
     expect(containers[1]?.mounts[0]?.serving).toBe('shared-memory');
+  });
+});
+
+describe("a source that an author wrote into a container's own spec", () => {
+  const HINT = {
+    'dev.gvisor.spec.mount.vol.type': 'bind',
+    'dev.gvisor.spec.mount.vol.share': 'shared',
+    'dev.gvisor.spec.mount.vol.directfs': 'off',
+  };
+  const BELOW_NFS = SOURCE.replace('empty-dir', 'nfs');
+  const mounts = [{ ...BIND, source: BELOW_NFS }];
+  const known = facts({ directories: { vol: [BELOW_NFS] } });
+
+  test.each([
+    ['none', undefined],
+    ['another', '/srv/other'],
+    ['the right one', BELOW_NFS],
+  ])('(%s) gives the same before and after the rewrite', (_, source) => {
+    const authored = { ...HINT, ...(source && { 'dev.gvisor.spec.mount.vol.source': source }) };
+    const sandbox = {
+      annotations: { ...SANDBOX, 'io.kubernetes.cri.sandbox-uid': 'u', ...authored },
+    };
+    const container = { annotations: { ...CONTAINER, ...authored }, mounts };
+    const { edits } = rewrite(sandbox, 'latest', known);
+    const before = explain({ sandbox, containers: [container], facts: known }, LATEST);
+    const after = explain({ sandbox: applyEdits(sandbox, edits), containers: [container] }, LATEST);
+    expect(after.containers).toEqual(before.containers);
+    const kinds = before.containers[0]?.mounts[0]?.failures.map(({ kind }) => kind);
+    expect(kinds).toEqual(source === BELOW_NFS ? [] : ['directfs-off']);
   });
 });
