@@ -185,7 +185,7 @@ function expectReal(spec: OciSpec, edit: Edit): void {
   expect(mount).toBeInstanceOf(Object);
   expect(edit.destination).toBe(mount?.destination ?? '');
   if (edit.kind === 'remove-mount') return;
-  expect(edit.type ?? edit.options).toBeDefined();
+  expect([edit.type, edit.options]).not.toEqual([undefined, undefined]);
   if (edit.type) {
     expect(edit.type.was).toBe(mount?.type ?? '');
     expect(edit.type.value).not.toBe(edit.type.was);

@@ -25,9 +25,10 @@ describe('the registry', () => {
   });
 
   test.each(DIAGNOSTICS)('$code says what, why, where from and what to do', (diagnostic) => {
-    for (const field of ['what', 'why', 'source', 'fix', 'example'] as const) {
-      expect(diagnostic[field].length).toBeGreaterThan(5);
-    }
+    const { what, why, source, fix, example } = diagnostic;
+    for (const sentence of [what, why, fix]) expect(sentence).toMatch(/^\S.* .*\.$/);
+    expect(source).toMatch(/^(gVisor|Kubernetes|OCI|containerd) /);
+    expect(example).toMatch(/: | = |config\.json|^ln -s /);
   });
 });
 

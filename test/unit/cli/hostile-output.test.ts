@@ -123,13 +123,13 @@ describe('No terminal obeys what a tenant wrote', () => {
     );
     expect(out).toContain(String.raw`\u202e`);
     if (format === 'json') expect(JSON.parse(out).title).toContain(HOSTILE);
-    if (format === 'sarif') expect(JSON.parse(out).runs[0].results.length).toBeGreaterThan(0);
+    if (format === 'sarif') expect(JSON.parse(out).runs[0].results).not.toEqual([]);
   });
 
   test.each(['table', 'json', 'mermaid'])('in what explain says as %s', async (format) => {
     const command = createExplainCommand(podCommandWiring());
     const out = await safeOutput(command, '--release=20260615', `--format=${format}`, manifest());
-    expect(out.length).toBeGreaterThan(100);
+    expect(out).toContain(String.raw`\u202e`);
     if (format === 'json') expect(JSON.parse(out).title).toContain(HOSTILE);
   });
 

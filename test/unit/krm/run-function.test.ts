@@ -96,7 +96,9 @@ test('a List comes back as a List', () => {
   const { output, results } = run(input);
   expect(results).toHaveLength(1);
   expect(parse(output)).not.toHaveProperty('results');
-  expect(parse(output).items[0].spec.template.metadata.annotations).toBeDefined();
+  expect(parse(output).items[0].spec.template.metadata.annotations).toMatchObject({
+    'dev.gvisor.spec.mount.v.type': 'bind',
+  });
 });
 
 describe('functionConfig', () => {
