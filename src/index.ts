@@ -103,7 +103,7 @@ export type { RuntimeSpec } from './domain/spec/runtime-spec.ts';
 export type { SandboxSpec } from './domain/spec/sandbox-spec.ts';
 export type { TypeHint, Volume } from './domain/spec/volume.ts';
 export type { Place } from './domain/text/place.ts';
-export type { FileStatus, FileSystem, FileSystemStatus } from './ports/file-system.ts';
+export type { FileStatus, FileSystem, FileSystemStatus, InjectedFileSystem } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
 export type { LoadedFile, ManifestFiles, TellUnreadable } from './ports/manifest-files.ts';
 export type { NodeFiles, PathListing, TextReading } from './ports/node-files.ts';

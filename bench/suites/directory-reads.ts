@@ -1,5 +1,5 @@
 import { createFsFromVolume, Volume } from 'memfs';
-import type { OciSpec } from '../../src/index.ts';
+import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
 import { createMountHints } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { RELEASE } from '../settings.ts';
@@ -60,7 +60,7 @@ function countingFileSystem(paths: readonly string[]) {
 async function readsOf(pod: Pod): Promise<{ reads: number; allowed: number }> {
   const paths = pathsOf(pod);
   const { fs, count } = countingFileSystem(paths);
-  const { changed } = await createMountHints({ release: RELEASE, fs }).update(sandboxWith(pod.volumes));
+  const { changed } = await createMountHints({ release: RELEASE, fs: fs as unknown as InjectedFileSystem }).update(sandboxWith(pod.volumes));
   if (!changed) throw new Error('the sandbox should have got its sources');
   const emptyDirs = paths.filter((path) => path.includes('~empty-dir')).length;
   return { reads: count(), allowed: pod.plugins + 1 + emptyDirs };

@@ -1,3 +1,5 @@
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { HintDecision } from '../domain/hints/hint-decision.ts';
 import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../domain/hints/hints-options.ts';
@@ -100,6 +102,18 @@ export function annotateManifest(
   source: string,
   options: AnnotateOptions = {},
 ): AnnotatedManifest {
+  return guardArguments('annotateManifest', () => annotated(reader, text, source, options));
+}
+
+function annotated(
+  reader: ManifestReader,
+  text: string,
+  source: string,
+  options: AnnotateOptions,
+): AnnotatedManifest {
+  checkArgument('annotateManifest', 'text', text, 'string');
+  checkArgument('annotateManifest', 'source', source, 'string');
+  checkFields('annotateManifest', 'options', options, { hints: 'object?', podPaths: 'map?' });
   const { hints: hintsOptions = {}, ...readOptions } = options;
   checkHintsOptions(hintsOptions);
   const splices: TextSplice[] = [];

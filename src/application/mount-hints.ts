@@ -1,5 +1,7 @@
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { guardArguments, guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
-import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import { type Note, otherNamesNote } from '../domain/rewrite/notes.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
@@ -44,11 +46,15 @@ export class MountHints {
   readonly #release: DatedRules;
   readonly #options: DecideOptions;
 
-  /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
+  /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_ARGUMENT_INVALID */
   constructor(ports: MountHintsPorts, release: Release, options: DecideOptions = {}) {
     this.#ports = ports;
     this.#options = options;
-    this.#release = datedRules(release);
+    this.#release = guardArguments('MountHints', () => {
+      checkFields('MountHints', 'ports', ports, { lookup: 'object', layout: 'object', store: 'object' });
+      checkFields('MountHints', 'options', options, DECIDE_OPTIONS);
+      return datedRules(release);
+    });
   }
 
   /**
@@ -59,8 +65,10 @@ export class MountHints {
    * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE; nothing is changed then.
    */
   async update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>> {
-    const { edits, notes } = await this.#decide(spec);
-    return { changed: edits.length > 0, spec: applyEdits(spec, edits), edits, notes };
+    return guardArgumentsAsync('update', async () => {
+      const { edits, notes } = await this.#decide(spec);
+      return { changed: edits.length > 0, spec: applyEdits(spec, edits), edits, notes };
+    });
   }
 
   /**
@@ -72,15 +80,22 @@ export class MountHints {
    *   spec is then what it was.
    */
   async updateBundle(path: string): Promise<RewrittenBundle> {
-    return retryOvertaken(async () => {
-      const { loaded, ...result } = await this.planBundle(path);
-      await this.#ports.store.save(loaded, result.edits);
-      return result;
-    });
+    return guardArgumentsAsync('updateBundle', () =>
+      retryOvertaken(async () => {
+        const { loaded, ...result } = await this.#plan('updateBundle', path);
+        await this.#ports.store.save(loaded, result.edits);
+        return result;
+      }),
+    );
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
   async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
+    return guardArgumentsAsync('planBundle', () => this.#plan('planBundle', path));
+  }
+
+  async #plan(name: string, path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
+    checkArgument(name, 'path', path, 'string');
     const loaded = await this.#ports.store.load(path);
     const { edits, notes: ofRules } = await this.#decide(loaded.part ?? loaded.spec);
     const changed = edits.length > 0;

@@ -1,6 +1,9 @@
 import type { PodReport } from '../application/pod-report.ts';
 import type { ReadPodsOptions } from '../application/read-pods.ts';
 import { reportOnBundles } from '../application/report-on-bundles.ts';
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
+import type { InjectedFileSystem } from '../ports/file-system.ts';
 import { bundlesModule } from './bundles-module.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { containerOf } from './container-of.ts';
@@ -12,7 +15,7 @@ export interface InspectBundlesOptions extends ReadPodsOptions {
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
   readonly kubeletDir?: string;
   /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */
-  readonly fs?: unknown;
+  readonly fs?: InjectedFileSystem;
 }
 
 /**
@@ -25,12 +28,23 @@ export interface InspectBundlesOptions extends ReadPodsOptions {
  * @returns a report on each pod, in the order in which their bundles are named.
  * @throws MH_INPUT_…; MH_SPEC_…; MH_SANDBOX_NOT_FOUND; MH_VOLUME_… and MH_POD_UID_HOSTILE for a container
  *   (for a sandbox, they are findings); MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED;
- *   MH_KUBELET_DIR_INVALID, MH_FS_INCOMPLETE
+ *   MH_KUBELET_DIR_INVALID, MH_FS_INCOMPLETE, MH_ARGUMENT_INVALID
  */
 export async function inspectBundles(
   paths: readonly string[],
   options: InspectBundlesOptions,
 ): Promise<readonly PodReport[]> {
+  return guardArgumentsAsync('inspectBundles', async () => inspect(paths, options));
+}
+
+function inspect(paths: readonly string[], options: InspectBundlesOptions): Promise<readonly PodReport[]> {
+  checkArgument('inspectBundles', 'paths', paths, 'strings');
+  checkFields('inspectBundles', 'options', options, {
+    release: 'string',
+    kubeletDir: 'string?',
+    sandbox: 'string?',
+    fs: 'object?',
+  });
   const container = containerOf(
     fileSystemModule(options.fs),
     kubeletModule(options.kubeletDir),

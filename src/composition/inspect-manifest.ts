@@ -2,6 +2,9 @@ import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
 
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { guardArguments } from '../domain/arguments/guard-arguments.ts';
+
 /** By what a manifest is explained and checked. */
 export interface InspectManifestOptions extends ReportManifestOptions {
   /** What the manifest is called in reports and errors; `manifest` if absent. */
@@ -16,9 +19,13 @@ export interface InspectManifestOptions extends ReportManifestOptions {
  * @param text YAML or JSON, any number of documents, with Pods or workloads that have pod templates.
  * @returns a report on each pod, in the order of the text.
  * @throws MH_MANIFEST_INVALID with `source`, `line` and `column` in its details; MH_RELEASE_INVALID,
- *   MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED
+ *   MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED, MH_ARGUMENT_INVALID
  */
 export function inspectManifest(text: string, options: InspectManifestOptions): readonly PodReport[] {
-  const { source = 'manifest', ...rest } = options;
-  return [...reportManifest(text, source, new YamlManifestReader(), rest)];
+  return guardArguments('inspectManifest', () => {
+    checkArgument('inspectManifest', 'text', text, 'string');
+    checkFields('inspectManifest', 'options', options, { release: 'string', source: 'string?' });
+    const { source = 'manifest', ...rest } = options;
+    return [...reportManifest(text, source, new YamlManifestReader(), rest)];
+  });
 }

@@ -4,9 +4,12 @@ import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { completed, hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { MountHints } from '../application/mount-hints.ts';
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
-import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
+import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
+import type { FileSystem, InjectedFileSystem } from '../ports/file-system.ts';
 import { installedRunsc } from './installed-runsc.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -15,11 +18,11 @@ import { TOKENS } from './tokens.ts';
  *
  * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
  */
-export function fileSystemModule(given: unknown = hostFileSystem): ContainerModule {
-  const fs = completed(given);
-  checkFileSystem(fs);
+export function fileSystemModule(given: InjectedFileSystem = hostFileSystem): ContainerModule {
+  const fs = guardArguments('fileSystemModule', () => completed(given));
+  guardArguments('fileSystemModule', () => checkFileSystem(fs));
   return new ContainerModule(({ bind }) => {
-    bind(TOKENS.fileSystem).toConstantValue(fs);
+    bind(TOKENS.fileSystem).toConstantValue(fs as FileSystem);
   });
 }
 
@@ -49,6 +52,7 @@ export function jsonFileModule(): ContainerModule {
 
 /** The installed gVisor: the runsc at `runsc`, or the first on PATH. */
 export function runscModule(runsc?: string): ContainerModule {
+  if (runsc !== undefined) checkArgument('runscModule', 'runsc', runsc, 'string');
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.runtimeRelease).toResolvedValue(() => installedRunsc(runsc));
   });
@@ -56,6 +60,10 @@ export function runscModule(runsc?: string): ContainerModule {
 
 /** The rewrite use case for one release; `options` are off where they are absent. */
 export function mountHintsModule(release: Release, options: DecideOptions = {}): ContainerModule {
+  guardArguments('mountHintsModule', () => {
+    checkArgument('mountHintsModule', 'release', release, 'string');
+    checkFields('mountHintsModule', 'options', options, DECIDE_OPTIONS);
+  });
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.release).toConstantValue(release);
     bind(TOKENS.mountHints).toResolvedValue(

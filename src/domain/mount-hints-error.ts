@@ -7,6 +7,8 @@
  */
 export const ERROR_CODES = {
   MH_USAGE: 2,
+  MH_ARGUMENT_INVALID: 2,
+  MH_FACTS_MISSING: 2,
   MH_RELEASE_INVALID: 2,
   MH_RELEASE_TOO_OLD: 2,
   MH_FS_INCOMPLETE: 2,
@@ -61,7 +63,10 @@ export class MountHintsError extends Error {
   readonly [BRAND] = true;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(
+      typeof message === 'string' ? message : typeof message,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = 'MountHintsError';
     this.code = code;
     this.details = details;
@@ -69,11 +74,15 @@ export class MountHintsError extends Error {
 
   /** The status with which a command that ends in this error exits. */
   get exitCode(): number {
-    return ERROR_CODES[this.code];
+    return Object.keys(ERROR_CODES).includes(this.code) ? ERROR_CODES[this.code] : ERROR_CODES.MH_BUG;
   }
 }
 
 /** Tells this package's errors from others; holds across two installed copies of it, where `instanceof` does not. */
 export function isMountHintsError(value: unknown): value is MountHintsError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  try {
+    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
+  } catch {
+    return false;
+  }
 }

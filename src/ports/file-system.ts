@@ -54,3 +54,9 @@ export interface FileSystem {
    */
   copyAttributesSync?(from: string, to: string): boolean;
 }
+
+/** A {@link FileSystem} as it may be injected: memfs's own type leaves open whether names are strings. */
+export type InjectedFileSystem = Omit<FileSystem, 'readdirSync' | 'realpathSync'> & {
+  readdirSync(path: string): readonly unknown[];
+  realpathSync(path: string): unknown;
+};

@@ -11,7 +11,12 @@ import nodeFs, {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createMountHints, isMountHintsError, type OciSpec } from '../../src/index.ts';
+import {
+  createMountHints,
+  type InjectedFileSystem,
+  isMountHintsError,
+  type OciSpec,
+} from '../../src/index.ts';
 import { runCli } from '../support/built-cli.ts';
 import { containerSpec, POD_UID, sandboxSpec, snapshot, Workplace } from '../support/workplace.ts';
 
@@ -612,7 +617,7 @@ describe('what the file system refuses', () => {
 
   test('an injected file system that lacks a method', () => {
     const { renameSync: _, ...fs } = nodeFs;
-    expect(() => createMountHints({ release: RELEASE, fs })).toThrow(
+    expect(() => createMountHints({ release: RELEASE, fs: fs as unknown as InjectedFileSystem })).toThrow(
       expect.objectContaining({
         code: 'MH_FS_INCOMPLETE',
         exitCode: 2,

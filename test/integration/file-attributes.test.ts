@@ -12,7 +12,7 @@ import nodeFs, {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createMountHints } from '../../src/index.ts';
+import { createMountHints, type InjectedFileSystem } from '../../src/index.ts';
 import { runCli } from '../support/built-cli.ts';
 import { containerSpec, Workplace } from '../support/workplace.ts';
 
@@ -168,7 +168,12 @@ describe('a chmod or chown while the file is rewritten', () => {
           : each,
       ]),
     );
-    await createMountHints({ release: '20260615', kubeletDir: place.kubeletDir, fs }).updateBundle(path);
+    const options = {
+      release: '20260615',
+      kubeletDir: place.kubeletDir,
+      fs: fs as unknown as InjectedFileSystem,
+    };
+    await createMountHints(options).updateBundle(path);
     return calls;
   }
 

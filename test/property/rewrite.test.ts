@@ -44,7 +44,7 @@ async function rewriteIn(world: World, release: string, spec: OciSpec): Promise<
   try {
     return await hintsFor(release, new WorldLookup(world)).update(spec);
   } catch (error) {
-    if (isMountHintsError(error) && error.code !== 'MH_BUG') return error;
+    if (isMountHintsError(error) && error.code !== 'MH_FACTS_MISSING') return error;
     throw error;
   }
 }

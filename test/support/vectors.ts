@@ -2,7 +2,7 @@ import nodeFs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFsFromVolume, Volume } from 'memfs';
-import type { OciSpec } from '../../src/index.ts';
+import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
 
 const KUBELET_DIR = '/var/lib/kubelet';
 
@@ -73,7 +73,7 @@ function buildTree(fs: TreeFs, tree: TreeEntry[], move: (path: string) => string
 
 /** A place where a case's tree stands: the file system, the kubelet directory there, and how paths move to it. */
 export interface Stage {
-  fs: unknown;
+  fs: InjectedFileSystem;
   kubeletDir: string;
   move(path: string): string;
 }
@@ -83,7 +83,8 @@ export function memoryStage(tree: TreeEntry[]): Stage {
   const move = (path: string) => path;
   buildTree(volume as unknown as TreeFs, tree, move);
   const statfsSync = statfsOf(tree, move, (path) => String(volume.realpathSync(path)));
-  return { fs: { ...createFsFromVolume(volume), statfsSync }, kubeletDir: KUBELET_DIR, move };
+  const fs = { ...createFsFromVolume(volume), statfsSync } as unknown as InjectedFileSystem;
+  return { fs, kubeletDir: KUBELET_DIR, move };
 }
 
 /** Real directories for the trees of a whole run, below one temporary directory. */

@@ -1,4 +1,6 @@
 import { isMap, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
+import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
+import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
@@ -127,6 +129,13 @@ class YamlManifestDocument implements ManifestDocument {
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    return guardArguments('annotate', () => this.#annotate(changes));
+  }
+
+  #annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    for (const change of changes) {
+      checkFields('annotate', 'a change', change, { pod: 'object', annotations: 'object' });
+    }
     const wanted = changes.map(({ pod, annotations }) => ({
       pod: this.#own(pod),
       annotations: missingFrom(annotationsOf(pod.pod), annotations),
@@ -142,7 +151,11 @@ class YamlManifestDocument implements ManifestDocument {
   #own(pod: ManifestPod): YamlPod {
     const own = this.pods.find((each) => each === pod);
     if (own) return own;
-    throw new MountHintsError('MH_BUG', 'A pod is to be annotated that another document has.');
+    throw new MountHintsError(
+      'MH_ARGUMENT_INVALID',
+      'annotate(): the pod is not one of this document. Call annotate() of the document that has it.',
+      { function: 'annotate', argument: 'pod' },
+    );
   }
 
   #slice(): string {
@@ -185,7 +198,14 @@ class YamlManifestDocument implements ManifestDocument {
 
 /** Manifests in YAML 1.2 with Kubernetes' habits (merge keys, `yes` and `on`), and in JSON, which is YAML. */
 export class YamlManifestReader implements ManifestReader {
-  *documents(text: string, source: string, options: ManifestReadOptions = {}): Generator<ManifestDocument> {
+  documents(text: string, source: string, options: ManifestReadOptions = {}): Iterable<ManifestDocument> {
+    return guardArgumentsEach('documents', () => this.#documents(text, source, options));
+  }
+
+  *#documents(text: string, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
+    checkArgument('documents', 'text', text, 'string');
+    checkArgument('documents', 'source', source, 'string');
+    checkFields('documents', 'options', options, { podPaths: 'map?' });
     const manifest = new ManifestSource(text, source);
     let index = 0;
     let start = 0;

@@ -1,10 +1,11 @@
+import { checkFields } from '../arguments/check-arguments.ts';
 import type { Pod } from '../hints/pod.ts';
 import { refuseOtherThanPod } from '../hints/pod-shape.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
 import { placePod } from '../manifest/place-pod.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type DecidedPod, decidePod } from '../rewrite/decide-pod.ts';
-import { type Facts, NO_FACTS } from '../rewrite/facts.ts';
+import { FACTS, type Facts, NO_FACTS } from '../rewrite/facts.ts';
 import type { PodSpecs } from '../rewrite/pod-specs.ts';
 import type { Release } from '../rewrite/releases.ts';
 import type { RunscFlags } from '../runsc/runsc-flags.ts';
@@ -74,7 +75,7 @@ function specsOf({ sandbox, containers, facts = NO_FACTS }: SpecDocuments): PodS
 function refuseMissing({ missing }: DecidedPod): void {
   if (missing.length === 0) return;
   throw new MountHintsError(
-    'MH_BUG',
+    'MH_FACTS_MISSING',
     'These specs have not been rewritten yet, and not all facts that the rewrite needs are given. Call requiredFacts() for each spec, and give the answers as facts.',
     { missing },
   );
@@ -89,9 +90,21 @@ function analyseSpecs(documents: SpecDocuments, options: PodOptions): AnalysedPo
 }
 
 /**
+ * Refuses options of the wrong kind, and facts that are none.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkPodArguments(name: string, documents: PodDocuments, options: PodOptions): void {
+  checkFields(name, 'options', options, { release: 'string', flags: 'object?', layout: 'object?' });
+  if (typeof documents !== 'object' || documents === null || !('facts' in documents)) return;
+  if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);
+}
+
+/**
  * A pod with all that can be said about it.
  *
- * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_MANIFEST_INVALID; MH_SPEC_SHAPE; MH_BUG if facts
+ * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED; MH_MANIFEST_INVALID; MH_SPEC_SHAPE; MH_FACTS_MISSING if facts
  *   are missing for specs that have not been rewritten yet.
  */
 export function analysePod(documents: PodDocuments, options: PodOptions): AnalysedPod {

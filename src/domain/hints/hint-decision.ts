@@ -1,3 +1,5 @@
+import { checkFields, type Shape } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 /** The hint of one volume, as its annotations have it. */
 export interface MountHint {
   readonly type: 'tmpfs' | 'bind';
@@ -124,15 +126,30 @@ function sentence(decision: HintDecision): string {
   }
 }
 
+const DECISION = {
+  code: 'string',
+  volume: 'string',
+  remarks: 'list?',
+  existing: 'list?',
+  added: 'list?',
+  differs: 'list?',
+} as const satisfies Shape;
+
 /** One line of plain words about the decision. */
 export function describeDecision(decision: HintDecision): string {
-  const remarks = !('remarks' in decision) ? [] : decision.remarks.map((remark) => `; ${REMARKS[remark]}`);
-  return `volume ${decision.volume} ${sentence(decision)}${remarks.join('')}`;
+  return guardArguments('describeDecision', () => {
+    checkFields('describeDecision', 'decision', decision, DECISION);
+    const remarks = !('remarks' in decision) ? [] : decision.remarks.map((remark) => `; ${REMARKS[remark]}`);
+    return `volume ${decision.volume} ${sentence(decision)}${remarks.join('')}`;
+  });
 }
 
 /** Whether a person should look at it: an existing hint stands against the rules, or there is a remark. */
 export function isDoubtful(decision: HintDecision): boolean {
-  if (decision.code === 'skipped') return decision.existing.length > 0;
-  if (decision.code === 'force-shared') return false;
-  return decision.code === 'kept' || decision.remarks.length > 0;
+  return guardArguments('isDoubtful', () => {
+    checkFields('isDoubtful', 'decision', decision, DECISION);
+    if (decision.code === 'skipped') return decision.existing.length > 0;
+    if (decision.code === 'force-shared') return false;
+    return decision.code === 'kept' || decision.remarks.length > 0;
+  });
 }

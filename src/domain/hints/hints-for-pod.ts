@@ -1,3 +1,4 @@
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
 import { keysOf, reconcile } from './existing-hints.ts';
@@ -68,6 +69,10 @@ function isGvisorPod(pod: Pod, { all, runtimeClasses }: HintsOptions): boolean {
  * @throws MH_USAGE for options that contradict each other; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_MANIFEST_INVALID if `pod` is none; MH_HINTS_CONFLICT with `existing: 'reject'`.
  */
 export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
+  return guardArguments('hintsForPod', () => hintsOf(pod, options));
+}
+
+function hintsOf(pod: Pod, options: HintsOptions): PodHints {
   checkHintsOptions(options);
   refuseOtherThanPod(pod);
   if (!isGvisorPod(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };

@@ -1,3 +1,4 @@
+import { checkFields, type Shape } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
 import { parseSlack } from './tmpfs-size.ts';
@@ -31,6 +32,18 @@ export interface HintsOptions {
   readonly noHint?: readonly string[];
 }
 
+const SHAPE = {
+  rules: ['safe', 'gke'],
+  release: 'string?',
+  runtimeClasses: 'strings?',
+  all: 'boolean?',
+  existing: ['keep', 'overwrite', 'reject'],
+  size: 'boolean?',
+  sizeSlack: 'string?',
+  medium: 'object?',
+  noHint: 'strings?',
+} as const satisfies Shape;
+
 const SAFE_ONLY = ['release', 'size', 'sizeSlack', 'medium', 'noHint'] as const;
 
 function usage(message: string, details: Readonly<Record<string, unknown>>): MountHintsError {
@@ -38,11 +51,12 @@ function usage(message: string, details: Readonly<Record<string, unknown>>): Mou
 }
 
 /**
- * Refuses options that contradict each other, before any pod is looked at.
+ * Refuses options of the wrong kind, and those that contradict each other, before any pod is looked at.
  *
- * @throws MH_USAGE; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD
+ * @throws MH_USAGE, MH_ARGUMENT_INVALID; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD
  */
 export function checkHintsOptions(options: HintsOptions): void {
+  checkFields('hintsForPod', 'options', options, SHAPE);
   const excess = options.rules === 'gke' ? SAFE_ONLY.filter((name) => options[name] !== undefined) : [];
   if (excess.length > 0) {
     throw usage(

@@ -1,3 +1,4 @@
+import { checkArgument } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import type { VolumeAt, VolumeLayout } from './volume-layout.ts';
 
@@ -43,14 +44,21 @@ function subPathAt(source: string, pods: string): VolumeAt | undefined {
   return rest.length > 0 ? undefined : { podUid, name };
 }
 
+function withoutEndSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return path.slice(0, end);
+}
+
 /**
  * Kubelet's directory layout below `kubeletDir`, an absolute path; slashes at its end are dropped.
  * UID and PLUGIN are one path segment each and may be empty, as in gVisor's own pattern.
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (isVolumePath), all releases.
  *
- * @throws MH_KUBELET_DIR_INVALID if the path is not absolute.
+ * @throws MH_KUBELET_DIR_INVALID if the path is not absolute; MH_ARGUMENT_INVALID.
  */
 export function kubeletLayout(kubeletDir: string = DEFAULT_KUBELET_DIR): KubeletLayout {
+  checkArgument('kubeletLayout', 'kubeletDir', kubeletDir, 'string');
   if (!kubeletDir.startsWith('/')) {
     throw new MountHintsError(
       'MH_KUBELET_DIR_INVALID',
@@ -58,7 +66,7 @@ export function kubeletLayout(kubeletDir: string = DEFAULT_KUBELET_DIR): Kubelet
       { kubeletDir },
     );
   }
-  const root = kubeletDir.replace(/\/+$/, '');
+  const root = withoutEndSlashes(kubeletDir);
   const pods = `${root}/pods/`;
   /** The last pod that was asked about: the mounts of a spec are nearly all of one. */
   let last: PodVolumes | undefined;

@@ -1,7 +1,17 @@
+import type { Shape } from '../arguments/check-arguments.ts';
 import type { MountHintsError } from '../mount-hints-error.ts';
 
 /** What becomes of mounts of a part of a hinted volume. */
 export type SubPaths = 'leave' | 'refuse';
+
+/** The kinds of its fields. */
+export const DECIDE_OPTIONS = {
+  standalone: 'boolean?',
+  mayBeRewritten: 'boolean?',
+  cgroupParent: 'boolean?',
+  sandboxVolumes: 'set?',
+  subPaths: ['leave', 'refuse'],
+} as const satisfies Shape;
 
 /** What a decision goes by beside spec, release, facts and layout. Everything is off where it is absent. */
 export interface DecideOptions {

@@ -1,3 +1,5 @@
+import type { Shape } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 /** Something that only the host knows and that a decision depends on. */
 export type FactRequest =
   /** The directories `pods/POD_UID/volumes/PLUGIN/NAME` for each of `names`. */
@@ -23,6 +25,14 @@ export interface Facts {
   readonly tmpfsSizes: ReadonlyMap<string, bigint | undefined>;
 }
 
+/** The kinds of the fields of {@link Facts}. */
+export const FACTS = {
+  directories: 'map',
+  unreadable: 'strings',
+  empty: 'map',
+  tmpfsSizes: 'map',
+} as const satisfies Shape;
+
 /** Nothing asked yet. */
 export const NO_FACTS: Facts = {
   directories: new Map(),
@@ -39,5 +49,8 @@ export const FILESTORE_PREFIX = '.gvisor.filestore.';
  * runsc makes there. Source: gVisor `pkg/shim/v1/utils/volumes.go` (isEmptyDirEmpty), since release-20250611.0.
  */
 export function holdsNoData(entries: readonly string[]): boolean {
-  return entries.length === 0 || (entries.length === 1 && (entries[0] ?? '').startsWith(FILESTORE_PREFIX));
+  return guardArguments(
+    'holdsNoData',
+    () => entries.length === 0 || (entries.length === 1 && (entries[0] ?? '').startsWith(FILESTORE_PREFIX)),
+  );
 }

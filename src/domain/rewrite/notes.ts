@@ -1,3 +1,4 @@
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import { oneLine } from '../text/escape-controls.ts';
 
 /**
@@ -133,5 +134,5 @@ export function otherNamesNote(changed: boolean, count = 0): readonly Note[] {
 
 /** One line of plain words about the note, safe to show on a terminal. */
 export function describeNote(note: Note): string {
-  return oneLine((describe[note.code] as (note: Note) => string)(note));
+  return guardArguments('describeNote', () => oneLine((describe[note.code] as (note: Note) => string)(note)));
 }

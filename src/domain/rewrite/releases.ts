@@ -126,11 +126,11 @@ export function isRelease(text: string): boolean {
  */
 export function releaseDate(release: Release): string {
   if (release === 'latest') return r20260914.release;
-  const date = dateIn(release);
+  const date = typeof release === 'string' ? dateIn(release) : undefined;
   if (date === undefined) {
     throw new MountHintsError(
       'MH_RELEASE_INVALID',
-      `"${release}" is not a gVisor release. Give "latest" or a date as in the release's tag, such as 20260615 or release-20260615.0; "runsc --version" prints the installed one.`,
+      `${typeof release === 'string' ? `"${release}"` : `A value of type ${typeof release}`} is not a gVisor release. Give "latest" or a date as in the release's tag, such as 20260615 or release-20260615.0; "runsc --version" prints the installed one.`,
       { release },
     );
   }

@@ -1,3 +1,5 @@
+import { checkFields } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import { kubeletLayout } from '../layouts/kubelet-layout.ts';
 import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
@@ -8,8 +10,8 @@ import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import { RuntimeSpec } from '../spec/runtime-spec.ts';
 import { retypeMounts } from './container-mounts.ts';
 import { rewriteContainerWithoutPod } from './container-without-pod.ts';
-import type { DecideOptions } from './decide-options.ts';
-import { type FactRequest, type Facts, NO_FACTS } from './facts.ts';
+import { DECIDE_OPTIONS, type DecideOptions } from './decide-options.ts';
+import { FACTS, type FactRequest, type Facts, NO_FACTS } from './facts.ts';
 import type { Note } from './notes.ts';
 import { type Decision, OpenDecision } from './open-decision.ts';
 import { nameCgroupParent } from './pod-cgroup.ts';
@@ -73,6 +75,19 @@ function read(spec: OciSpec | MemberSpec): MemberSpec {
   return spec instanceof RuntimeSpec ? spec : readSpec(spec);
 }
 
+function decideChecked(
+  name: string,
+  spec: OciSpec | MemberSpec,
+  release: Release,
+  facts: Facts,
+  options: RewriteOptions,
+): Decision {
+  checkFields(name, 'facts', facts, FACTS);
+  checkFields(name, 'options', options, { layout: 'object?', ...DECIDE_OPTIONS });
+  const { layout = DEFAULT_LAYOUT, ...decideOptions } = options;
+  return decide(read(spec), rulesOf(release), facts, layout, decideOptions);
+}
+
 /**
  * What must be looked up on the host before `spec` can be rewritten, given what is known already. The
  * answers may raise further questions (a volume found may be an emptyDir, whose emptiness then matters),
@@ -87,9 +102,12 @@ export function requiredFacts(
   spec: OciSpec | MemberSpec,
   release: Release,
   known: Facts = NO_FACTS,
-  { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
+  options: RewriteOptions = {},
 ): readonly FactRequest[] {
-  return decide(read(spec), rulesOf(release), known, layout, options).missing;
+  return guardArguments(
+    'requiredFacts',
+    () => decideChecked('requiredFacts', spec, release, known, options).missing,
+  );
 }
 
 /**
@@ -99,21 +117,23 @@ export function requiredFacts(
  * @throws MH_SPEC_SHAPE if `spec` is no OCI spec; MH_RELEASE_INVALID or MH_RELEASE_TOO_OLD;
  *   MH_VOLUME_NOT_FOUND or MH_VOLUME_AMBIGUOUS if a hinted volume has no directory or several;
  *   MH_VOLUME_NAME_HOSTILE or MH_POD_UID_HOSTILE if one would not be safe to look up;
- *   MH_BUG if a required fact is not there.
+ *   MH_FACTS_MISSING if a required fact is not there; MH_ARGUMENT_INVALID.
  */
 export function rewrite(
   spec: OciSpec | MemberSpec,
   release: Release,
   facts: Facts,
-  { layout = DEFAULT_LAYOUT, ...options }: RewriteOptions = {},
+  options: RewriteOptions = {},
 ): { readonly edits: readonly Edit[]; readonly notes: readonly Note[] } {
-  const { missing, edits, notes } = decide(read(spec), rulesOf(release), facts, layout, options);
-  if (missing.length > 0) {
-    throw new MountHintsError(
-      'MH_BUG',
-      'rewrite() was called without all the facts that it needs. Call requiredFacts() with what is known, until it asks for nothing more.',
-      { missing },
-    );
-  }
-  return { edits, notes };
+  return guardArguments('rewrite', () => {
+    const { missing, edits, notes } = decideChecked('rewrite', spec, release, facts, options);
+    if (missing.length > 0) {
+      throw new MountHintsError(
+        'MH_FACTS_MISSING',
+        'rewrite() was called without all the facts that it needs. Call requiredFacts() with what is known, until it asks for nothing more.',
+        { missing },
+      );
+    }
+    return { edits, notes };
+  });
 }

@@ -1,3 +1,4 @@
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { MountFailure } from './served-mount.ts';
 
 type Describe = {
@@ -21,5 +22,7 @@ const describe: Describe = {
 
 /** Why a container does not start, in a few plain words. */
 export function describeFailure(failure: MountFailure): string {
-  return (describe[failure.kind] as (failure: MountFailure) => string)(failure);
+  return guardArguments('describeFailure', () =>
+    (describe[failure.kind] as (failure: MountFailure) => string)(failure),
+  );
 }

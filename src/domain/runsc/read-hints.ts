@@ -1,3 +1,5 @@
+import { checkArgument, checkFields } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { isRefusedOption } from './mount-options.ts';
@@ -190,6 +192,12 @@ function settle(drafts: readonly HintDraft[]): { readonly hints: Hint[]; readonl
  * @param annotations the sandbox's, after the shim's rewrite.
  */
 export function readHints(annotations: Annotations, rules: RunscRules): ReadHints {
+  return guardArguments('readHints', () => readChecked(annotations, rules));
+}
+
+function readChecked(annotations: Annotations, rules: RunscRules): ReadHints {
+  checkArgument('readHints', 'annotations', annotations, 'object');
+  checkFields('readHints', 'rules', rules, { release: 'string' });
   const drafts = new Map<string, HintDraft>();
   const refusals: HintRefusal[] = [];
   const ignored: IgnoredHint[] = [];

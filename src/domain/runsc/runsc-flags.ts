@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { FileAccess } from './read-hints.ts';
@@ -114,9 +116,15 @@ function withFlag(flags: RunscFlags, name: string, value: string): RunscFlags | 
  * @param config flag names and values, as in `[runsc_config]` of a `runsc.toml`; other names are passed over.
  */
 export function configuredFlags(config: Readonly<Record<string, string>>): RunscFlags {
-  let flags = DEFAULT_FLAGS;
-  for (const [name, value] of Object.entries(config)) flags = withFlag(flags, name, value) ?? flags;
-  return flags;
+  return guardArguments('configuredFlags', () => {
+    checkArgument('configuredFlags', 'config', config, 'object');
+    let flags = DEFAULT_FLAGS;
+    for (const [name, value] of Object.entries(config)) {
+      checkArgument('configuredFlags', `config.${name}`, value, 'string');
+      flags = withFlag(flags, name, value) ?? flags;
+    }
+    return flags;
+  });
 }
 
 function isAllowed(name: string, value: string, flags: RunscFlags, rules: RunscRules): boolean {

@@ -1,3 +1,5 @@
+import { checkArgument } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { FileAccess, Hint } from './read-hints.ts';
 import type { Serving } from './serving-table.ts';
 
@@ -66,7 +68,7 @@ const describe: Describe = {
 
 /** A few plain words about one reason. */
 export function describeWhy(why: Why): string {
-  return (describe[why.kind] as (why: Why) => string)(why);
+  return guardArguments('describeWhy', () => (describe[why.kind] as (why: Why) => string)(why));
 }
 
 /** Whether the shim's rewrite changed the mount's type. */
@@ -76,7 +78,10 @@ export function hasRewrittenMount(chain: readonly Why[]): boolean {
 
 /** The whole chain on one line. */
 export function describeChain(chain: readonly Why[]): string {
-  const words = chain.map(describeWhy);
-  const last = words.pop() ?? '';
-  return words.length === 0 ? last : `${words.join('; ')} → ${last}`;
+  return guardArguments('describeChain', () => {
+    checkArgument('describeChain', 'chain', chain, 'list');
+    const words = chain.map(describeWhy);
+    const last = words.pop() ?? '';
+    return words.length === 0 ? last : `${words.join('; ')} → ${last}`;
+  });
 }

@@ -1,3 +1,6 @@
+import { checkArgument, checkFields } from '../arguments/check-arguments.ts';
+import { guardArguments } from '../arguments/guard-arguments.ts';
+import { MountHintsError } from '../mount-hints-error.ts';
 import { annotation } from './identity.ts';
 import type { OciMount, OciSpec } from './oci-spec.ts';
 
@@ -34,6 +37,28 @@ export interface RemoveMount {
  */
 export type Edit = SetAnnotation | ChangeMount | RemoveMount;
 
+const KINDS: readonly Edit['kind'][] = ['set-annotation', 'change-mount', 'remove-mount'];
+
+/** Refuses edits that are not of this spec: whatever names a mount names one that is there. */
+function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[]): void {
+  checkArgument(name, 'spec', spec, 'object');
+  checkArgument(name, 'spec.mounts', spec.mounts ?? [], 'list');
+  checkArgument(name, 'edits', edits, 'list');
+  const mounts = spec.mounts?.length ?? 0;
+  for (const edit of edits) {
+    checkFields(name, 'an edit', edit, { kind: KINDS });
+    if (edit.kind === 'set-annotation')
+      checkFields(name, 'an edit', edit, { key: 'string', value: 'string' });
+    else if (!(Number.isInteger(edit.mount) && edit.mount >= 0 && edit.mount < mounts)) {
+      throw new MountHintsError(
+        'MH_ARGUMENT_INVALID',
+        `${name}(): an edit is of mount ${String(edit.mount)}, and the spec has ${mounts}. Give the edits of this spec.`,
+        { function: name, argument: 'edits', mount: edit.mount },
+      );
+    }
+  }
+}
+
 function changedMount(mount: OciMount, edit: ChangeMount): OciMount {
   return {
     ...mount,
@@ -45,9 +70,17 @@ function changedMount(mount: OciMount, edit: ChangeMount): OciMount {
 /**
  * The spec after the edits: a new object that shares every unedited part with `spec`, which is not
  * touched. Without edits it is `spec` itself.
+ *
+ * @throws MH_ARGUMENT_INVALID if the edits are not of this spec.
  */
 export function applyEdits<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
-  if (edits.length === 0) return spec;
+  return guardArguments('applyEdits', () => {
+    checkEdits('applyEdits', spec, edits);
+    return edits.length === 0 ? spec : edited(spec, edits);
+  });
+}
+
+function edited<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
   const annotations: Record<string, string> = { ...spec.annotations };
   const mounts = [...(spec.mounts ?? [])];
   const removed = new Set<number>();
@@ -96,6 +129,13 @@ function mountPatch(spec: OciSpec, edit: ChangeMount): JsonPatchOperation[] {
  * first, mounts next, removals last and from the end, so that each index holds when its turn comes.
  */
 export function toJsonPatch(spec: OciSpec, edits: readonly Edit[]): JsonPatchOperation[] {
+  return guardArguments('toJsonPatch', () => {
+    checkEdits('toJsonPatch', spec, edits);
+    return patch(spec, edits);
+  });
+}
+
+function patch(spec: OciSpec, edits: readonly Edit[]): JsonPatchOperation[] {
   const annotations = edits.filter((edit) => edit.kind === 'set-annotation');
   const changes = edits.filter((edit) => edit.kind === 'change-mount');
   const removals = edits.filter((edit) => edit.kind === 'remove-mount').sort((a, b) => b.mount - a.mount);

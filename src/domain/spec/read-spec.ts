@@ -1,3 +1,4 @@
+import { guardArguments } from '../arguments/guard-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import {
   EMPTY_DIR_PREFIX,
@@ -139,6 +140,10 @@ function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown
  *   and if it is a Kubernetes manifest.
  */
 export function readSpec(spec: unknown): MemberSpec {
+  return guardArguments('readSpec', () => readDocument(spec));
+}
+
+function readDocument(spec: unknown): MemberSpec {
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
   refuseManifest(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;

@@ -1,4 +1,5 @@
 import nodeFs from 'node:fs';
+import type { InjectedFileSystem } from '../../../src/index.ts';
 
 /** What happens in place of the call `name`, the `index`-th one; `undefined` lets it through. */
 export type Intervene = (
@@ -15,7 +16,7 @@ export function errno(code: string): NodeJS.ErrnoException {
 export class FaultyFs {
   readonly calls: string[] = [];
   readonly open = new Set<number>();
-  readonly fs: unknown;
+  readonly fs: InjectedFileSystem;
 
   constructor(intervene: Intervene) {
     const wrap = (name: string, real: (...args: unknown[]) => unknown) => {

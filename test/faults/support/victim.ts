@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMountHints } from '../../../src/index.ts';
+import { createMountHints, type InjectedFileSystem } from '../../../src/index.ts';
 import { containerSpec, sandboxSpec, snapshot, Workplace } from '../../support/workplace.ts';
 
 export const RELEASE = 'latest';
@@ -39,7 +39,7 @@ export class Victim {
     return this;
   }
 
-  update(fs?: unknown) {
+  update(fs?: InjectedFileSystem) {
     const options = { release: RELEASE, kubeletDir: this.place.kubeletDir };
     return createMountHints(fs === undefined ? options : { ...options, fs }).updateBundle(this.bundle);
   }

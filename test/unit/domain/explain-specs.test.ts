@@ -37,7 +37,7 @@ const release = '20260615';
 describe('explain and check on specs that are not rewritten yet', () => {
   test('ask for the facts that the rewrite needs', () => {
     const unknown = () => explain({ sandbox, containers: [container] }, { release });
-    expect(unknown).toThrow(expect.objectContaining({ code: 'MH_BUG' }));
+    expect(unknown).toThrow(expect.objectContaining({ code: 'MH_FACTS_MISSING' }));
     expect(() => check({ sandbox, containers: [] }, { release })).toThrow(
       expect.objectContaining({
         details: { missing: [{ kind: 'volume-directories', podUid: 'u', names: ['cache'] }] },

@@ -392,7 +392,7 @@ describe('rewrite() without all the facts', () => {
     const missing = [{ kind: 'volume-directories', podUid: 'uid', names: ['a'] }];
     expect(() => rewrite(sandbox({ 'a.type': 'bind' }), 'latest', NO_FACTS)).toThrow(
       expect.objectContaining({
-        code: 'MH_BUG',
+        code: 'MH_FACTS_MISSING',
         details: { missing },
         message: expect.stringContaining('requiredFacts()'),
       }),

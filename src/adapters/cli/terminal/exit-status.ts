@@ -20,8 +20,15 @@ function noWorkingDirectory(cause: unknown): MountHintsError {
   );
 }
 
+/** The arguments of the library's functions are of our own making here, so what one cannot use is a bug, or its cause. */
+function unguarded(caught: unknown): unknown {
+  if (!isMountHintsError(caught) || caught.code !== 'MH_ARGUMENT_INVALID') return caught;
+  return caught.cause ?? new Error(caught.message);
+}
+
 /** Any thrown value as an error with a code; what is not ours is a bug of ours. */
-export function asMountHintsError(thrown: unknown): MountHintsError {
+export function asMountHintsError(caught: unknown): MountHintsError {
+  const thrown = unguarded(caught);
   if (isMountHintsError(thrown)) return thrown;
   if ((thrown as NodeJS.ErrnoException | undefined)?.syscall === 'uv_cwd') return noWorkingDirectory(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);

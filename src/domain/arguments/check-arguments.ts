@@ -1,0 +1,88 @@
+import { MountHintsError } from '../mount-hints-error.ts';
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A list that somebody has filled: `new Array(2 ** 32 - 1)` would be gone through for minutes. */
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && (value.length === 0 || Object.hasOwn(value, value.length - 1));
+}
+
+function hasMethod(value: unknown, name: string): boolean {
+  return isObject(value) && typeof value[name] === 'function';
+}
+
+/** What an argument can have to be: in words, and how it is told. */
+const KINDS = {
+  string: ['a string', (value) => typeof value === 'string'],
+  boolean: ['true or false', (value) => typeof value === 'boolean'],
+  object: ['an object', isObject],
+  list: ['a list without gaps', isList],
+  strings: ['a list of strings', (value) => isList(value) && value.every((each) => typeof each === 'string')],
+  map: ['a Map', (value) => hasMethod(value, 'get')],
+  set: ['a Set', (value) => hasMethod(value, 'has')],
+} as const satisfies Record<string, readonly [string, (value: unknown) => boolean]>;
+
+type Kind = keyof typeof KINDS;
+
+/** What each field of an object has to be: a kind, with `?` behind it if the field may be absent, or one of some words. */
+export type Shape = Readonly<Record<string, Kind | `${Kind}?` | readonly string[]>>;
+
+function isOf(kind: Kind, value: unknown): boolean {
+  try {
+    return KINDS[kind][1](value);
+  } catch {
+    return false;
+  }
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (isOf('list', value)) return 'a list';
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  const type = typeof value;
+  if (type === 'undefined') return 'not there';
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+function refuse(name: string, argument: string, expected: string, value: unknown): never {
+  throw new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    `${name}(): ${argument} must be ${expected}, and is ${describe(value)}.`,
+    { function: name, argument, expected },
+  );
+}
+
+/**
+ * Refuses an argument of the wrong kind.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkArgument(name: string, argument: string, value: unknown, kind: Kind): void {
+  if (!isOf(kind, value)) refuse(name, argument, KINDS[kind][0], value);
+}
+
+/**
+ * Refuses an argument that is no object, or has a field of the wrong kind. Fields that are not named are not
+ * looked at.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkFields(name: string, argument: string, value: unknown, shape: Shape): void {
+  if (!isOf('object', value)) refuse(name, argument, 'an object', value);
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const [field, wanted] of Object.entries(shape)) {
+    const given = fields[field];
+    if (typeof wanted !== 'string') {
+      if (given !== undefined && !wanted.some((word) => word === given)) {
+        refuse(name, `${argument}.${field}`, wanted.map((word) => JSON.stringify(word)).join(' or '), given);
+      }
+      continue;
+    }
+    if (wanted.endsWith('?') && given === undefined) continue;
+    checkArgument(name, `${argument}.${field}`, given, wanted.replace('?', '') as Kind);
+  }
+}
