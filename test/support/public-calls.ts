@@ -180,6 +180,24 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'runscRules', sound: ['20260615'], call: library.runscRules },
   { name: 'applyEdits', sound: [SPEC, EDITS], call: library.applyEdits },
   { name: 'toJsonPatch', sound: [SPEC, EDITS], call: library.toJsonPatch },
+  {
+    name: 'admit',
+    sound: [
+      {
+        apiVersion: 'admission.k8s.io/v1',
+        kind: 'AdmissionReview',
+        request: {
+          uid: 'u',
+          operation: 'CREATE',
+          object: POD,
+          kind: { group: '', version: 'v1', kind: 'Pod' },
+          resource: { group: '', version: 'v1', resource: 'pods' },
+        },
+      },
+      { existing: 'keep' },
+    ],
+    call: library.admit,
+  },
   { name: 'readSpec', sound: [SPEC], call: library.readSpec },
   {
     name: 'inspectBundles',

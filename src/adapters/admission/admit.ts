@@ -1,3 +1,4 @@
+import { guardArguments } from '../../domain/arguments/guard-arguments.ts';
 import { describeDecision, isDoubtful } from '../../domain/hints/hint-decision.ts';
 import { hintsForPod } from '../../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../../domain/hints/hints-options.ts';
@@ -155,6 +156,10 @@ function afterError(error: unknown): Outcome {
  * @throws MH_USAGE for options that contradict each other; MH_REVIEW_INVALID if `review` is none of that version.
  */
 export function admit(review: unknown, options: AdmitOptions = {}): AdmissionAnswer {
+  return guardArguments('admit', () => answer(review, options));
+}
+
+function answer(review: unknown, options: AdmitOptions): AdmissionAnswer {
   checkHintsOptions(options);
   const request = requestOf(review);
   let outcome: Outcome;

@@ -135,6 +135,7 @@ class YamlManifestDocument implements ManifestDocument {
   #annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
     for (const change of changes) {
       checkFields('annotate', 'a change', change, { pod: 'object', annotations: 'object' });
+      checkArgument('annotate', 'the values of annotations', Object.values(change.annotations), 'strings');
     }
     const wanted = changes.map(({ pod, annotations }) => ({
       pod: this.#own(pod),

@@ -39,12 +39,11 @@ export type Edit = SetAnnotation | ChangeMount | RemoveMount;
 
 const KINDS: readonly Edit['kind'][] = ['set-annotation', 'change-mount', 'remove-mount'];
 
-/** Refuses edits that are not of this spec: whatever names a mount names one that is there. */
-function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[]): void {
+/** Refuses what are no edits of this spec, of whose mounts they may name the first `mounts`. */
+function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[], mounts: number): void {
   checkArgument(name, 'spec', spec, 'object');
   checkArgument(name, 'spec.mounts', spec.mounts ?? [], 'list');
   checkArgument(name, 'edits', edits, 'list');
-  const mounts = spec.mounts?.length ?? 0;
   for (const edit of edits) {
     checkFields(name, 'an edit', edit, { kind: KINDS });
     if (edit.kind === 'set-annotation')
@@ -52,7 +51,7 @@ function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[]): void {
     else if (!(Number.isInteger(edit.mount) && edit.mount >= 0 && edit.mount < mounts)) {
       throw new MountHintsError(
         'MH_ARGUMENT_INVALID',
-        `${name}(): an edit is of mount ${String(edit.mount)}, and the spec has ${mounts}. Give the edits of this spec.`,
+        `${name}(): an edit is of mount ${String(edit.mount)}, which the spec does not have. Give the edits of this spec.`,
         { function: name, argument: 'edits', mount: edit.mount },
       );
     }
@@ -75,7 +74,7 @@ function changedMount(mount: OciMount, edit: ChangeMount): OciMount {
  */
 export function applyEdits<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
   return guardArguments('applyEdits', () => {
-    checkEdits('applyEdits', spec, edits);
+    checkEdits('applyEdits', spec, edits, spec?.mounts?.length ?? 0);
     return edits.length === 0 ? spec : edited(spec, edits);
   });
 }
@@ -130,7 +129,7 @@ function mountPatch(spec: OciSpec, edit: ChangeMount): JsonPatchOperation[] {
  */
 export function toJsonPatch(spec: OciSpec, edits: readonly Edit[]): JsonPatchOperation[] {
   return guardArguments('toJsonPatch', () => {
-    checkEdits('toJsonPatch', spec, edits);
+    checkEdits('toJsonPatch', spec, edits, Number.MAX_SAFE_INTEGER);
     return patch(spec, edits);
   });
 }
