@@ -60,7 +60,10 @@ function countingFileSystem(paths: readonly string[]) {
 async function readsOf(pod: Pod): Promise<{ reads: number; allowed: number }> {
   const paths = pathsOf(pod);
   const { fs, count } = countingFileSystem(paths);
-  const { changed } = await createMountHints({ release: RELEASE, fs: fs as unknown as InjectedFileSystem }).update(sandboxWith(pod.volumes));
+  const { changed } = await createMountHints({
+    release: RELEASE,
+    fs: fs as unknown as InjectedFileSystem,
+  }).update(sandboxWith(pod.volumes));
   if (!changed) throw new Error('the sandbox should have got its sources');
   const emptyDirs = paths.filter((path) => path.includes('~empty-dir')).length;
   return { reads: count(), allowed: pod.plugins + 1 + emptyDirs };
