@@ -54,7 +54,7 @@ function misreadingOf(pair: Pair, document: YamlDocument): string | undefined {
     : undefined;
 }
 
-const IN_QUOTES = 'Write the key in quotes, without a tag, and a space behind its colon.';
+const IN_QUOTES = 'Write the key as a text, in quotes, without a tag, and a space behind its colon.';
 
 /** Throws where readers of YAML would understand a manifest in different ways. */
 export class Ambiguities {
@@ -100,6 +100,17 @@ export class Ambiguities {
         : `"${key}" stands twice in one map`,
       'Remove one of the two: which one counts depends on the reader.',
     );
+  }
+
+  /**
+   * Refuses an object whose key is a map: kubectl takes a JSON object that begins a text for an object,
+   * whatever follows it.
+   *
+   * @throws MH_MANIFEST_INVALID
+   */
+  checkNames(map: YAMLMap): void {
+    const odd = pairsOf(map).find(({ key }) => isMap(key) || isSeq(key));
+    if (odd) throw this.#error(odd, 'a key is a map or a list', IN_QUOTES);
   }
 
   /** @throws MH_MANIFEST_INVALID for what has the parts of a Kubernetes object, and no kind. */

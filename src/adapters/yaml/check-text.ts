@@ -48,6 +48,14 @@ function isControl(lexeme: string): boolean {
  */
 export function checkText(source: ManifestSource): void {
   const { text } = source;
+  if (/^\ufeff[ \t]/.test(text)) {
+    throw source.error(
+      'MH_MANIFEST_INVALID',
+      1,
+      'white space follows a byte order mark, which some readers count as a column and others do not',
+      'Remove the mark, or the white space.',
+    );
+  }
   if (text.replace(/^\ufeff/, '').search(SUSPECT) === -1) return;
   // In JSON, a carriage return is white space, which it is not to the reader here.
   if (!LONE_RETURN.test(text) && isJson(text)) return;

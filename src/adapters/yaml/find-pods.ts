@@ -38,6 +38,7 @@ class PodFinder {
     if (!isMap(node) || this.#visited.has(node)) return;
     const named = this.#value(node, 'kind');
     const kind = isScalar(named) && named.value !== null ? String(named.value) : listKind;
+    this.#ambiguities.checkNames(node);
     if (kind === '') this.#ambiguities.checkObject(node);
     this.#visitItems(node, path, kind);
     const podPaths = [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])];

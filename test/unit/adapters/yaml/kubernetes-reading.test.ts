@@ -16,6 +16,8 @@ describe('refused, because readers differ on it', () => {
     ['NEL in quotes, which becomes a space', `kind: Pod\nmetadata: {annotations: {a: "b\u0085c"}}\n`],
     ['a separator beside white space in quotes', `kind: Pod\nmetadata: {annotations: {a: "b \u2028c"}}\n`],
     ['a byte order mark in the middle', `kind: A\n---\n\ufeffkind: Pod\n`],
+    ['white space behind a byte order mark', `\ufeff x:\n kind: Pod\n`],
+    ['a JSON object with something behind it', `{"kind":"Pod"}:\n`],
     ['kind twice', `kind: ConfigMap\nkind: Pod\n`],
     ['kind twice, by an alias', `x: &k kind\nkind: ConfigMap\n*k : Pod\n`],
     ['kind twice, in JSON', `{"kind":"ConfigMap","kind":"Pod"}`],
