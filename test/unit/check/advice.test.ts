@@ -415,6 +415,22 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
   ],
   [/^Write type: tmpfs\./, (world, finding) => world.setField(finding, 'type', 'tmpfs')],
   [
+    /Rewrite the sandbox's spec too/,
+    (world) => {
+      const { sandbox, containers } = world.documents;
+      const shm = sandbox.mounts?.[0];
+      const [name, source] = shm
+        ? ['gvisorinternaldevshm', shm.source]
+        : ['cache', containers[0].mounts[0].source];
+      for (const [field, value] of Object.entries({ type: 'tmpfs', share: 'pod', options: 'rw', source })) {
+        sandbox.annotations[`dev.gvisor.spec.mount.${name}.${field}`] = value;
+      }
+      for (const { mounts = [] } of [sandbox, ...containers]) {
+        for (const mount of mounts) Object.assign(mount, { type: 'tmpfs', options: ['rw'] });
+      }
+    },
+  ],
+  [
     /^Recreate the pod/,
     (world) => {
       for (const { mounts } of world.documents.containers) {
