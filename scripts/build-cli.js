@@ -6,7 +6,7 @@
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
-import { buildLazyPackages, buildLoaded, launcherSettings, root } from './bundle-settings.js';
+import { buildLazyPackages, buildLoaded, launcherSettings, root, versionGuard } from './bundle-settings.js';
 import { writeCodeCaches } from './write-code-caches.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -25,7 +25,7 @@ await build({
   ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],
   outfile: join(target, 'mount-hints.cjs'),
-  banner: { js: '#!/usr/bin/env node' },
+  banner: { js: `#!/usr/bin/env node\n${versionGuard}` },
   define: {
     ...launcherSettings.define,
     VERSION: JSON.stringify(version),

@@ -25,9 +25,18 @@ const settings = {
   absWorkingDir: root,
 };
 
+/**
+ * One line instead of pages of source under a Node that is too old. It stands before all else, in what any Node can
+ * read; the launchers behind it are written for old ones too, or their syntax would be refused before it runs.
+ */
+export const versionGuard =
+  'var v=process.versions.node.split(".");if(+v[0]<20||+v[0]===20&&+v[1]<19){console.error("error MH_NODE_TOO_OLD: Node.js 20.19 or later is needed, and this is "+process.versions.node+". Install a newer one, or put it first on PATH.");process.exit(69)}';
+
 /** For a file that Node itself loads. */
 export const launcherSettings = {
   ...settings,
+  target: 'node10.4',
+  banner: { js: versionGuard },
   define: { LAZY_PACKAGES: JSON.stringify(LAZY_PACKAGES) },
 };
 
