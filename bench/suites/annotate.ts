@@ -27,7 +27,7 @@ export const measureAnnotate: Suite = async ({ processRounds }) => {
         value: median,
         spread: quartiles,
         runs: processRounds,
-        bar: { kind: 'at most', limit: 3 },
+        bar: { kind: 'at most', limit: 4 },
         detail: ratioDetail(samples, 'annotate', 'parse'),
       },
     ],
