@@ -32,7 +32,14 @@ await build({
     COMMANDS: JSON.stringify(commands),
   },
 });
-chmodSync(join(target, 'mount-hints.cjs'), 0o755);
+await build({
+  ...launcherSettings,
+  entryPoints: ['src/composition/kubectl-launcher.ts'],
+  // The name by which kubectl finds "kubectl mount-hints".
+  outfile: join(target, 'kubectl-mount_hints.cjs'),
+  banner: { js: `#!/usr/bin/env node\n${versionGuard}` },
+});
+for (const program of ['mount-hints.cjs', 'kubectl-mount_hints.cjs']) chmodSync(join(target, program), 0o755);
 
 /** What most runs do: containers and sandboxes, those that are right already too, with and without a release. */
 function updateRuns({ container, sandbox, kubelet, runsc }) {

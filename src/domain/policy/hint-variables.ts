@@ -15,6 +15,9 @@ const NEARLY_LARGEST = 922n * 10n ** 16n;
 /** The smallest tmpfs that there is: one page. */
 const PAGE = 4096;
 
+/** Up to so many pairs of a volume and a user, a search for each volume stays below CEL's cost limit. */
+const FEW = 100_000;
+
 /** Go's `strconv.ParseBool`: what it takes for true. */
 export const TRUE = `['1', 't', 'T', 'TRUE', 'true', 'True']`;
 
@@ -29,60 +32,106 @@ export const CONTAINERS = `object.spec.containers
   + object.spec.?initContainers.orValue([])
   + object.spec.?ephemeralContainers.orValue([])`;
 
-/** A set of the texts of a sorted list: a map, in which one look costs the same for any size. */
-export function setOf(list: string): string {
-  return `${list}.transformMapEntry(i, each, i == 0 || ${list}[i - 1] != each, {each: true})`;
-}
-
 /** Directories that runsc makes in every container. Source: gVisor `runsc/boot/vfs.go` (compileMounts). */
 const MADE_BY_RUNSC = `['/', '/proc', '/sys', '/dev', '/dev/pts', '/dev/shm']`;
 
+/** Whether a path may not be clean; of most paths, which are, this is all that is asked. */
+const IS_UNCLEAN = `!m.mountPath.startsWith('/') || m.mountPath.endsWith('/')
+    || m.mountPath.contains('//') || m.mountPath.contains('/.')`;
+
 /**
- * Whether a file system of the sandbox's own cannot be served at a path (src/domain/runsc/mount-point.ts). Most
- * paths are clean, which a few looks show. CEL cannot follow `..`: such a path counts as unsafe.
+ * Whether a file system of the sandbox's own cannot be served at a path that may not be clean
+ * (src/domain/runsc/mount-point.ts). CEL cannot follow `..`: such a path counts as unsafe.
  */
 function isUnsafePlace(path: string): string {
   const clean = `'/' + ${path}.split('/').filter(part, !(part in ['', '.'])).join('/')`;
-  return `(${path}.startsWith('/') && !${path}.endsWith('/') && !${path}.contains('//') && !${path}.contains('/.')
-      ? false
-      : '..' in ${path}.split('/')
-        || ${clean} == '/tmp' && ${path} != '/tmp'
-        || ${path}.matches('(^|/)[.]?$') && !(${clean} in ${MADE_BY_RUNSC}))`;
+  return `'..' in ${path}.split('/')
+  || ${clean} == '/tmp' && ${path} != '/tmp'
+  || ${path}.matches('(^|/)[.]?$') && !(${clean} in ${MADE_BY_RUNSC})`;
 }
 
-const SAFE_MOUNT = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''
-    || m.?mountPropagation.orValue('') == 'Bidirectional' || ${isUnsafePlace('m.mountPath')}`;
-const GKE_MOUNT = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
+const SUB_PATH = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
+const IS_SLAVE = `has(m.mountPropagation) && m.mountPropagation == 'HostToContainer'`;
 
-/** What the mounts of each volume are, as sets that the volumes are looked up in. */
+/** A part of the mounts, container by container: CEL's account of costs is slow in long loops. */
+function those(condition: string | PolicyText): PolicyText {
+  return text`variables.containers.map(list, list.filter(m, ${condition})).flatten()`;
+}
+
+/**
+ * What the mounts of each volume are. Each list is made once for the pod and then looked up by the volumes' names:
+ * a look costs one for each element and no more, where a filter for each volume would cost a step of CEL. What few
+ * pods have is asked for first, in one pass.
+ */
 const mountVariables: readonly PolicyNode[] = [
-  variable('mounts', 'The mounts of each container.', `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([]))`),
-  variable('names', "Those mounts' volumes.", 'variables.mounts.map(list, list.map(m, m.name))'),
+  variable(
+    'containers',
+    'The mounts of each container that count. docs/annotate.md, "The rules".',
+    choose('rules', {
+      safe: `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([]))`,
+      gke: `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([])).map(list, [list.map(m, m.name)].map(names,
+  list.transformList(i, m, names.indexOf(m.name) == i, m))[0])`,
+    }),
+  ),
+  variable('names', "Those mounts' volumes.", 'variables.containers.map(list, list.map(m, m.name))'),
   variable(
     'users',
-    'Each volume once for each container that mounts it, sorted.',
-    'variables.names.map(list, list.distinct()).flatten().sort()',
+    'Each volume once for each container that mounts it.',
+    'variables.names.map(list, list.distinct()).flatten()',
   ),
   variable(
-    'sharedVolumes',
-    'The volumes that several containers mount: share pod, not container.',
-    `variables.users.transformMapEntry(i, n,
-  i > 0 && variables.users[i - 1] == n && (i == 1 || variables.users[i - 2] != n), {n: true})`,
+    'text',
+    'The mounts as one text, in which what few pods have is looked for before any loop.',
+    "'%s'.format([variables.containers])",
   ),
   variable(
-    'kinds',
-    `The kinds of the mounts that count, each behind the name of its volume: x keeps the volume without a hint;
-else s is HostToContainer and p is not, r is read-only and w is not. docs/annotate.md, "The rules".`,
-    text`${choose('rules', {
-      safe: 'variables.mounts.flatten()',
-      gke: `variables.mounts.transformList(c, list,
-  list.transformList(i, m, variables.names[c].indexOf(m.name) == i, m)).flatten()`,
-    })}.map(m, m.name + (${choose('rules', { safe: SAFE_MOUNT, gke: GKE_MOUNT })}
-    ? ' x'
-    : (m.?mountPropagation.orValue('') == 'HostToContainer' ? ' s' : ' p')
-      + (m.?readOnly.orValue(false) ? 'r' : 'w'))).sort()`,
+    'special',
+    'The mounts with a subPath or a propagation.',
+    text`variables.text.contains('"subPath') || variables.text.contains('"mountPropagation"')
+  ? ${those('has(m.subPath) || has(m.subPathExpr) || has(m.mountPropagation)')}
+  : []`,
   ),
-  variable('kindSet', 'The same as a set.', setOf('variables.kinds')),
+  variable(
+    'slaves',
+    'Volumes with a mount that is HostToContainer.',
+    `variables.special.filter(m, ${IS_SLAVE}).map(m, m.name)`,
+  ),
+  variable(
+    'privates',
+    'Volumes with one that is not, which matters where there are slaves.',
+    text`size(variables.slaves) == 0 ? [] : ${those(`!(${IS_SLAVE})`)}.map(m, m.name)`,
+  ),
+  variable(
+    'readable',
+    'Volumes with a read-only mount.',
+    text`variables.text.contains('"readOnly":true') ? ${those('has(m.readOnly) && m.readOnly')}.map(m, m.name) : []`,
+  ),
+  variable(
+    'writable',
+    'Volumes with another one, which matters where there are read-only ones.',
+    text`size(variables.readable) == 0 ? [] : ${those('!has(m.readOnly) || !m.readOnly')}.map(m, m.name)`,
+  ),
+  variable(
+    'unclean',
+    'The mounts at paths that are not clean.',
+    choose('rules', {
+      gke: text`${slot('nothing')}`,
+      safe: text`variables.text.contains('//') || variables.text.contains('/.') || variables.text.contains('/"')
+  || size(variables.text.split('"mountPath":"')) != size(variables.text.split('"mountPath":"/'))
+  ? ${those(IS_UNCLEAN)}
+  : []`,
+    }),
+  ),
+  variable(
+    'unfit',
+    'Volumes with a mount that keeps them without a hint.',
+    choose('rules', {
+      gke: `variables.special.filter(m, ${SUB_PATH}).map(m, m.name)`,
+      safe: `variables.special.filter(m, ${SUB_PATH}
+    || m.?mountPropagation.orValue('') == 'Bidirectional').map(m, m.name)
+  + variables.unclean.filter(m, ${isUnsafePlace('m.mountPath')}).map(m, m.name)`,
+    }),
+  ),
 ];
 
 /** The annotations that the pod's author wrote. */
@@ -92,7 +141,10 @@ const annotationVariables: readonly PolicyNode[] = [
     'written',
     'The hints that this policy wrote before something else changed the pod: they are computed anew.',
     `'${WRITTEN_RECORD}' in variables.given
-  ? variables.given['${WRITTEN_RECORD}'].split(',').transformMapEntry(i, each, {'${MOUNT_PREFIX}' + each: true})
+  ? variables.given['${WRITTEN_RECORD}'].split(',').map(each, each.contains('.')
+      ? {'${MOUNT_PREFIX}' + each: true}
+      : {'${MOUNT_PREFIX}' + each + '.options': true, '${MOUNT_PREFIX}' + each + '.share': true, '${MOUNT_PREFIX}' + each + '.type': true}
+    ).transformMapEntry(i, each, each)
   : {}`,
   ),
   variable(
@@ -123,7 +175,7 @@ function whereSized(sized: string | PolicyText, off: string | PolicyText = ''): 
 
 /** Adds the size to the options. */
 const SIZE = `
-    + variables.sizes[?v.name].orValue('')`;
+      + variables.sizes[?v.name].orValue('')`;
 
 const limit = 'quantity(string(v.emptyDir.sizeLimit))';
 /** Every volume with a limit that CEL does not take for a whole number, and a number for it. */
@@ -188,37 +240,47 @@ const hintVariables: readonly PolicyNode[] = [
   ),
   ...sizeVariables,
   variable(
+    'containersOf',
+    'How many containers mount each of them: share pod, or container, or no hint.',
+    `size(variables.volumes) * size(variables.users) <= ${FEW}
+  ? variables.volumes.map(v, v.name in variables.users
+    ? (variables.users.indexOf(v.name) == variables.users.lastIndexOf(v.name) ? 1 : 2)
+    : 0)
+  : variables.volumes.map(v, variables.names.filter(list, v.name in list).size())`,
+  ),
+  variable(
+    'access',
+    'Whether all mounts of each of them are read-only.',
+    "variables.volumes.map(v, v.name in variables.readable && !(v.name in variables.writable) ? 'ro' : 'rw')",
+  ),
+  variable(
     'hints',
-    `The hints by the rules of docs/annotate.md. Not for a volume with a mount of kind x, whose mounts differ in
-propagation, or that nothing mounts.`,
-    text`variables.volumes.filter(v,
-  !(v.name + ' x' in variables.kindSet)
-  && (v.name + ' sr' in variables.kindSet || v.name + ' sw' in variables.kindSet)
-    != (v.name + ' pr' in variables.kindSet || v.name + ' pw' in variables.kindSet)
+    `The hints by the rules of docs/annotate.md. Not for a volume that nothing mounts, with an unfit mount, or whose
+mounts differ in propagation.`,
+    text`variables.volumes.transformList(i, v,
+  variables.containersOf[i] > 0
+  && !(v.name in variables.unfit)
+  && !(v.name in variables.slaves && v.name in variables.privates)
   && size(v.name) <= ${String(LONGEST_NAME)}${choose('rules', {
     gke: '',
     safe: text`
   && !(v.name in ['${GCS_FUSE_VOLUME}', '${SHM_VOLUME}'])
   && !(v.name in ${slot('noHint')})
   && !(variables.authored[?'${EMPTY_DIR_PREFIX}' + v.name + '${FORCE_SHARED_SUFFIX}'].orValue('') in ${TRUE})`,
-  })}
-).map(v, {
-  'key': '${MOUNT_PREFIX}' + v.name,
-  'type': ${choose('rules', {
-    gke: `v.emptyDir.?medium.orValue('') == '' ? 'bind' : 'tmpfs'`,
-    safe: text`${slot('medium')}[?v.name].orValue(v.emptyDir.?medium.orValue('') == '' ? 'bind' : 'tmpfs')`,
   })},
-  'share': v.name in variables.sharedVolumes ? 'pod' : 'container',
-  'options':
-    (v.name + ' sw' in variables.kindSet || v.name + ' pw' in variables.kindSet ? 'rw' : 'ro')
-    + (v.name + ' sr' in variables.kindSet || v.name + ' sw' in variables.kindSet ? ',rslave' : ',rprivate')${choose(
-      'rules',
-      {
-        gke: '',
-        safe: whereSized(SIZE),
-      },
-    )}
-})`,
+  {
+    'name': string(v.name),
+    'key': '${MOUNT_PREFIX}' + v.name,
+    'type': ${choose('rules', {
+      gke: `v.emptyDir.?medium.orValue('') == '' ? 'bind' : 'tmpfs'`,
+      safe: text`${slot('medium')}[?v.name].orValue(v.emptyDir.?medium.orValue('') == '' ? 'bind' : 'tmpfs')`,
+    })},
+    'share': variables.containersOf[i] > 1 ? 'pod' : 'container',
+    'options': variables.access[i] + (v.name in variables.slaves ? ',rslave' : ',rprivate')${choose('rules', {
+      gke: '',
+      safe: whereSized(SIZE),
+    })}
+  })`,
   ),
 ];
 

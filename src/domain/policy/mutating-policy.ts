@@ -12,10 +12,10 @@ const AGREES = ['type', 'share']
   )
   .join('\n  && ');
 
-/** Whether the field, as the pair `w` of key and value, replaces one that says something else. */
+/** Whether the field, as the pair `w` of its name and value, replaces one that says something else. */
 const DIFFERS = `(w[0].endsWith('.options')
-    ? !sets.equivalent(variables.authored[w[0]].split(','), w[1].split(','))
-    : variables.authored[w[0]] != w[1])`;
+    ? !sets.equivalent(variables.authored['${MOUNT_PREFIX}' + w[0]].split(','), w[1].split(','))
+    : variables.authored['${MOUNT_PREFIX}' + w[0]] != w[1])`;
 
 const outcomeVariables: readonly PolicyNode[] = [
   variable(
@@ -34,25 +34,48 @@ const outcomeVariables: readonly PolicyNode[] = [
   ),
   variable(
     'fields',
-    'Their annotations, as pairs of key and value.',
-    text`(variables.settled.map(h, [h.key + '.options', h.options])
-  + variables.settled.map(h, [h.key + '.share', h.share])
-  + variables.settled.map(h, [h.key + '.type', h.type])
-).filter(w, !variables.isHinted || !(w[0] in variables.authored)${choose('existing', {
+    'Beside hints of the author: what is missing of them, or differs, as pairs of NAME.FIELD and value.',
+    text`!variables.isHinted ? [] : (variables.settled.map(h, [h.name + '.options', h.options])
+  + variables.settled.map(h, [h.name + '.share', h.share])
+  + variables.settled.map(h, [h.name + '.type', h.type])
+).filter(w, !('${MOUNT_PREFIX}' + w[0] in variables.authored)${choose('existing', {
       keep: '',
       overwrite: ` || ${DIFFERS}`,
     })})`,
   ),
+  variable(
+    'record',
+    'What this policy writes: the names of whole hints, else NAME.FIELD.',
+    `variables.isHinted
+  ? variables.fields.map(w, w[0]).join(',')
+  : variables.settled.map(h, h.name).join(',')`,
+  ),
+  variable(
+    'kept',
+    "The author's annotations that stay.",
+    choose('existing', {
+      keep: 'variables.authored.transformList(k, x, {k: x})',
+      overwrite: `variables.isHinted
+  ? [variables.fields.transformMapEntry(i, w, {'${MOUNT_PREFIX}' + w[0]: true})].map(overwritten,
+      variables.authored.transformList(k, x, !(k in overwritten), {k: x}))[0]
+  : variables.authored.transformList(k, x, {k: x})`,
+    }),
+  ),
+  variable(
+    'added',
+    'The annotations that come to them.',
+    `variables.isHinted
+  ? variables.fields.map(w, {'${MOUNT_PREFIX}' + w[0]: w[1]})
+  : variables.settled.map(h, {h.key + '.options': h.options, h.key + '.share': h.share, h.key + '.type': h.type})`,
+  ),
 ];
 
 /** All annotations in one operation, which works whether the pod has any, and takes out what is out of date. */
-const PATCH = `size(variables.fields) == 0 && !('${WRITTEN_RECORD}' in variables.given) ? [] : [JSONPatch{
+const PATCH = `variables.record == '' && !('${WRITTEN_RECORD}' in variables.given) ? [] : [JSONPatch{
   op: 'add', path: '/metadata/annotations', value: (
-    variables.authored.transformList(k, x, !variables.fields.exists(w, w[0] == k), [k, x])
-    + variables.fields
-    + (size(variables.fields) == 0 ? [] : [['${WRITTEN_RECORD}',
-        variables.fields.map(w, w[0].substring(${MOUNT_PREFIX.length})).join(',')]])
-  ).transformMapEntry(i, pair, {pair[0]: pair[1]})
+    variables.kept + variables.added
+    + (variables.record == '' ? [] : [{'${WRITTEN_RECORD}': variables.record}])
+  ).transformMapEntry(i, each, each)
 }]`;
 
 /**

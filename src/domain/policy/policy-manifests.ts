@@ -42,11 +42,11 @@ export function policyManifests(options: PolicyOptions): readonly FilledNode[] {
 
 /** What the policies of these options leave without hints, in sentences; docs/policy.md has the reasons. */
 export function policyLimits(options: PolicyOptions): readonly string[] {
-  const { volumes, containers, mountsPerContainer } = POLICY_BOUNDS;
+  const { volumes, containers, mounts, mountsPerContainer } = POLICY_BOUNDS;
   const named =
     options.validate === 'warn' || options.validate === 'audit' ? '' : ' (--validate warn names them)';
   return [
-    `pods with more than ${volumes} volumes, ${containers} containers or ${mountsPerContainer} mounts in a container are left as they are${named}`,
+    `pods with more than ${volumes} volumes, ${containers} containers, ${mounts} mounts or ${mountsPerContainer} in one container are left as they are${named}`,
     options.rules === 'gke'
       ? `volumes with names of more than ${LONGEST_NAME} characters get no hint: Kubernetes would refuse GKE's annotations${named}`
       : `volumes that are mounted at a path with .. get no hint${named}`,

@@ -1,6 +1,6 @@
 import { FLAG_PREFIX, FREE_FLAGS } from '../runsc/runsc-flags.ts';
 import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX, MOUNT_PREFIX, SHM_VOLUME } from '../spec/annotation-keys.ts';
-import { CONTAINERS, setOf, TRUE, variable } from './hint-variables.ts';
+import { CONTAINERS, TRUE, variable } from './hint-variables.ts';
 import { matchConditions, matchConstraints, validatingPolicy } from './policy-scope.ts';
 import { type PolicyNode, PolicyText } from './policy-text.ts';
 
@@ -14,6 +14,8 @@ interface PolicyDiagnostic {
   readonly found: string;
 }
 
+const IS_PART = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
+
 const OPTIONS = `variables.given[?'${MOUNT_PREFIX}' + v.name + '.options'].orValue('').split(',')`;
 
 /** What the pod has, as lists and sets. `given` are its annotations. */
@@ -25,23 +27,25 @@ const podVariables: readonly PolicyNode[] = [
     `variables.given.transformList(k, x, k.startsWith('${MOUNT_PREFIX}'), k.substring(${MOUNT_PREFIX.length}))`,
   ),
   variable(
-    'hinted',
-    'The names that hints are for. The shim takes what stands before the first dot for the volume.',
-    `variables.keys.map(k, k.split('.')[0]).distinct().filter(n, n != '${SHM_VOLUME}')`,
-  ),
-  variable(
     'mounts',
-    'The mounts of all containers.',
-    `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([])).flatten()`,
+    'The mounts of all containers, but for those that runsc has a file system of its own at.',
+    `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([])).flatten().filter(m, !(m.mountPath in ['/dev', '/dev/pts']))`,
   ),
   variable(
-    'kinds',
-    'The kinds of the mounts, each behind the name of its volume: x is a subPath, r read-only, w writable.',
-    `variables.mounts.filter(m, !(m.mountPath in ['/dev', '/dev/pts'])).map(m, m.name
-  + (m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != '' ? ' x' : m.?readOnly.orValue(false) ? ' r' : ' w')
-).sort()`,
+    'parts',
+    'Volumes that are mounted with a subPath.',
+    `variables.mounts.filter(m, ${IS_PART}).map(m, m.name)`,
   ),
-  variable('kindSet', 'The same as a set.', setOf('variables.kinds')),
+  variable(
+    'reads',
+    'Volumes that are mounted read-only.',
+    `variables.mounts.filter(m, m.?readOnly.orValue(false) && !(${IS_PART})).map(m, m.name)`,
+  ),
+  variable(
+    'writes',
+    'Volumes that are mounted otherwise.',
+    `variables.mounts.filter(m, !m.?readOnly.orValue(false) && !(${IS_PART})).map(m, m.name)`,
+  ),
   variable(
     'volumes',
     'The volumes by name.',
@@ -64,8 +68,8 @@ written is the type that containers' mounts get; an emptyDir's own becomes tmpfs
   'share': dyn(variables.given[?'${MOUNT_PREFIX}' + v.name + '.share'].orValue('')),
   'options': dyn(${OPTIONS}),
   'directfs': dyn(variables.given[?'${MOUNT_PREFIX}' + v.name + '.directfs'].orValue('')),
-  'isRead': dyn(!has(v.csi) && v.name + ' r' in variables.kindSet),
-  'isWritten': dyn(!has(v.csi) && v.name + ' w' in variables.kindSet)
+  'isRead': dyn(!has(v.csi) && v.name in variables.reads),
+  'isWritten': dyn(!has(v.csi) && v.name in variables.writes)
 })`,
   ),
   variable(
@@ -82,6 +86,11 @@ written is the type that containers' mounts get; an emptyDir's own becomes tmpfs
 
 const IS_MOUNTED = '(h.isRead || h.isWritten)';
 const RETYPED = `variables.hints.exists(h, h.name == m.name && !h.isForced && h.written != 'bind' && !has(variables.volumes[h.name].csi))`;
+
+/** Whether there is a key of a hint for a name. */
+function hasKey(name: string): string {
+  return `['type', 'share', 'options', 'directfs', 'source', 'lifecycle'].exists(f, '${MOUNT_PREFIX}' + ${name} + '.' + f in variables.given)`;
+}
 
 /** The largest size that can be rounded up to pages; a double has it exactly. */
 const MAX_SIZE = 2n ** 64n - 4096n;
@@ -114,18 +123,18 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'hint-volume-unknown',
     what: 'hints for volumes that the pod does not have, so that the sandbox does not start',
-    found: `variables.hinted.filter(n, !(n in variables.volumes) && !(n in variables.others))`,
+    found: `variables.strays.filter(n, !(n in variables.others))`,
   },
   {
     code: 'hint-names-mount',
     what: 'hints that name a mount or a container instead of a volume, so that the sandbox does not start',
-    found: `variables.hinted.filter(n, !(n in variables.volumes) && n in variables.others)`,
+    found: `variables.strays.filter(n, n in variables.others)`,
   },
   {
     code: 'hint-volume-elsewhere',
     what: 'hints for volumes that kubelet does not keep under their names, so that the sandbox does not start',
-    found: `variables.hinted.filter(n, n in variables.volumes && (has(variables.volumes[n].hostPath)
-  || has(variables.volumes[n].persistentVolumeClaim) || has(variables.volumes[n].ephemeral) || has(variables.volumes[n].image)))`,
+    found: `object.spec.?volumes.orValue([]).filter(v, (has(v.hostPath) || has(v.persistentVolumeClaim)
+  || has(v.ephemeral) || has(v.image)) && ${hasKey('v.name')}).map(v, v.name)`,
   },
   {
     code: 'hint-hides-data',
@@ -167,13 +176,13 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'sub-path-on-hinted-volume',
     what: 'hinted volumes that are mounted with a subPath, which becomes a second copy',
-    found: `variables.hinted.filter(n, n + ' x' in variables.kindSet)`,
+    found: `variables.parts.filter(n, n != '${SHM_VOLUME}' && ${hasKey('n')}).distinct()`,
   },
   {
     code: 'mount-propagation-shared',
     what: 'volumes that are mounted Bidirectional, so that the container does not start',
     found: `variables.mounts.filter(m, m.?mountPropagation.orValue('') == 'Bidirectional'
-  && !(m.mountPath in ['/dev', '/dev/pts']) && !${RETYPED}).map(m, m.name).distinct()`,
+  && !${RETYPED}).map(m, m.name).distinct()`,
   },
   {
     code: 'mount-type-not-shared',
@@ -221,6 +230,11 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
 ];
 
 const moreVariables: readonly PolicyNode[] = [
+  variable(
+    'strays',
+    'The names of hints that no volume has. The shim takes what stands before the first dot for the volume.',
+    `variables.keys.map(k, k.split('.')[0]).filter(n, !(n in variables.volumes) && n != '${SHM_VOLUME}').distinct()`,
+  ),
   variable(
     'others',
     'What is named like a volume and is none: containers, and where mounts are.',

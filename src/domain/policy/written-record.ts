@@ -1,22 +1,35 @@
-import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
+import { HINT_FIELDS } from '../hints/hint-decision.ts';
+import { hintKey, parseHintKey } from '../spec/annotation-keys.ts';
 
 /**
- * The annotation in which a policy or a webhook keeps which hints of a pod it wrote, as `NAME.FIELD`, separated by
- * commas. Where something changes the pod after it, and it runs again (Kubernetes' `reinvocationPolicy`), these
- * are no one's wish, and are computed anew.
+ * The annotation in which a policy or a webhook keeps which hints of a pod it wrote: the names of volumes whose whole
+ * hints are its own, and else `NAME.FIELD`, separated by commas. Where something changes the pod after it, and it
+ * runs again (Kubernetes' `reinvocationPolicy`), these are no one's wish, and are computed anew.
  */
 export const WRITTEN_RECORD = 'gvisor-mount-hints/written';
+
+function keysOfEntry(entry: string): string[] {
+  const [name = '', field] = entry.split('.');
+  const fields = HINT_FIELDS.filter((each) => field === undefined || each === field);
+  return fields.map((each) => hintKey(name, each));
+}
 
 /** The annotations as their author has them: without the hints that the record names, and without the record. */
 export function authoredAnnotations(annotations: Readonly<Record<string, string>>): Record<string, string> {
   const record = annotations[WRITTEN_RECORD];
   if (record === undefined) return { ...annotations };
-  const written = new Set([WRITTEN_RECORD, ...record.split(',').map((field) => MOUNT_PREFIX + field)]);
+  const written = new Set([WRITTEN_RECORD, ...record.split(',').flatMap(keysOfEntry)]);
   return Object.fromEntries(Object.entries(annotations).filter(([key]) => !written.has(key)));
 }
 
 /** The record of these keys; `undefined` where there is nothing to record. */
 export function recordOf(keys: readonly string[]): string | undefined {
-  if (keys.length === 0) return undefined;
-  return keys.map((key) => key.slice(MOUNT_PREFIX.length)).join(',');
+  const fields = new Map<string, string[]>();
+  for (const { name, field } of keys.flatMap((key) => parseHintKey(key) ?? [])) {
+    fields.set(name, [...(fields.get(name) ?? []), field]);
+  }
+  const entries = [...fields].flatMap(([name, written]) =>
+    written.length === HINT_FIELDS.length ? [name] : written.map((field) => `${name}.${field}`),
+  );
+  return entries.length === 0 ? undefined : entries.join(',');
 }

@@ -24,6 +24,16 @@ function sorted(annotations: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(Object.entries(annotations).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** The entries of a record in order, which has no meaning; a pod with hints of its author has single fields. */
+function inOrder(record: string): string {
+  const entries = record
+    .split(',')
+    .flatMap((entry) =>
+      entry.includes('.') ? [entry] : ['options', 'share', 'type'].map((field) => `${entry}.${field}`),
+    );
+  return entries.sort().join(',');
+}
+
 /** What a pod's annotations should be after its creation; `refused` where the rules refuse it. */
 function expectedAnnotations(pod: Pod, options: HintsOptions): Record<string, string> | 'refused' {
   const given = (pod.metadata?.annotations ?? {}) as Record<string, string>;
@@ -33,21 +43,24 @@ function expectedAnnotations(pod: Pod, options: HintsOptions): Record<string, st
     const annotations = Object.fromEntries(computed.filter(([key]) => !/\.mount\.[^.]{34}/.test(key)));
     const changed = Object.keys(annotations).filter((key) => given[key] !== annotations[key]);
     const record = recordOf([...changed].sort());
-    return sorted({ ...given, ...annotations, ...(record !== undefined && { [WRITTEN_RECORD]: record }) });
+    return sorted({
+      ...given,
+      ...annotations,
+      ...(record !== undefined && { [WRITTEN_RECORD]: inOrder(record) }),
+    });
   } catch (error) {
     if (error instanceof MountHintsError && error.code === 'MH_HINTS_CONFLICT') return 'refused';
     throw error;
   }
 }
 
-/** The record with its fields in order, which has no meaning. */
 function actualAnnotations({ status, body }: ApiAnswer): Record<string, string> | 'refused' {
   if (status === 422 || status === 403) return 'refused';
   const annotations: Record<string, string> = body.metadata.annotations ?? {};
   const record = annotations[WRITTEN_RECORD];
   return sorted({
     ...annotations,
-    ...(record !== undefined && { [WRITTEN_RECORD]: record.split(',').sort().join(',') }),
+    ...(record !== undefined && { [WRITTEN_RECORD]: inOrder(record) }),
   });
 }
 

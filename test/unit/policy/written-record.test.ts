@@ -6,13 +6,17 @@ test('a record takes what was written away, and itself', () => {
     other: 'x',
     'dev.gvisor.spec.mount.a.type': 'bind',
     'dev.gvisor.spec.mount.a.share': 'pod',
-    [WRITTEN_RECORD]: 'a.share,gone.type',
+    'dev.gvisor.spec.mount.b.type': 'bind',
+    'dev.gvisor.spec.mount.b.options': 'rw',
+    [WRITTEN_RECORD]: 'a.share,b,gone.type',
   };
   expect(authoredAnnotations(annotations)).toEqual({ other: 'x', 'dev.gvisor.spec.mount.a.type': 'bind' });
   expect(authoredAnnotations({ other: 'x' })).toEqual({ other: 'x' });
 });
 
-test('a record is of fields, and there is none of nothing', () => {
+test('a record is of whole hints and of fields, and there is none of nothing', () => {
+  const whole = ['options', 'share', 'type'].map((field) => `dev.gvisor.spec.mount.a.${field}`);
+  expect(recordOf([...whole, 'dev.gvisor.spec.mount.b.type'])).toBe('a,b.type');
   expect(recordOf(['dev.gvisor.spec.mount.a.type', 'dev.gvisor.spec.mount.b.share'])).toBe('a.type,b.share');
   expect(recordOf([])).toBeUndefined();
 });

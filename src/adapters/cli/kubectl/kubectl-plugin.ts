@@ -1,0 +1,174 @@
+import { parseArgs } from 'node:util';
+import { hintsForPod } from '../../../domain/hints/hints-for-pod.ts';
+import { checkHintsOptions, type HintsOptions } from '../../../domain/hints/hints-options.ts';
+import { annotationsOf, type Pod } from '../../../domain/hints/pod.ts';
+import { WORKLOADS } from '../../../domain/hints/workloads.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import { checkSpec } from '../commands/check-command.ts';
+import type { OptionSpec } from '../commands/command.ts';
+import { explainSpec } from '../commands/explain-command.ts';
+import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
+import { reportErrors } from '../terminal/report-errors.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type KubectlArguments, kubectlArguments } from './kubectl-arguments.ts';
+
+/** What the plugin needs from outside. */
+export interface KubectlWiring {
+  readonly terminal: Terminal;
+  /**
+   * Runs kubectl; its standard error is the plugin's.
+   *
+   * @throws MH_KUBECTL_UNUSABLE if there is none.
+   */
+  kubectl(args: readonly string[]): { readonly status: number; readonly output: string };
+  /** Runs a command of this package on a standard input; gives its exit status. */
+  mountHints(args: readonly string[], input: string): number;
+}
+
+const APPLY = {
+  apply: { type: 'boolean', help: 'send the patches' },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+const OPTIONS: Readonly<Record<string, Readonly<Record<string, OptionSpec>>>> = {
+  explain: explainSpec.options,
+  check: checkSpec.options,
+  annotate: { ...HINTS_OPTIONS, ...APPLY },
+};
+
+const HELP = `Usage: kubectl mount-hints explain|check|annotate [RESOURCE…] [OPTIONS]
+
+What gVisor makes of the volumes of a cluster's pods. RESOURCE is what "kubectl
+get" takes: pod/web, deployment/web, pods; pods if there is none. Flags that are
+kubectl's go to kubectl: -n, -A, -l, --context and the like.
+
+  kubectl mount-hints explain pod/web -n shop
+  kubectl mount-hints check -A --severity error
+  kubectl mount-hints annotate deployment/web           print the patch
+  kubectl mount-hints annotate deployment/web --apply   send it
+
+The options of each command are those of "mount-hints COMMAND --help".
+`;
+
+/** An object of the API, as far as the plugin reads it. */
+interface Resource {
+  readonly kind?: string;
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  readonly items?: readonly Resource[];
+  readonly [field: string]: unknown;
+}
+
+function get({ kubectl }: KubectlWiring, { resources, flags }: KubectlArguments): string {
+  const { status, output } = kubectl([
+    'get',
+    ...(resources.length > 0 ? resources : ['pods']),
+    ...flags,
+    '-o',
+    'json',
+  ]);
+  if (status === 0) return output;
+  throw new MountHintsError(
+    'MH_KUBECTL_UNUSABLE',
+    `kubectl get ended with status ${status}; it says why above.`,
+    {
+      status,
+    },
+  );
+}
+
+/** A merge patch that puts the hints of a workload's pods into their template; `undefined` if nothing changes. */
+function patchOf(resource: Resource, options: HintsOptions): object | undefined {
+  const [path] = WORKLOADS.get(resource.kind ?? '') ?? [];
+  if (path === undefined) return undefined;
+  let template: unknown = resource;
+  for (const step of path)
+    template = (template as Readonly<Record<string, unknown>> | undefined)?.[String(step)];
+  const before = annotationsOf((template ?? {}) as Pod);
+  const { annotations } = hintsForPod((template ?? {}) as Pod, options);
+  const changed = Object.entries(annotations).filter(([key, value]) => before[key] !== value);
+  if (changed.length === 0) return undefined;
+  const patch: object = { metadata: { annotations: Object.fromEntries(changed) } };
+  return path.reduceRight((inner: object, step) => ({ [String(step)]: inner }), patch);
+}
+
+function optionsOf(words: readonly string[], terminal: Terminal): { hints: HintsOptions; apply: boolean } {
+  const options = { ...HINTS_OPTIONS, ...APPLY };
+  const { values } = parseArgs({ args: [...words], options, strict: true });
+  const hints = hintsOptionsOf({ values, positionals: [], terminal });
+  checkHintsOptions(hints);
+  return { hints, apply: values.apply === true };
+}
+
+/** `annotate`: a patch for each workload, printed or sent. */
+function annotate(wiring: KubectlWiring, given: KubectlArguments): number {
+  const { terminal } = wiring;
+  const { hints, apply } = optionsOf(given.own, terminal);
+  const parsed = JSON.parse(get(wiring, given)) as Resource;
+  let worst = 0;
+  for (const resource of parsed.items ?? [parsed]) {
+    const { kind = '', metadata } = resource;
+    const name = `${kind.toLowerCase()}/${metadata?.name ?? ''}`;
+    const patch = patchOf(resource, hints);
+    if (patch === undefined) terminal.error(`${oneLine(name)}: unchanged\n`);
+    else if (!apply) terminal.out(`${safeJson(patch)}\n`);
+    else if (kind === 'Pod') {
+      throw new MountHintsError(
+        'MH_USAGE',
+        `${oneLine(name)} runs already, and its hints were read when it started. Annotate what makes it, or create it anew.`,
+        { kind, name: metadata?.name },
+      );
+    } else {
+      const namespace = metadata?.namespace === undefined ? [] : ['-n', metadata.namespace];
+      // The connection's flags go along; a selector or a namespace of the reading would be in the way.
+      const connection = connectionFlags(given.flags);
+      const sent = wiring.kubectl([
+        'patch',
+        name,
+        ...namespace,
+        ...connection,
+        '--type',
+        'merge',
+        '-p',
+        JSON.stringify(patch),
+      ]);
+      terminal.out(sent.output);
+      if (sent.status !== 0) worst = 69;
+    }
+  }
+  return worst;
+}
+
+function connectionFlags(flags: readonly string[]): string[] {
+  const left: string[] = [];
+  for (let index = 0; index < flags.length; index++) {
+    const flag = flags[index] ?? '';
+    if (/^(-A|--all-namespaces)(=|$)/.test(flag)) continue;
+    if (/^(-n|--namespace|-l|--selector|--field-selector|--chunk-size)$/.test(flag)) index++;
+    else if (!/^(--namespace|--selector|--field-selector|--chunk-size)=/.test(flag)) left.push(flag);
+  }
+  return left;
+}
+
+/** Runs the plugin on the words after its name; gives its exit status. */
+export function runKubectlPlugin(wiring: KubectlWiring, words: readonly string[]): Promise<number> {
+  const { terminal } = wiring;
+  return reportErrors(terminal, async () => {
+    const [command = 'help', ...rest] = words;
+    if (['help', '--help', '-h'].includes(command) || rest.includes('--help') || rest.includes('-h')) {
+      terminal.out(HELP);
+      return 0;
+    }
+    const options = Object.hasOwn(OPTIONS, command) ? OPTIONS[command] : undefined;
+    if (options === undefined) {
+      throw new MountHintsError(
+        'MH_USAGE',
+        `kubectl mount-hints: there is no command ${JSON.stringify(command)}. The commands are ${Object.keys(OPTIONS).join(', ')}.`,
+        { command },
+      );
+    }
+    const given = kubectlArguments(rest, options);
+    if (command === 'annotate') return annotate(wiring, given);
+    return wiring.mountHints([command, ...given.own, '-'], get(wiring, given));
+  });
+}
