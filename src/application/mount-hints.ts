@@ -75,6 +75,9 @@ export class MountHints {
    * Rewrites the spec of a bundle where it is stored; without changes nothing is written. A spec that
    * another program changes under way is loaded and decided anew, five times at most.
    *
+   * Unless `mayBeRewritten` is set, a sandbox that was rewritten before is decided anew, by what its volumes hold
+   * now: an emptyDir that its pod has written to becomes a shared host directory.
+   *
    * @param path a bundle directory or its `config.json`.
    * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored
    *   spec is then what it was.

@@ -48,7 +48,7 @@ function absolute(path: string): string {
 
 async function releaseOf(args: RuntimeArguments, wiring: RuntimeWiring): Promise<Release> {
   try {
-    const { release } = await chooseRelease(args.release, wiring.release(args.runtime), 'latest');
+    const { release } = await chooseRelease(args.release, wiring.release(args.runtime));
     return release;
   } catch (error) {
     if (!isMountHintsError(error)) throw error;

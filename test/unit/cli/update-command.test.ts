@@ -42,6 +42,33 @@ const EDIT = {
   options: { was: ['rbind', 'rprivate', 'rw'], value: ['rprivate', 'rw'] },
 };
 
+describe('a bundle that was rewritten before, whose pod has written by now', () => {
+  const again = async (...options: string[]) => {
+    const directory = place.volume('scratch');
+    const sandbox = place.bundle('sandbox', JSON.stringify(sandboxSpec()));
+    const container = place.bundle('container', good());
+    expect(await update([sandbox, container])).toBe(0);
+    writeFileSync(join(directory, 'data'), 'x');
+    const before = textIn(sandbox);
+    terminal.stdout = '';
+    expect(await update([...options, sandbox, container])).toBe(0);
+    return { sandbox, container, before };
+  };
+
+  test('is left alone, and that is said', async () => {
+    const { sandbox, before } = await again();
+    expect(textIn(sandbox)).toBe(before);
+    expect(terminal.stdout).toContain(
+      `${sandbox}: unchanged: it was rewritten before (--again decides anew)\n`,
+    );
+  });
+
+  test('is decided anew with --again, by what the volume holds', async () => {
+    const { sandbox } = await again('--again');
+    expect(JSON.parse(textIn(sandbox)).annotations['dev.gvisor.spec.mount.scratch.type']).toBe('bind');
+  });
+});
+
 describe('one bundle', () => {
   test('is rewritten; the result goes to standard output, the reason to standard error', async () => {
     const bundle = place.bundle('a', good());
@@ -431,12 +458,12 @@ describe('the release', () => {
     expect(await releaseOf([`--release=${release}`], '20250915')).toBe(expected);
   });
 
-  test('without a runsc is the baseline, which is said unless --quiet', async () => {
+  test('without a runsc is the newest, which is said unless --quiet', async () => {
     const none = { ...wiring(), runtime: () => ({ installed: async () => undefined }) };
     const bundle = place.bundle('a', '{}');
     expect(await update(['--json', bundle], none)).toBe(0);
-    expect(jsonLines()[0].release).toBe('20230517');
-    expect(terminal.stderr).toMatch(/20230517/);
+    expect(jsonLines()[0].release).toBe('20260914');
+    expect(terminal.stderr).toMatch(/20260914/);
     terminal.stderr = '';
     expect(await update(['-q', bundle], none)).toBe(0);
     expect(terminal.stderr).toBe('');
@@ -447,8 +474,8 @@ describe('the release', () => {
 
     test('is said once, before what was done by its rules', async () => {
       expect(await update([place.bundle('a', good()), place.bundle('b', good())], none)).toBe(0);
-      expect(terminal.stderr.match(/20230517/g)).toHaveLength(1);
-      expect(terminal.stderr).toMatch(/^No runsc is on PATH/);
+      expect(terminal.stderr.match(/20260914/g)).toHaveLength(1);
+      expect(terminal.stderr).toMatch(/^note: no runsc is on PATH/);
     });
 
     test.each([
@@ -461,7 +488,7 @@ describe('the release', () => {
 
     test('is said behind the error of a volume, which its rules looked for', async () => {
       expect(await update([place.bundle('a', JSON.stringify(sandboxSpec()))], none)).toBe(69);
-      expect(terminal.stderr).toMatch(/^error MH_VOLUME_NOT_FOUND: .*\nNo runsc is on PATH.*\n$/);
+      expect(terminal.stderr).toMatch(/^error MH_VOLUME_NOT_FOUND: .*\nnote: no runsc is on PATH.*\n$/);
     });
   });
 

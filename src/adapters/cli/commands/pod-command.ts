@@ -1,9 +1,10 @@
-import { chooseRelease } from '../../../application/choose-release.ts';
 import type { PodReading, ReadPods, ReadPodsOptions } from '../../../application/read-pods.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import { AskedRelease } from '../options/asked-release.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN } from '../options/standard-input.ts';
 import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
@@ -24,10 +25,6 @@ export interface PodCommandWiring {
 /** The options that commands on pods have in common. */
 export const POD_OPTIONS = {
   ...RELEASE_OPTIONS,
-  release: {
-    ...RELEASE_OPTIONS.release,
-    help: "the gVisor release whose rules hold: auto (default; the installed runsc's, or latest without one), latest, or a date as in its tag, such as 20260615",
-  },
   sandbox: {
     type: 'string',
     value: 'BUNDLE',
@@ -44,9 +41,11 @@ export const POD_OPTIONS = {
 export const POD_INPUTS =
   'INPUT is the bundle directory or config.json of a sandbox or container (several of one pod are put together), a manifest in YAML or JSON (a Pod, or any workload with a pod template), a directory of them, a quoted glob, or "-" for standard input.';
 
-async function optionsOf(wiring: PodCommandWiring, invocation: Invocation): Promise<ReadPodsOptions> {
-  const runtime = wiring.runtime(textOption(invocation, 'runsc'));
-  const { release } = await chooseRelease(textOption(invocation, 'release') ?? 'auto', runtime, 'latest');
+async function optionsOf(
+  wiring: PodCommandWiring,
+  invocation: Invocation,
+  release: Release,
+): Promise<ReadPodsOptions> {
   const config = textOption(invocation, 'runsc-config');
   const sandbox = textOption(invocation, 'sandbox');
   return {
@@ -73,7 +72,8 @@ export async function* readInputs(
       `mount-hints ${command}: no INPUT is given. Name a bundle, a manifest, a directory of them, or "-" for standard input.`,
     );
   }
-  const options = await optionsOf(wiring, invocation);
+  const release = await AskedRelease.of(invocation, wiring.runtime);
+  const options = await optionsOf(wiring, invocation, release.release);
   const paths: string[] = [];
   let stdin: Uint8Array | undefined;
   for (const argument of positionals) {
@@ -85,7 +85,10 @@ export async function* readInputs(
     }
   }
   const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
-  yield* readingsOf(reader, paths, terminal);
+  for await (const reading of readingsOf(reader, paths, terminal)) {
+    if (reading.kind === 'pod') release.tellAssumption();
+    yield reading;
+  }
 }
 
 /** Reads with a progress line where it takes long; a signal waits for the file in hand. */

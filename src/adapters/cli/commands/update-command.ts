@@ -1,14 +1,14 @@
-import { type ChosenRelease, chooseRelease } from '../../../application/choose-release.ts';
 import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
-import { describeNote } from '../../../domain/rewrite/notes.ts';
+import { describeNote, type Note } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
+import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { choiceOption } from '../options/choice-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
@@ -20,9 +20,6 @@ import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../termi
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
 
-/** The original of this project: what `update` does where no runsc tells its release. */
-const BASELINE: Release = '20230517';
-
 /** The exit status of a rewrite that a volume stands in the way of. */
 const UNRESOLVED = 69;
 
@@ -33,7 +30,7 @@ interface Rewriter {
 }
 
 /** By what specs are rewritten. */
-interface RewriteSettings extends Pick<DecideOptions, 'subPaths'> {
+interface RewriteSettings extends Pick<DecideOptions, 'subPaths' | 'mayBeRewritten'> {
   readonly release: Release;
   readonly kubeletDir?: string;
 }
@@ -44,6 +41,7 @@ function rewriteSettingsOf(invocation: Invocation, release: Release): RewriteSet
     release,
     ...(kubeletDir !== undefined && { kubeletDir }),
     subPaths: choiceOption(invocation, 'update', 'sub-paths', SUB_PATHS, 'leave'),
+    mayBeRewritten: !flag(invocation, 'again'),
   };
 }
 
@@ -66,24 +64,28 @@ function editLines(edit: Edit, columns: number): string {
     .join('');
 }
 
+/** What there is to say of a bundle that stays as it is. */
+function unchangedText(notes: readonly Note[]): string {
+  const isSettled = notes.some(({ code }) => code === 'already-settled');
+  return isSettled ? 'unchanged: it was rewritten before (--again decides anew)' : 'unchanged';
+}
+
 /** One run of `update` over its inputs. */
 class UpdateRun {
   readonly #wiring: UpdateWiring;
   readonly #invocation: Invocation;
   readonly #settings: ChangeSettings;
-  readonly #chosen: ChosenRelease;
+  readonly #release: AskedRelease;
   readonly #rewriteSettings: RewriteSettings;
   readonly #statuses = new Set<number>();
   #files: Rewriter | undefined;
-  #assumptionToTell: boolean;
 
-  constructor(wiring: UpdateWiring, invocation: Invocation, chosen: ChosenRelease) {
+  constructor(wiring: UpdateWiring, invocation: Invocation, release: AskedRelease) {
     this.#wiring = wiring;
     this.#invocation = invocation;
-    this.#chosen = chosen;
-    this.#assumptionToTell = chosen.assumed && !flag(invocation, 'quiet');
+    this.#release = release;
     this.#settings = changeSettingsOf(invocation);
-    this.#rewriteSettings = rewriteSettingsOf(invocation, chosen.release);
+    this.#rewriteSettings = rewriteSettingsOf(invocation, release.release);
   }
 
   async run(): Promise<number> {
@@ -126,17 +128,8 @@ class UpdateRun {
     terminal.out(await renderDiff(path, before, after, terminal));
   }
 
-  /** Says once that the release is assumed, as soon as its rules had a say. */
-  #tellAssumption(): void {
-    if (!this.#assumptionToTell) return;
-    this.#assumptionToTell = false;
-    this.#invocation.terminal.error(
-      `No runsc is on PATH, so the rules of release ${BASELINE} hold. Name another with --release or --runsc.\n`,
-    );
-  }
-
   #report(result: RewrittenBundle): void {
-    this.#tellAssumption();
+    this.#release.tellAssumption();
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
       const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
@@ -151,7 +144,7 @@ class UpdateRun {
     const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
     terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
     const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
-    this.#print(path, `${path}: ${changed ? `${verb} (${count})` : 'unchanged'}\n${lines}`);
+    this.#print(path, `${path}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
   }
 
   /** Standard output belongs to the document when that goes there. */
@@ -167,10 +160,10 @@ class UpdateRun {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
     if (this.#settings.json) {
-      const { release } = this.#chosen;
+      const { date: release } = this.#release;
       this.#print(path, `${safeJson({ path, release, changed: false, error: errorRecord(error) })}\n`);
     } else this.#invocation.terminal.error(errorLine(error, path));
-    if (error.exitCode === UNRESOLVED) this.#tellAssumption();
+    if (error.exitCode === UNRESOLVED) this.#release.tellAssumption();
   }
 }
 
@@ -184,6 +177,10 @@ export const updateSpec = {
 One bad input does not stop the others; notes and errors go to standard error.`,
   options: {
     ...RELEASE_OPTIONS,
+    again: {
+      type: 'boolean',
+      help: 'decide anew on bundles that were rewritten before, by what their volumes hold now; by default they are left alone',
+    },
     ...CHANGE_OPTIONS,
     'sub-paths': {
       type: 'string',
@@ -205,10 +202,8 @@ export function createUpdateCommand(wiring: UpdateWiring): Command {
           'mount-hints update: no BUNDLE is given. Name a bundle directory, a config.json, or "-" for standard input.',
         );
       }
-      const runtime = wiring.runtime(textOption(invocation, 'runsc'));
-      const asked = textOption(invocation, 'release') ?? 'auto';
-      const chosen = await chooseRelease(asked, runtime, BASELINE);
-      return new UpdateRun(wiring, invocation, chosen).run();
+      const release = await AskedRelease.of(invocation, wiring.runtime);
+      return new UpdateRun(wiring, invocation, release).run();
     },
   };
 }

@@ -5,7 +5,7 @@ export const RELEASE_OPTIONS = {
   release: {
     type: 'string',
     value: 'RELEASE',
-    help: "the gVisor release whose rules hold: auto (default; the installed runsc's), latest, or a date as in its tag, such as 20260615",
+    help: "the gVisor release whose rules hold: auto (default; the installed runsc's, or latest without one), latest, or a date as in its tag, such as 20260615",
     choices: ['auto', 'latest'],
   },
   runsc: {
