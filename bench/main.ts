@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { environment } from './environment.ts';
 import { isMet } from './figure.ts';
 import { plotLinearity } from './linearity-plot.ts';
-import { renderDocument, renderFigures } from './report.ts';
+import { plotPolicy } from './policy-plot.ts';
+import { renderDocument, renderFigures, renderPolicyDocument } from './report.ts';
 import { selfTest } from './self-test.ts';
 import { settingsOf } from './settings.ts';
 import { measureAnnotate } from './suites/annotate.ts';
@@ -15,6 +16,7 @@ import { countDirectoryReads } from './suites/directory-reads.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureLinearity } from './suites/linearity.ts';
+import { measurePolicy } from './suites/policy.ts';
 import { measureStartUp } from './suites/start-up.ts';
 import type { Result, Suite } from './suites/suite.ts';
 import { measureText } from './suites/text.ts';
@@ -31,6 +33,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   files: measureFiles,
   'directory-reads': countDirectoryReads,
   batch: measureBatch,
+  policy: measurePolicy,
 };
 
 const USAGE = `Usage: npm run bench -- [--only GROUP]… [--strict] [--write-docs] [--json] [--self-test]
@@ -51,6 +54,7 @@ async function runSuites(root: string, { only, json }: Options): Promise<Result>
   const figures: Result['figures'][number][] = [];
   const skipped: NonNullable<Result['skipped']>[number][] = [];
   let points: Result['points'] = [];
+  let policyPoints: Result['policyPoints'] = [];
   for (const [name, suite] of Object.entries(SUITES)) {
     if (only.length > 0 && !only.includes(name)) continue;
     const work = mkdtempSync(join(tmpdir(), 'mount-hints-bench-'));
@@ -59,12 +63,13 @@ async function runSuites(root: string, { only, json }: Options): Promise<Result>
       figures.push(...result.figures);
       skipped.push(...(result.skipped ?? []));
       if (result.points) points = result.points;
+      if (result.policyPoints) policyPoints = result.policyPoints;
       if (!json) process.stdout.write(`\n${name}\n${renderFigures(result.figures, hasColour())}`);
     } finally {
       rmSync(work, { recursive: true });
     }
   }
-  return { figures, skipped, points };
+  return { figures, skipped, points, policyPoints };
 }
 
 function hasColour(): boolean {
@@ -75,8 +80,15 @@ function writeDocs(root: string, result: Result): void {
   const { form } = settingsOf(process.env);
   const date = new Date().toISOString().slice(0, 10);
   const findings = { ...result, form, date, environment: environment() };
-  writeFileSync(join(root, 'docs/benchmarks.md'), renderDocument(findings));
-  writeFileSync(join(root, 'docs/benchmarks-linearity.svg'), plotLinearity(result.points ?? []));
+  const { points = [], policyPoints = [] } = result;
+  if (points.length > 0) {
+    writeFileSync(join(root, 'docs/benchmarks.md'), renderDocument(findings));
+    writeFileSync(join(root, 'docs/benchmarks-linearity.svg'), plotLinearity(points));
+  }
+  if (policyPoints.length > 0) {
+    writeFileSync(join(root, 'docs/benchmarks-policy.md'), renderPolicyDocument(findings));
+    writeFileSync(join(root, 'docs/benchmarks-policy.svg'), plotPolicy(policyPoints));
+  }
 }
 
 async function bench(root: string, options: Options): Promise<number> {

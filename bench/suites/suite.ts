@@ -22,12 +22,22 @@ export interface Point {
   readonly parseMicroseconds: number;
 }
 
+/** One measured point of the policy's plot. */
+export interface PolicyPoint {
+  readonly volumes: number;
+  readonly containers: number;
+  /** What the policy adds to the creation of such a pod. */
+  readonly milliseconds: number;
+}
+
 /** What a suite found. */
 export interface Result {
   readonly figures: readonly Figure[];
   readonly skipped?: readonly Skipped[];
   /** For the plot. */
   readonly points?: readonly Point[];
+  /** For the policy's plot. */
+  readonly policyPoints?: readonly PolicyPoint[];
 }
 
 /** One group of figures. */

@@ -38,6 +38,7 @@ const MEANINGS = {
   existing: 'hints that a pod has already: keep, overwrite, or reject as GKE does',
   size: 'put sizeLimits into the hints; not with the rules gke',
   sizeSlack: 'taken off each size: 64Mi, or 5%',
+  forceShared: 'whether the installed gVisor knows force-shared: release 20260615 and later',
   medium: 'volumes by name: disk, memory or declared, whatever they declare',
   noHint: 'volumes that something outside the pod writes to',
   namespaceSelector: 'only namespaces that this selector of the API fits',
@@ -74,6 +75,7 @@ export const SCHEMA = {
     },
     existing: { enum: ['keep', 'overwrite', 'reject'] },
     size: { type: 'boolean' },
+    forceShared: { type: 'boolean' },
     sizeSlack: { type: 'string', pattern: '^([0-9]+([kMGTPE]i?|Ki)?|[0-9]{1,2}(\\.[0-9]{1,2})?%)?$' },
     medium: {
       type: 'object',

@@ -12,6 +12,7 @@ import {
   fill,
   type SlotName,
 } from '../../domain/policy/policy-text.ts';
+import { rulesOf } from '../../domain/rewrite/releases.ts';
 import { CHART, HELPERS, SCHEMA, valuesText } from './chart-files.ts';
 
 /** What stands around a template action that is a whole node, so that the quotes about it can be taken away. */
@@ -48,6 +49,10 @@ const ANSWERS: { readonly [A in keyof Axes]: readonly (readonly [Axes[A], string
     ['less-share', 'hasSuffix "%" .Values.sizeSlack'],
     ['less-bytes', '.Values.sizeSlack'],
     ['whole', ''],
+  ],
+  forceShared: [
+    ['no', 'not .Values.forceShared'],
+    ['yes', ''],
   ],
   chosenBy: [
     ['class', '.Values.runtimeClasses'],
@@ -117,6 +122,7 @@ export function helmChart(
       existing: options.existing ?? 'keep',
       size: options.size ?? true,
       sizeSlack: options.sizeSlack ?? '',
+      forceShared: rulesOf(options.release ?? 'latest').emptyDir.forceShared,
       medium: options.medium ?? {},
       noHint: options.noHint ?? [],
       namespaceSelector: matchExpressions.length > 0 ? { matchExpressions } : {},

@@ -50,7 +50,8 @@ function isUnsafePlace(path: string): string {
   || ${path}.matches('(^|/)[.]?$') && !(${clean} in ${MADE_BY_RUNSC})`;
 }
 
-const SUB_PATH = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
+/** Whether a mount is of a part of its volume. */
+export const SUB_PATH = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
 const IS_SLAVE = `has(m.mountPropagation) && m.mountPropagation == 'HostToContainer'`;
 
 /** A part of the mounts, container by container: CEL's account of costs is slow in long loops. */
@@ -142,7 +143,7 @@ const annotationVariables: readonly PolicyNode[] = [
     'The hints that this policy wrote before something else changed the pod: they are computed anew.',
     `'${WRITTEN_RECORD}' in variables.given
   ? variables.given['${WRITTEN_RECORD}'].split(',').map(each, each.contains('.')
-      ? {'${MOUNT_PREFIX}' + each: true}
+      ? {'${MOUNT_PREFIX}' + each: true, '${EMPTY_DIR_PREFIX}' + each: true}
       : {'${MOUNT_PREFIX}' + each + '.options': true, '${MOUNT_PREFIX}' + each + '.share': true, '${MOUNT_PREFIX}' + each + '.type': true}
     ).transformMapEntry(i, each, each)
   : {}`,

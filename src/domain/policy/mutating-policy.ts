@@ -1,5 +1,5 @@
-import { MOUNT_PREFIX } from '../spec/annotation-keys.ts';
-import { HINT_VARIABLES, variable } from './hint-variables.ts';
+import { EMPTY_DIR_PREFIX, FORCE_SHARED_SUFFIX, MOUNT_PREFIX } from '../spec/annotation-keys.ts';
+import { HINT_VARIABLES, SUB_PATH, variable } from './hint-variables.ts';
 import { bindingTo, matchConditions, matchConstraints, RUNTIME_CLASSES } from './policy-scope.ts';
 import { Commented, choose, type PolicyNode, PolicyText, slot, text } from './policy-text.ts';
 import { WRITTEN_RECORD } from './written-record.ts';
@@ -16,6 +16,15 @@ const AGREES = ['type', 'share']
 const DIFFERS = `(w[0].endsWith('.options')
     ? !sets.equivalent(variables.authored['${MOUNT_PREFIX}' + w[0]].split(','), w[1].split(','))
     : variables.authored['${MOUNT_PREFIX}' + w[0]] != w[1])`;
+
+/** The longest name whose force-shared key fits. */
+const LONGEST_FORCED = 63 - EMPTY_DIR_PREFIX.length - FORCE_SHARED_SUFFIX.length;
+
+/** What there is beside the fields, where the rules and the release know force-shared. */
+function forced(each: string): PolicyText {
+  const more = choose('forceShared', { yes: ` + variables.forced${each}`, no: '' });
+  return choose('rules', { safe: more, gke: '' });
+}
 
 const outcomeVariables: readonly PolicyNode[] = [
   variable(
@@ -44,10 +53,23 @@ const outcomeVariables: readonly PolicyNode[] = [
     })})`,
   ),
   variable(
+    'forced',
+    'Volumes that the author hinted and a container mounts a part of: they stay on the host, by force-shared.',
+    choose('rules', {
+      gke: text`${slot('nothing')}`,
+      safe: choose('forceShared', {
+        no: text`${slot('nothing')}`,
+        yes: `!variables.isHinted ? [] : [variables.special.filter(m, ${SUB_PATH}).map(m, m.name)].map(parts, variables.volumes.filter(v,
+  v.name in parts && size(v.name) <= ${LONGEST_FORCED} && !('${EMPTY_DIR_PREFIX}' + v.name + '${FORCE_SHARED_SUFFIX}' in variables.authored)
+  && variables.authored.exists(k, k.startsWith('${MOUNT_PREFIX}' + v.name + '.') || k == '${MOUNT_PREFIX}' + v.name)).map(v, v.name))[0]`,
+      }),
+    }),
+  ),
+  variable(
     'record',
     'What this policy writes: the names of whole hints, else NAME.FIELD.',
-    `variables.isHinted
-  ? variables.fields.map(w, w[0]).join(',')
+    text`variables.isHinted
+  ? (variables.fields.map(w, w[0])${forced(`.map(n, n + '${FORCE_SHARED_SUFFIX}')`)}).join(',')
   : variables.settled.map(h, h.name).join(',')`,
   ),
   variable(
@@ -64,8 +86,8 @@ const outcomeVariables: readonly PolicyNode[] = [
   variable(
     'added',
     'The annotations that come to them.',
-    `variables.isHinted
-  ? variables.fields.map(w, {'${MOUNT_PREFIX}' + w[0]: w[1]})
+    text`variables.isHinted
+  ? variables.fields.map(w, {'${MOUNT_PREFIX}' + w[0]: w[1]})${forced(`.map(n, {'${EMPTY_DIR_PREFIX}' + n + '${FORCE_SHARED_SUFFIX}': 'true'})`)}
   : variables.settled.map(h, {h.key + '.options': h.options, h.key + '.share': h.share, h.key + '.type': h.type})`,
   ),
 ];

@@ -1,6 +1,7 @@
 import { checkHintsOptions, type HintsOptions } from '../hints/hints-options.ts';
 import { parseSlack } from '../hints/tmpfs-size.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
+import { rulesOf } from '../rewrite/releases.ts';
 import { type LabelSelector, parseLabelSelector } from './label-selector.ts';
 import type { Axes, Filling, PolicyNode, SlotName } from './policy-text.ts';
 
@@ -139,6 +140,7 @@ function axesOf(options: PolicyOptions): Axes {
     existing: (options.existing ?? 'keep') === 'keep' ? 'keep' : 'overwrite',
     size: sizeOf(options),
     chosenBy: options.runtimeClasses ? 'class' : 'handler',
+    forceShared: rulesOf(options.release ?? 'latest').emptyDir.forceShared ? 'yes' : 'no',
   };
 }
 

@@ -26,6 +26,8 @@ export interface Axes {
   readonly existing: 'keep' | 'overwrite';
   readonly size: 'off' | 'whole' | 'less-bytes' | 'less-share';
   readonly chosenBy: 'handler' | 'class';
+  /** Whether the release that will run the pods can keep a hinted emptyDir on the host. */
+  readonly forceShared: 'yes' | 'no';
 }
 
 /** Stands for the value of an option. */

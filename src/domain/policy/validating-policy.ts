@@ -113,7 +113,7 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'hint-key-malformed',
     what: 'keys that are not NAME.FIELD behind dev.gvisor.spec.mount., so that the sandbox does not start',
-    found: `variables.keys.filter(k, size(k.split('.')) != 2 || k.startsWith('.'))`,
+    found: `variables.keys.filter(k, size(k.split('.')) == 2 && k.startsWith('.'))`,
   },
   {
     code: 'hint-key-other-volume',

@@ -1,17 +1,16 @@
 import { HINT_FIELDS } from '../hints/hint-decision.ts';
-import { hintKey, parseHintKey } from '../spec/annotation-keys.ts';
+import { EMPTY_DIR_PREFIX, hintKey, MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
 
 /**
  * The annotation in which a policy or a webhook keeps which hints of a pod it wrote: the names of volumes whose whole
- * hints are its own, and else `NAME.FIELD`, separated by commas. Where something changes the pod after it, and it
+ * hints are its own, and else `NAME.FIELD` or `NAME.force-shared`, separated by commas. Where something changes the pod after it, and it
  * runs again (Kubernetes' `reinvocationPolicy`), these are no one's wish, and are computed anew.
  */
 export const WRITTEN_RECORD = 'gvisor-mount-hints/written';
 
 function keysOfEntry(entry: string): string[] {
-  const [name = '', field] = entry.split('.');
-  const fields = HINT_FIELDS.filter((each) => field === undefined || each === field);
-  return fields.map((each) => hintKey(name, each));
+  if (entry.includes('.')) return [MOUNT_PREFIX + entry, EMPTY_DIR_PREFIX + entry];
+  return HINT_FIELDS.map((field) => hintKey(entry, field));
 }
 
 /** The annotations as their author has them: without the hints that the record names, and without the record. */
@@ -31,5 +30,7 @@ export function recordOf(keys: readonly string[]): string | undefined {
   const entries = [...fields].flatMap(([name, written]) =>
     written.length === HINT_FIELDS.length ? [name] : written.map((field) => `${name}.${field}`),
   );
+  const forced = keys.filter((key) => key.startsWith(EMPTY_DIR_PREFIX));
+  entries.push(...forced.map((key) => key.slice(EMPTY_DIR_PREFIX.length)));
   return entries.length === 0 ? undefined : entries.join(',');
 }
