@@ -15,16 +15,19 @@ export { type InspectManifestOptions, inspectManifest } from './composition/insp
 export type { HintDecision } from './domain/hints/hint-decision.ts';
 export type { HintsOptions } from './domain/hints/hints-options.ts';
 export type { Pod } from './domain/hints/pod.ts';
+export type { PodSelection } from './domain/hints/pod-selection.ts';
 export type { PodPaths } from './domain/hints/workloads.ts';
 export type { KeyPath } from './domain/text/key-path.ts';
 export type { TextSplice } from './domain/text/text-splice.ts';
 export type {
+  DocumentSurvey,
   ManifestDocument,
   ManifestPod,
   ManifestReader,
   ManifestReadOptions,
   PodAnnotations,
   SourcePosition,
+  UnreadWorkload,
   Workload,
 } from './ports/manifest-reader.ts';
 export type { ListItem, ResourceList, ResourceListReader } from './ports/resource-list-reader.ts';

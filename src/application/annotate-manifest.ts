@@ -8,6 +8,7 @@ import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.
 import { formatKeyPath } from '../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../domain/text/text-splice.ts';
 import type {
+  DocumentSurvey,
   ManifestPod,
   ManifestReader,
   ManifestReadOptions,
@@ -45,6 +46,8 @@ export interface AnnotatedManifest {
   readonly pods: readonly AnnotatedPod[];
   /** How many pods were left alone, because their runtime class does not mean gVisor. */
   readonly otherPods: number;
+  /** What was looked at beside the pods, document by document. */
+  readonly surveys: readonly DocumentSurvey[];
 }
 
 /** How a manifest is read, and by what rules its pods get hints. */
@@ -118,10 +121,12 @@ function annotated(
   checkHintsOptions(hintsOptions);
   const splices: TextSplice[] = [];
   const pods: AnnotatedPod[] = [];
+  const surveys: DocumentSurvey[] = [];
   let documents = 0;
   let otherPods = 0;
   for (const document of reader.documents(text, source, readOptions)) {
     documents++;
+    surveys.push(document.survey);
     const changes: PodAnnotations[] = [];
     for (const pod of document.pods) {
       const hints = hintsOf(pod, source, hintsOptions);
@@ -135,5 +140,5 @@ function annotated(
     splices.push(...document.annotate(changes));
   }
   const changed = splices.length > 0;
-  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods };
+  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods, surveys };
 }

@@ -7,13 +7,12 @@ import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import { decodeManifest } from './manifest-text.ts';
 import { type Bundle, BundleFinder, groupsOf } from './pod-bundles.ts';
-import type { PodReport } from './pod-report.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
-import { reportManifest } from './report-manifest.ts';
+import { type ManifestReading, type ReportManifestOptions, reportManifest } from './report-manifest.ts';
 
-/** One pod, or the error that one input ended in; the other inputs go on. */
+/** One pod, what else a document has, or the error that one input ended in; the other inputs go on. */
 export type PodReading =
-  | { readonly kind: 'pod'; readonly pod: PodReport }
+  | ManifestReading
   | { readonly kind: 'error'; readonly path: string; readonly error: unknown };
 
 /** That `done` of `total` files have been read: a moment at which the reading can be left. */
@@ -35,7 +34,9 @@ export interface ReadPodsPorts extends ReportBundlesPorts {
 }
 
 /** By what pods are read. */
-export interface ReadPodsOptions extends AnalyseOptions {
+export interface ReadPodsOptions
+  extends AnalyseOptions,
+    Pick<ReportManifestOptions, 'selection' | 'podPaths'> {
   /** The bundle whose spec has the hints; found beside each container's bundle if absent. */
   readonly sandbox?: string;
 }
@@ -91,8 +92,7 @@ export class ReadPods {
     const { files, manifests, layout } = this.#ports;
     try {
       const text = decodeManifest(files.read(path), path);
-      const reports = reportManifest(text, path, manifests, { ...this.#options, layout });
-      for (const pod of reports) yield { kind: 'pod', pod };
+      yield* reportManifest(text, path, manifests, { ...this.#options, layout });
     } catch (error) {
       yield { kind: 'error', path, error };
     }

@@ -1,14 +1,25 @@
 import { type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
+import { isSelected, type PodSelection } from '../domain/hints/pod-selection.ts';
 import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
-import type { ManifestPod, ManifestReader, Workload } from '../ports/manifest-reader.ts';
+import type {
+  DocumentSurvey,
+  ManifestPod,
+  ManifestReader,
+  ManifestReadOptions,
+  Workload,
+} from '../ports/manifest-reader.ts';
 import { type PodReport, reportOn } from './pod-report.ts';
 
 /** By what the pods of a manifest are reported on. */
-export interface ReportManifestOptions extends AnalyseOptions {
+export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions {
+  /** Which pods are reported on; every pod if absent. */
+  readonly selection?: PodSelection;
   /** Kubelet's directories; those below /var/lib/kubelet if absent. */
   readonly layout?: KubeletLayout;
 }
+
+const EVERY_POD: PodSelection = { all: true };
 
 function titleOf({ kind, name, namespace }: Workload): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name || '(no name)'}`;
@@ -26,8 +37,19 @@ function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOp
   });
 }
 
+/** A report on a pod, or, behind the pods of a document, what was looked at beside them. */
+export type ManifestReading =
+  | { readonly kind: 'pod'; readonly pod: PodReport }
+  | {
+      readonly kind: 'survey';
+      readonly path: string;
+      readonly survey: DocumentSurvey;
+      /** How many pods were not selected. */
+      readonly leftOut: number;
+    };
+
 /**
- * A report on each pod of a text of manifests, in the order of the text.
+ * A report on each selected pod of a text of manifests, in the order of the text.
  *
  * @param name what the text is called.
  * @throws MH_MANIFEST_INVALID at the document concerned, behind the reports on those before it;
@@ -38,8 +60,12 @@ export function* reportManifest(
   name: string,
   reader: ManifestReader,
   options: ReportManifestOptions,
-): Generator<PodReport> {
-  for (const document of reader.documents(text, name)) {
-    for (const pod of document.pods) yield reportOnPod(pod, name, options);
+): Generator<ManifestReading> {
+  const { podPaths, selection = EVERY_POD } = options;
+  for (const document of reader.documents(text, name, podPaths && { podPaths })) {
+    const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
+    for (const pod of selected) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
+    const leftOut = document.pods.length - selected.length;
+    yield { kind: 'survey', path: name, survey: document.survey, leftOut };
   }
 }

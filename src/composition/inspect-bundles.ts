@@ -11,7 +11,7 @@ import { fileSystemModule, jsonFileModule, kubeletModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
 /** By what bundles on disk are explained and checked. */
-export interface InspectBundlesOptions extends ReadPodsOptions {
+export interface InspectBundlesOptions extends Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox'> {
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
   readonly kubeletDir?: string;
   /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */

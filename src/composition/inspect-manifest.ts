@@ -17,15 +17,21 @@ export interface InspectManifestOptions extends ReportManifestOptions {
  * browser too.
  *
  * @param text YAML or JSON, any number of documents, with Pods or workloads that have pod templates.
- * @returns a report on each pod, in the order of the text.
+ * @returns a report on each pod that `options.selection` selects (every pod, if absent), in the order of the text.
  * @throws MH_MANIFEST_INVALID with `source`, `line` and `column` in its details; MH_RELEASE_INVALID,
  *   MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED, MH_ARGUMENT_INVALID
  */
 export function inspectManifest(text: string, options: InspectManifestOptions): readonly PodReport[] {
   return guardArguments('inspectManifest', () => {
     checkArgument('inspectManifest', 'text', text, 'string');
-    checkFields('inspectManifest', 'options', options, { release: 'string', source: 'string?' });
+    checkFields('inspectManifest', 'options', options, {
+      release: 'string',
+      source: 'string?',
+      selection: 'object?',
+      podPaths: 'map?',
+    });
     const { source = 'manifest', ...rest } = options;
-    return [...reportManifest(text, source, new YamlManifestReader(), rest)];
+    const readings = [...reportManifest(text, source, new YamlManifestReader(), rest)];
+    return readings.flatMap((reading) => (reading.kind === 'pod' ? [reading.pod] : []));
   });
 }

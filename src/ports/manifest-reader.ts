@@ -45,12 +45,31 @@ export interface PodAnnotations {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+/** An object that makes pods, or holds containers, in a way that is not understood. */
+export interface UnreadWorkload {
+  readonly workload: Workload;
+  readonly position: SourcePosition;
+  /** Where its containers are, from the workload; absent where the kind has no pod template. */
+  readonly path?: KeyPath;
+}
+
+/** What was looked at to find the pods of a document. */
+export interface DocumentSurvey {
+  /** The kinds of its objects, each once. */
+  readonly kinds: readonly string[];
+  /** The pod paths that led to a pod, as `KIND=PATH`, each once. */
+  readonly podPaths: readonly string[];
+  readonly unread: readonly UnreadWorkload[];
+}
+
 /** One document of a stream. */
 export interface ManifestDocument {
   /** From 0, within the stream. */
   readonly index: number;
   /** The pods in it, in the order of the text; a template that aliases repeat is here once. */
   readonly pods: readonly ManifestPod[];
+  /** What was looked at beside the pods. */
+  readonly survey: DocumentSurvey;
   /**
    * What to change in the stream's text so that each pod has these annotations too, and nothing else of
    * any object in the document changes. Each pod at most once; empty for empty changes.
@@ -63,7 +82,7 @@ export interface ManifestDocument {
 
 /** How manifests are read. */
 export interface ManifestReadOptions {
-  /** Where custom resources keep pod templates, beside `WORKLOADS`. */
+  /** Where custom resources keep pod templates, beside `WORKLOADS` and `CUSTOM_WORKLOADS`. */
   readonly podPaths?: PodPaths;
 }
 

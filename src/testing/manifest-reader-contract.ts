@@ -209,6 +209,20 @@ export function manifestReaderContract({ test }: TestRunner, create: () => Manif
       );
     });
   }
+  withReader('says what it looked at, and what it did not understand', (reader) => {
+    const text =
+      'kind: Ray\nspec: {head: {}, other: {containers: [{name: c}]}}\n---\nkind: List\nitems: [{kind: Odd, metadata: {name: o}, pods: [{spec: {containers: [{name: c}]}}]}]\n';
+    const [known, list] = documentsOf(reader, text, { podPaths: PATHS });
+    expectEqual('of a kind that is known', known?.survey, {
+      kinds: ['Ray'],
+      podPaths: ['Ray=spec.head'],
+      unread: [],
+    });
+    const unread = list?.survey.unread.map(({ workload, path }) => ({ workload, path }));
+    expectEqual('of one that is not', unread, [
+      { workload: { kind: 'Odd', name: 'o' }, path: ['pods', 0, 'spec'] },
+    ]);
+  });
   withReader('says whose a pod is', (reader) => {
     const text = 'kind: Job\nmetadata: {name: j, namespace: n, annotations: {k: v}}\nspec: {template: {}}\n';
     const { pod } = only(reader, text);

@@ -197,9 +197,9 @@ function manifestReader(change: (whole: ManifestDocument) => Partial<ManifestDoc
   const whole = new YamlManifestReader();
   const documents: ManifestReader['documents'] = function* (...words) {
     for (const document of whole.documents(...words)) {
-      const { index, pods } = document;
+      const { index, pods, survey } = document;
       const annotate = document.annotate.bind(document);
-      yield { index, pods, annotate, ...change({ index, pods, annotate }) };
+      yield { index, pods, survey, annotate, ...change({ index, pods, survey, annotate }) };
     }
   };
   return (runner) => manifestReaderContract(runner, () => ({ documents }));
@@ -353,6 +353,11 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'ManifestReader that counts documents from 1',
     manifestReader(({ index }) => ({ index: index + 1 })),
     'ManifestReader counts the documents of a stream, the empty and unknown ones too',
+  ],
+  [
+    'ManifestReader that understands everything',
+    manifestReader(({ survey }) => ({ survey: { ...survey, unread: [] } })),
+    'ManifestReader says what it looked at, and what it did not understand',
   ],
   [
     'ManifestReader that annotates one pod of several',

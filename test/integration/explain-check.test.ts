@@ -42,6 +42,7 @@ spec:
   volumes:
     - name: cache
       ${volumes}
+  runtimeClassName: gvisor
 `;
 }
 
@@ -222,7 +223,8 @@ describe('manifests', () => {
   });
 
   test('a JSON manifest, and one on standard input', async () => {
-    const pod = { kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [], volumes: [] } };
+    const spec = { runtimeClassName: 'gvisor', containers: [], volumes: [] };
+    const pod = { kind: 'Pod', metadata: { name: 'p' }, spec };
     const { out } = await run('explain', memory({ '/p.json': JSON.stringify(pod) }), [
       '--format',
       'json',
@@ -277,7 +279,7 @@ metadata:
 spec:
   template:
     metadata: {labels: {a: b}}
-    spec: {containers: [], volumes: []}
+    spec: {runtimeClassName: gvisor, containers: [], volumes: []}
 `;
     const { out } = await run('check', memory({ '/d.yaml': deployment }), ['--format', 'json', '/d.yaml']);
     expect(lines(out)[0]?.findings).toMatchObject([

@@ -1,8 +1,10 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
-import { listedKindOf, type PodPaths, WORKLOADS } from '../../domain/hints/workloads.ts';
+import { knownPodPaths, podPathText, TEMPLATELESS_KINDS } from '../../domain/hints/custom-workloads.ts';
+import { listedKindOf, type PodPaths } from '../../domain/hints/workloads.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { Workload } from '../../ports/manifest-reader.ts';
 import type { Ambiguities } from './check-nodes.ts';
+import { containersBelow } from './containers-below.ts';
 import { findPair, keysOf, offsetOf, resolve, textIn, valueIn, type YamlDocument } from './yaml-nodes.ts';
 
 /** A pod (template) in a document's tree. */
@@ -15,6 +17,21 @@ export interface FoundPod {
   readonly node: YAMLMap;
 }
 
+/** An object whose pods could not be looked for. */
+export interface UnreadNode {
+  readonly workload: Workload;
+  readonly node: YAMLMap;
+  readonly path?: KeyPath;
+}
+
+/** The pods of a document, and what was looked at to find them. */
+export interface FoundPods {
+  readonly pods: readonly FoundPod[];
+  readonly kinds: ReadonlySet<string>;
+  readonly podPaths: ReadonlySet<string>;
+  readonly unread: readonly UnreadNode[];
+}
+
 /** Looks for the pods of one document. Every node is visited once, so that aliases cannot multiply the work. */
 class PodFinder {
   readonly #document: YamlDocument;
@@ -23,6 +40,9 @@ class PodFinder {
   readonly #visited = new Set<Node>();
   readonly #lists = new Set<Node>();
   readonly found: FoundPod[] = [];
+  readonly kinds = new Set<string>();
+  readonly podPaths = new Set<string>();
+  readonly unread: UnreadNode[] = [];
   /** Of the workload whose pods are being looked for. */
   #outerKeys: readonly string[] = [];
   #workloadNode: YAMLMap | undefined;
@@ -40,25 +60,41 @@ class PodFinder {
     const kind = isScalar(named) && named.value !== null ? String(named.value) : listKind;
     this.#ambiguities.checkNames(node);
     if (kind === '') this.#ambiguities.checkObject(node);
-    this.#visitItems(node, path, kind);
-    const podPaths = [...(WORKLOADS.get(kind) ?? []), ...(this.#podPaths.get(kind) ?? [])];
-    if (podPaths.length === 0) return;
+    const isList = this.#visitItems(node, path, kind);
+    if (kind === '') return;
+    this.kinds.add(kind);
+    const podPaths = [...knownPodPaths(kind), ...(this.#podPaths.get(kind) ?? [])];
     const workload = this.#workloadOf(node, kind);
+    const before = this.found.length;
     this.#workloadNode = node;
     for (const podPath of podPaths) {
+      const count = this.found.length;
       this.#outerKeys = podPath.length === 0 ? [] : this.#annotationKeysOf(node);
       this.#follow(node, podPath, path, workload);
+      if (this.found.length > count) this.podPaths.add(podPathText(kind, podPath));
+    }
+    if (this.found.length === before && !isList) this.#noteUnread(node, workload, podPaths.length > 0);
+  }
+
+  /** Where no pod was found: whether there should be some. */
+  #noteUnread(node: YAMLMap, workload: Workload, isKnown: boolean): void {
+    if (TEMPLATELESS_KINDS.has(workload.kind)) this.unread.push({ workload, node });
+    else if (!isKnown) {
+      const path = containersBelow(node, this.#document);
+      if (path !== undefined) this.unread.push({ workload, node, path });
     }
   }
 
   /** Whatever has items is a list, of any kind: kubectl takes it for one. */
-  #visitItems(node: YAMLMap, path: KeyPath, kind: string): void {
+  #visitItems(node: YAMLMap, path: KeyPath, kind: string): boolean {
     const items = this.#value(node, 'items');
-    if (!isSeq(items) || this.#lists.has(items)) return;
+    if (!isSeq(items)) return false;
+    if (this.#lists.has(items)) return true;
     this.#lists.add(items);
     for (const [index, item] of items.items.entries()) {
       this.visit(item, [...path, 'items', index], listedKindOf(kind));
     }
+    return true;
   }
 
   /** What `value` is, if all readers see the same in it. */
@@ -125,12 +161,9 @@ class PodFinder {
  *
  * @throws MH_MANIFEST_INVALID where readers would differ on what is a pod.
  */
-export function findPods(
-  document: YamlDocument,
-  podPaths: PodPaths,
-  ambiguities: Ambiguities,
-): readonly FoundPod[] {
+export function findPods(document: YamlDocument, podPaths: PodPaths, ambiguities: Ambiguities): FoundPods {
   const finder = new PodFinder(document, podPaths, ambiguities);
   finder.visit(document.contents, [], '');
-  return finder.found.sort((a, b) => (offsetOf(a.node) ?? 0) - (offsetOf(b.node) ?? 0));
+  const pods = finder.found.sort((a, b) => (offsetOf(a.node) ?? 0) - (offsetOf(b.node) ?? 0));
+  return { pods, kinds: finder.kinds, podPaths: finder.podPaths, unread: finder.unread };
 }

@@ -7,6 +7,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../../domain/text/text-splice.ts';
 import type {
+  DocumentSurvey,
   ManifestDocument,
   ManifestPod,
   ManifestReader,
@@ -17,7 +18,7 @@ import type {
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
 import { Ambiguities, checkRendered } from './check-nodes.ts';
-import { type FoundPod, findPods } from './find-pods.ts';
+import { type FoundPod, type FoundPods, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
 import { plainValue } from './plain-value.ts';
@@ -104,6 +105,7 @@ class YamlPod implements ManifestPod {
 class YamlManifestDocument implements ManifestDocument {
   readonly index: number;
   readonly pods: readonly YamlPod[];
+  readonly survey: DocumentSurvey;
   readonly #document: YamlDocument;
   readonly #source: ManifestSource;
   /** Where the one before ends: the directives of a document stand before its own range. */
@@ -124,8 +126,20 @@ class YamlManifestDocument implements ManifestDocument {
     if (text.includes('{{')) checkRendered(document, source);
     const ambiguities = new Ambiguities(document, source);
     const found = findPods(document, options.podPaths ?? new Map(), ambiguities);
-    for (const { node } of found) ambiguities.checkPod(node);
-    this.pods = found.map((pod) => new YamlPod(pod, document, source));
+    for (const { node } of found.pods) ambiguities.checkPod(node);
+    this.survey = this.#surveyOf(found);
+    this.pods = found.pods.map((pod) => new YamlPod(pod, document, source));
+  }
+
+  #surveyOf({ kinds, podPaths, unread }: FoundPods): DocumentSurvey {
+    return {
+      kinds: [...kinds],
+      podPaths: [...podPaths],
+      unread: unread.map(({ node, ...rest }) => ({
+        ...rest,
+        position: this.#source.lines.positionAt(offsetOf(node) ?? 0),
+      })),
+    };
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {

@@ -4,6 +4,7 @@ import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts
 import { inputFinderModule, manifestFilesModule, yamlModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';
+import { installedRunsc } from '../installed-runsc.ts';
 import { fileSystemModule } from '../modules.ts';
 
 const container = containerOf(fileSystemModule(), inputFinderModule(), manifestFilesModule(), yamlModule());
@@ -12,6 +13,7 @@ const container = containerOf(fileSystemModule(), inputFinderModule(), manifestF
 export const annotateWiring: AnnotateWiring = {
   files: container.get(COMMAND_TOKENS.manifestFiles),
   reader: container.get(COMMAND_TOKENS.manifestReader),
+  runtime: installedRunsc,
 };
 
 /** `mount-hints annotate`. */

@@ -6,6 +6,7 @@ import type { HintDecision, SkipReason } from './hint-decision.ts';
 import { HintRules } from './hint-rules.ts';
 import { checkHintsOptions, type HintsOptions } from './hints-options.ts';
 import { annotationsOf, type Pod, volumesOf } from './pod.ts';
+import { isSelected } from './pod-selection.ts';
 import { refuseOtherThanPod } from './pod-shape.ts';
 
 /** The hints of a pod. */
@@ -52,11 +53,6 @@ function refuseOthers(pod: Pod, computed: Annotations): void {
   );
 }
 
-/** Whether a pod runs in gVisor, by its runtime class. */
-function isGvisorPod(pod: Pod, { all, runtimeClasses }: HintsOptions): boolean {
-  return all === true || (runtimeClasses ?? ['gvisor']).includes(pod.spec?.runtimeClassName ?? '');
-}
-
 /**
  * The mount hints that a pod should carry: for each emptyDir that its containers mount, the annotations by
  * which gVisor serves it fast and shares it coherently, on the medium that it declares. The pod is not
@@ -75,7 +71,7 @@ export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
 function hintsOf(pod: Pod, options: HintsOptions): PodHints {
   checkHintsOptions(options);
   refuseOtherThanPod(pod);
-  if (!isGvisorPod(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
+  if (!isSelected(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);
   const rules = new HintRules(pod, options);
   const existing = keysByVolume(present);

@@ -1,19 +1,16 @@
 import { checkFields, type Shape } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
+import type { PodSelection } from './pod-selection.ts';
 import { parseSlack } from './tmpfs-size.ts';
 
 /** How hints are computed. */
-export interface HintsOptions {
+export interface HintsOptions extends PodSelection {
   /**
    * `safe` (the default): GKE's rules, and what they miss. `gke`: what a GKE cluster does by itself,
    * nothing else; `release`, `size`, `sizeSlack`, `medium` and `noHint` do not go with it.
    */
   readonly rules?: 'safe' | 'gke';
-  /** The runtime classes that mean gVisor; `['gvisor']` if absent. */
-  readonly runtimeClasses?: readonly string[];
-  /** Every pod, whatever its runtime class. */
-  readonly all?: boolean;
   /**
    * What becomes of hints that the pod has. `keep` (the default): they stay; an incomplete one is
    * completed where it agrees with the rules. `overwrite`: the computed ones replace them. `reject`: as

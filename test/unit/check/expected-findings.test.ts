@@ -112,7 +112,8 @@ function manifestOf({ pod, outerAnnotationKeys = [] }: PodCase): { value: object
 function manifestFindings(documents: PodCase, options: Omit<CheckCase, 'documents'>) {
   const { value, podPath } = manifestOf(documents);
   const text = JSON.stringify(value, null, 2);
-  const [report] = reportManifest(text, 'm.json', new YamlManifestReader(), { ...OPTIONS, ...options });
+  const readings = reportManifest(text, 'm.json', new YamlManifestReader(), { ...OPTIONS, ...options });
+  const [report] = [...readings].flatMap((reading) => (reading.kind === 'pod' ? [reading.pod] : []));
   for (const { place, location } of report?.findings ?? []) {
     const path = place.in === 'workload' ? place.path : [...podPath, ...place.path];
     expect(location).toEqual({ file: 'm.json', ...positionInJson(value, path, podPath.length) });

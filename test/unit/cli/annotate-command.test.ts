@@ -79,7 +79,7 @@ describe('to standard output', () => {
   test('says how pods of another runtime class get hints', async () => {
     const path = file('runc.yaml', POD.replace('runtimeClassName: gvisor', 'runtimeClassName: kata'));
     expect(await annotate(['--check', path])).toBe(0);
-    expect(terminal.stdout).toMatch(/no gVisor pod \(1 pod .*--runtime-class/);
+    expect(terminal.stdout).toMatch(/no gVisor pod; 1 pod .*--runtime-class/);
     expect(await annotate(['--check', '--runtime-class', 'kata', path])).toBe(1);
   });
 
@@ -129,8 +129,11 @@ describe('--write', () => {
     const save = () => {
       throw new MountHintsError('MH_WRITE_FAILED', 'no space', { path });
     };
-    const { files, reader } = annotateWiring;
-    const wiring = { reader, files: { find: files.find.bind(files), load: files.load.bind(files), save } };
+    const { files } = annotateWiring;
+    const wiring = {
+      ...annotateWiring,
+      files: { find: files.find.bind(files), load: files.load.bind(files), save },
+    };
     expect(await annotate(['-w', path], wiring)).toBe(74);
     expect(read(path)).toBe(POD);
   });

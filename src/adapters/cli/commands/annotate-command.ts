@@ -7,40 +7,45 @@ import {
 import { decodeManifest, encodeManifest } from '../../../application/manifest-text.ts';
 import { describeDecision, isDoubtful } from '../../../domain/hints/hint-decision.ts';
 import { checkHintsOptions } from '../../../domain/hints/hints-options.ts';
-import { parsePodPaths } from '../../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { describeOtherNames } from '../../../domain/rewrite/notes.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { LoadedFile, ManifestFiles } from '../../../ports/manifest-files.ts';
 import type { ManifestReader } from '../../../ports/manifest-reader.ts';
+import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
+import { POD_PATH_OPTION, podPathsOf } from '../options/pod-selection-options.ts';
+import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
 import { counted } from '../rendering/counted.ts';
+import { leftOutText, ReadingNotes } from '../rendering/reading-notes.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
-import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
 
 /** What `annotate` needs from outside. */
 export interface AnnotateWiring {
   readonly files: ManifestFiles;
   readonly reader: ManifestReader;
+  runtime(runsc: string | undefined): RuntimeRelease;
 }
 
 interface Settings extends ChangeSettings {
   readonly write: boolean;
 }
 
-function noPod(otherPods: number): string {
-  if (otherPods === 0) return 'no gVisor pod';
-  return `no gVisor pod (${counted(otherPods, 'pod')} of another runtime class, or none; see --runtime-class, --all)`;
+function summaryOf(result: AnnotatedManifest, verb: string): string {
+  const left = leftOutText(result.otherPods);
+  return [changesText(result, verb), ...(left === '' ? [] : [left])].join('; ');
 }
 
-function summaryOf({ changed, pods, otherPods }: AnnotatedManifest, verb: string): string {
+function changesText({ changed, pods }: AnnotatedManifest, verb: string): string {
   if (!changed)
-    return pods.length === 0 ? noPod(otherPods) : `unchanged (${counted(pods.length, 'gVisor pod')})`;
+    return pods.length === 0 ? 'no gVisor pod' : `unchanged (${counted(pods.length, 'gVisor pod')})`;
   const annotations = pods.reduce((sum, pod) => sum + pod.changes.length, 0);
   const touched = pods.filter((pod) => pod.changes.length > 0).length;
   return `${verb} (${counted(annotations, 'annotation')} in ${counted(touched, 'pod')})`;
@@ -50,6 +55,15 @@ function nameOf({ workload }: AnnotatedPod): string {
   return [workload.kind, workload.name || '(unnamed)'].join(' ');
 }
 
+/** Whether a release had a say: none can be asked to force-share a volume before 20260615. */
+function dependsOnRelease({ decisions }: AnnotatedPod): boolean {
+  return decisions.some(
+    (decision) =>
+      decision.code === 'force-shared' ||
+      (decision.code === 'skipped' && decision.reason === 'sub-path' && decision.existing.length > 0),
+  );
+}
+
 /** One run of `annotate` over its inputs. */
 class AnnotateRun {
   readonly #wiring: AnnotateWiring;
@@ -57,16 +71,20 @@ class AnnotateRun {
   readonly #settings: Settings;
   readonly #options: AnnotateOptions;
   readonly #statuses = new Set<number>();
+  readonly #release: AskedRelease | undefined;
+  readonly #notes: ReadingNotes;
   /** What went to standard output last, where that is the manifests. */
   #printed: string | undefined;
 
-  constructor(wiring: AnnotateWiring, invocation: Invocation) {
+  constructor(wiring: AnnotateWiring, invocation: Invocation, release: AskedRelease | undefined) {
     this.#wiring = wiring;
     this.#invocation = invocation;
     this.#settings = { ...changeSettingsOf(invocation), write: flag(invocation, 'write') };
-    const hints = hintsOptionsOf(invocation);
+    this.#release = release;
+    const hints = { ...hintsOptionsOf(invocation), ...(release && { release: release.release }) };
     checkHintsOptions(hints);
-    this.#options = { hints, podPaths: parsePodPaths(textOptions(invocation, 'pod-path')) };
+    this.#options = { hints, podPaths: podPathsOf(invocation) };
+    this.#notes = new ReadingNotes(this.#options.podPaths ?? new Map());
   }
 
   async run(): Promise<number> {
@@ -78,6 +96,7 @@ class AnnotateRun {
       one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
     });
+    if (!this.#settings.quiet) terminal.error(this.#notes.text());
     return worstStatus(this.#statuses);
   }
 
@@ -106,7 +125,10 @@ class AnnotateRun {
   #annotate(path: string, bytes: Uint8Array): { before: string; result: AnnotatedManifest } {
     const source = path === STDIN ? STDIN_NAME : path;
     const before = decodeManifest(bytes, source);
-    return { before, result: annotateManifest(this.#wiring.reader, before, source, this.#options) };
+    const result = annotateManifest(this.#wiring.reader, before, source, this.#options);
+    for (const survey of result.surveys) this.#notes.add(source, survey, 0);
+    if (result.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
+    return { before, result };
   }
 
   /** The manifest or its diff, on standard output. */
@@ -175,6 +197,8 @@ class AnnotateRun {
   }
 }
 
+const { 'kubelet-dir': _, ...RELEASE } = RELEASE_OPTIONS;
+
 /** `mount-hints annotate` as its user sees it. */
 export const annotateSpec = {
   name: 'annotate',
@@ -195,12 +219,8 @@ Templates of a Helm chart must be rendered first. One bad input does not stop th
       help: 'take the .yaml, .yml and .json files below directories',
     },
     ...HINTS_OPTIONS,
-    'pod-path': {
-      type: 'string',
-      multiple: true,
-      value: 'KIND=PATH',
-      help: 'where a custom resource has its pod template, e.g. Rollout=spec.template (repeatable)',
-    },
+    ...RELEASE,
+    ...POD_PATH_OPTION,
     ...CHANGE_OPTIONS,
     'dry-run': { ...CHANGE_OPTIONS['dry-run'], help: 'say what would change and why; write nothing' },
   },
@@ -217,7 +237,9 @@ export function createAnnotateCommand(wiring: AnnotateWiring): Command {
           'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
         );
       }
-      return new AnnotateRun(wiring, invocation).run();
+      const isGke = flag(invocation, 'gke') && textOption(invocation, 'release') === undefined;
+      const release = isGke ? undefined : await AskedRelease.of(invocation, wiring.runtime);
+      return new AnnotateRun(wiring, invocation, release).run();
     },
   };
 }

@@ -5,8 +5,15 @@ import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
+import {
+  POD_PATH_OPTION,
+  podPathsOf,
+  podSelectionOf,
+  SELECTION_OPTIONS,
+} from '../options/pod-selection-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
-import { STDIN } from '../options/standard-input.ts';
+import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
+import { ReadingNotes } from '../rendering/reading-notes.ts';
 import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -25,6 +32,8 @@ export interface PodCommandWiring {
 /** The options that commands on pods have in common. */
 export const POD_OPTIONS = {
   ...RELEASE_OPTIONS,
+  ...SELECTION_OPTIONS,
+  ...POD_PATH_OPTION,
   sandbox: {
     type: 'string',
     value: 'BUNDLE',
@@ -50,9 +59,18 @@ async function optionsOf(
   const sandbox = textOption(invocation, 'sandbox');
   return {
     release,
+    selection: podSelectionOf(invocation),
+    podPaths: podPathsOf(invocation),
     ...(config !== undefined && { flags: await wiring.flags(config) }),
     ...(sandbox !== undefined && { sandbox }),
   };
+}
+
+/** What a command has to show: a pod, or an input that is bad. */
+export type Outcome = Exclude<PodReading, { readonly kind: 'survey' }>;
+
+function nameOf(path: string): string {
+  return path === STDIN ? STDIN_NAME : path;
 }
 
 /**
@@ -64,7 +82,7 @@ export async function* readInputs(
   command: string,
   wiring: PodCommandWiring,
   invocation: Invocation,
-): AsyncGenerator<PodReading> {
+): AsyncGenerator<Outcome> {
   const { positionals, terminal } = invocation;
   if (positionals.length === 0) {
     throw new MountHintsError(
@@ -84,11 +102,16 @@ export async function* readInputs(
       yield { kind: 'error', path: argument, error };
     }
   }
+  const notes = new ReadingNotes(options.podPaths ?? new Map());
   const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
   for await (const reading of readingsOf(reader, paths, terminal)) {
-    if (reading.kind === 'pod') release.tellAssumption();
-    yield reading;
+    if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading.leftOut);
+    else {
+      if (reading.kind === 'pod') release.tellAssumption();
+      yield reading;
+    }
   }
+  terminal.error(notes.text());
 }
 
 /** Reads with a progress line where it takes long; a signal waits for the file in hand. */

@@ -110,7 +110,9 @@ function annotate(wiring: KubectlWiring, given: KubectlArguments): number {
     const { kind = '', metadata } = resource;
     const name = `${kind.toLowerCase()}/${metadata?.name ?? ''}`;
     const patch = patchOf(resource, hints);
-    if (patch === undefined) terminal.error(`${oneLine(name)}: unchanged\n`);
+    if (!WORKLOADS.has(kind))
+      terminal.error(`${oneLine(name)}: a ${oneLine(kind)} is not patched here; annotate its manifest\n`);
+    else if (patch === undefined) terminal.error(`${oneLine(name)}: unchanged\n`);
     else if (!apply) terminal.out(`${safeJson(patch)}\n`);
     else if (kind === 'Pod') {
       throw new MountHintsError(

@@ -1,19 +1,14 @@
 import type { HintsOptions } from '../../../domain/hints/hints-options.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { flag, type Invocation, type OptionSpec, textOption, textOptions } from '../commands/command.ts';
+import { podSelectionOf, SELECTION_OPTIONS } from './pod-selection-options.ts';
 
 const EXISTING = ['keep', 'overwrite', 'reject'] as const;
 const MEDIA = ['disk', 'memory', 'declared'] as const;
 
 /** The options of every command that computes hints. */
 export const HINTS_OPTIONS = {
-  'runtime-class': {
-    type: 'string',
-    multiple: true,
-    value: 'NAME',
-    help: 'a runtime class that means gVisor (repeatable; default: gvisor)',
-  },
-  all: { type: 'boolean', help: 'annotate every pod, whatever its runtime class' },
+  ...SELECTION_OPTIONS,
   gke: { type: 'boolean', help: "GKE's rules exactly, without what they miss" },
   existing: {
     type: 'string',
@@ -83,7 +78,6 @@ function mediaOf(texts: readonly string[]): NonNullable<HintsOptions['medium']> 
  * @throws MH_USAGE
  */
 export function hintsOptionsOf(invocation: Invocation): HintsOptions {
-  const classes = textOptions(invocation, 'runtime-class');
   const noHint = textOptions(invocation, 'no-hint');
   const media = textOptions(invocation, 'medium');
   const existing = textOption(invocation, 'existing');
@@ -91,8 +85,7 @@ export function hintsOptionsOf(invocation: Invocation): HintsOptions {
   const release = textOption(invocation, 'release');
   return {
     rules: flag(invocation, 'gke') ? 'gke' : 'safe',
-    all: flag(invocation, 'all'),
-    ...(classes.length > 0 && { runtimeClasses: classes }),
+    ...podSelectionOf(invocation),
     ...(existing !== undefined && { existing: oneOf(existing, EXISTING, '--existing') }),
     ...(noHint.length > 0 && { noHint }),
     ...(media.length > 0 && { medium: mediaOf(media) }),

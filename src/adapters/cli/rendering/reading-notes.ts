@@ -1,0 +1,72 @@
+import { podPathText, TEMPLATELESS_KINDS } from '../../../domain/hints/custom-workloads.ts';
+import type { PodPaths } from '../../../domain/hints/workloads.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import { formatKeyPath, type KeyPath } from '../../../domain/text/key-path.ts';
+import type { DocumentSurvey, UnreadWorkload } from '../../../ports/manifest-reader.ts';
+import { nearestWord } from '../options/nearest-word.ts';
+import { counted } from './counted.ts';
+
+/** What `--pod-path` wants: `spec.template`, for containers in `spec.template.spec`. */
+function podPathOf(path: KeyPath): string {
+  const template = path.at(-1) === 'spec' && path.length > 1 ? path.slice(0, -1) : path;
+  return template.map((step) => (typeof step === 'number' ? '*' : step)).join('.');
+}
+
+function unreadText({ workload, path }: UnreadWorkload): string {
+  const name = [workload.kind, workload.name].filter((text) => text !== '').join(' ');
+  if (path === undefined) {
+    return `${name} has no pod template, so its pods are not looked at; their annotations come from ${TEMPLATELESS_KINDS.get(workload.kind)}`;
+  }
+  return `${name} has containers at ${formatKeyPath(path)}, but its kind is not known. If they are a pod's: --pod-path ${workload.kind}=${podPathOf(path)}`;
+}
+
+/** How many pods were left out, for their runtime class; empty for none. */
+export function leftOutText(count: number): string {
+  return count === 0
+    ? ''
+    : `${counted(count, 'pod')} of another runtime class, or none, left out (see --runtime-class, --all)`;
+}
+
+/** What a run has to say of manifests beside their pods: what was left out, or not understood. */
+export class ReadingNotes {
+  readonly #podPaths: PodPaths;
+  readonly #kinds = new Set<string>();
+  readonly #used = new Set<string>();
+  readonly #lines: string[] = [];
+  #leftOut = 0;
+
+  constructor(podPaths: PodPaths) {
+    this.#podPaths = podPaths;
+  }
+
+  /** Takes what was looked at in a document of `source`, and how many of its pods were left out. */
+  add(source: string, survey: DocumentSurvey, leftOut: number): void {
+    for (const kind of survey.kinds) this.#kinds.add(kind);
+    for (const path of survey.podPaths) this.#used.add(path);
+    this.#leftOut += leftOut;
+    for (const unread of survey.unread) {
+      const { line, column } = unread.position;
+      this.#lines.push(`${source}:${line}:${column}: ${unreadText(unread)}`);
+    }
+  }
+
+  #mistyped(): string[] {
+    return [...this.#podPaths].flatMap(([kind, paths]) =>
+      paths
+        .map((path) => podPathText(kind, path))
+        .filter((text) => !this.#used.has(text))
+        .map((text) => {
+          if (this.#kinds.has(kind)) return `--pod-path ${text}: no ${kind} has a pod there`;
+          const meant = nearestWord(kind, [...this.#kinds]);
+          return `--pod-path ${text}: there is no ${kind}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
+        }),
+    );
+  }
+
+  /** The notes as lines for standard error. */
+  text(): string {
+    const left = leftOutText(this.#leftOut);
+    const lines = [...this.#lines, ...(left === '' ? [] : [left]), ...this.#mistyped()];
+    return lines.map((line) => `note: ${oneLine(line)}\n`).join('');
+  }
+}

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import { createFsFromVolume, Volume } from 'memfs';
+import { createAnnotateCommand } from '../../../src/adapters/cli/commands/annotate-command.ts';
+import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
+import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
+import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
+import { CUSTOM_WORKLOADS, TEMPLATELESS_KINDS } from '../../../src/domain/hints/custom-workloads.ts';
+import type { KeyPath } from '../../../src/domain/text/key-path.ts';
+import type { FileSystem } from '../../../src/ports/file-system.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
+
+const noRunsc = () => ({ installed: async () => undefined });
+const pods = {
+  ...podCommandWiring(createFsFromVolume(Volume.fromJSON({})) as unknown as FileSystem),
+  runtime: noRunsc,
+};
+const COMMANDS = {
+  explain: createExplainCommand(pods),
+  check: createCheckCommand(pods),
+  annotate: createAnnotateCommand({ ...annotateWiring, runtime: noRunsc }),
+};
+const NAMES = ['explain', 'check', 'annotate'] as const;
+type Name = (typeof NAMES)[number];
+
+const POD = {
+  spec: {
+    runtimeClassName: 'gvisor',
+    containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+    volumes: [{ name: 'v', emptyDir: {} }],
+  },
+};
+
+/** An object with a pod at `path`; a step `*` is a list of one. */
+function objectWith(kind: string, path: KeyPath, pod: object = POD): object {
+  const inner = path.reduceRight<object>((below, step) => (step === '*' ? [below] : { [step]: below }), pod);
+  return { apiVersion: 'v1', kind, metadata: { name: 'web' }, ...inner };
+}
+
+async function run(name: Name, objects: readonly object[], args: readonly string[] = []) {
+  const terminal = new RecordingTerminal();
+  terminal.standardInput = Buffer.from(objects.map((each) => `${JSON.stringify(each)}\n`).join('---\n'));
+  const status = await runCommand(COMMANDS[name], [...args, '-'], terminal);
+  return { status, out: terminal.stdout, err: terminal.stderr };
+}
+
+const BAD = { metadata: { annotations: { 'dev.gvisor.spec.mount.x.type': 'tmpfs' } } };
+
+describe.each(NAMES)('%s', (name) => {
+  test('leaves out pods of other runtime classes, and says how many', async () => {
+    const other = { ...BAD, spec: { ...POD.spec, runtimeClassName: 'kata' } };
+    const { status, err } = await run(name, [objectWith('Pod', [], other), objectWith('Pod', [], POD)]);
+    expect(status).toBe(0);
+    expect(err).toContain('1 pod of another runtime class, or none, left out (see --runtime-class, --all)');
+  });
+
+  test.each([[['--all']], [['--runtime-class', 'kata']]])('takes them with %j', async (args) => {
+    const other = { ...POD, spec: { ...POD.spec, runtimeClassName: 'kata' } };
+    const { out, err } = await run(name, [objectWith('Pod', [], other)], args);
+    expect(err).not.toContain('left out');
+    if (name !== 'check') expect(out).not.toBe('');
+    else expect(err).toContain('1 pod');
+  });
+
+  test('finds the pods of kinds that it is told of', async () => {
+    const { err } = await run(name, [objectWith('Odd', ['pods', '*'])], ['--pod-path', 'Odd=pods.*']);
+    expect(err).not.toContain('note: --pod-path');
+    expect(err).not.toContain('not known');
+  });
+
+  test('says that the kind of an object with containers is not known, and what to write', async () => {
+    const { err } = await run(name, [objectWith('Odd', ['pods', '*'])]);
+    expect(err).toContain(
+      "note: standard input:1:1: Odd web has containers at pods[0].spec, but its kind is not known. If they are a pod's: --pod-path Odd=pods.*\n",
+    );
+  });
+
+  test('tells of a --pod-path that led nowhere', async () => {
+    const objects = [objectWith('Odd', ['pods', '*'])];
+    const { err: kind } = await run(name, objects, ['--pod-path', 'Od=pods.*']);
+    expect(kind).toContain('note: --pod-path Od=pods.*: there is no Od; did you mean Odd?\n');
+    const { err: path } = await run(name, objects, ['--pod-path', 'Odd=pod.*']);
+    expect(path).toContain('note: --pod-path Odd=pod.*: no Odd has a pod there\n');
+  });
+});
+
+describe('well-known custom resources', () => {
+  const cases = [...CUSTOM_WORKLOADS].flatMap(([kind, paths]) =>
+    paths.map((path) => [kind, path.join('.'), path] as const),
+  );
+
+  test.each(cases)('the pod of a %s at %s is found', async (kind, _, path) => {
+    const { out } = await run('annotate', [objectWith(kind, path)]);
+    expect(out).toContain('dev.gvisor.spec.mount.v.type');
+  });
+
+  test.each([...TEMPLATELESS_KINDS])('a %s has no template: %s is named', async (kind, where) => {
+    const { err } = await run('check', [{ kind, metadata: { name: 'web' }, spec: {} }]);
+    expect(err).toContain(`${kind} web has no pod template`);
+    expect(err).toContain(where);
+  });
+
+  test('a core Service has no pods, and nothing is said of it', async () => {
+    const { err } = await run('check', [{ kind: 'Service', spec: { ports: [] } }]);
+    expect(err).toBe('nothing found in 0 pods\n');
+  });
+});
+
+describe('the release that is assumed', () => {
+  test.each(['explain', 'check'] as const)('is told once by %s', async (name) => {
+    const { err } = await run(name, [objectWith('Pod', []), objectWith('Pod', [])]);
+    expect(err.match(/note: no runsc is on PATH/g)).toHaveLength(1);
+    expect(err).toContain('20260914');
+  });
+
+  test('is told by annotate where it had a say', async () => {
+    expect((await run('annotate', [objectWith('Pod', [])])).err).not.toContain('runsc');
+    const [container] = POD.spec.containers;
+    const volumeMounts = [{ name: 'v', mountPath: '/v', subPath: 's' }];
+    const partly = {
+      metadata: { annotations: { 'dev.gvisor.spec.mount.v.type': 'bind' } },
+      spec: { ...POD.spec, containers: [{ ...container, volumeMounts }] },
+    };
+    expect((await run('annotate', [objectWith('Pod', [], partly)])).err).toContain(
+      'note: no runsc is on PATH',
+    );
+  });
+});
