@@ -296,6 +296,53 @@ spec:
   });
 });
 
+describe('a pod without hints', () => {
+  const fs = memory({
+    '/p.yaml': `kind: Pod
+metadata: {name: web}
+spec:
+  runtimeClassName: gvisor
+  containers:
+    - name: app
+      volumeMounts:
+        - {name: scratch, mountPath: /scratch}
+        - {name: memory, mountPath: /memory}
+        - {name: config, mountPath: /etc/app}
+        - {name: data, mountPath: /data}
+  volumes:
+    - {name: scratch, emptyDir: {}}
+    - {name: memory, emptyDir: {medium: Memory, sizeLimit: 64Mi}}
+    - {name: config, configMap: {name: c}}
+    - {name: data, persistentVolumeClaim: {claimName: d}}
+`,
+  });
+
+  test('is told what each volume is, and what could be done', async () => {
+    const { out } = await run('explain', fs, ['/p.yaml']);
+    const text = out.replace(/\n +/g, ' ');
+    expect(text).toMatch(
+      /scratch: emptyDir on disk; no hint: .*slower.*would write type bind, share container/,
+    );
+    expect(text).toMatch(/memory: emptyDir in memory, sizeLimit 64m; no hint: .*would write type tmpfs/);
+    expect(text).toContain("config: configMap; no hint: the host's directory serves it, as it should");
+    expect(text).toContain(
+      "data: persistentVolumeClaim; no hint: the host's directory serves it, as it should",
+    );
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  test('is told by check that there is more to know', async () => {
+    const { status, err } = await run('check', fs, ['/p.yaml']);
+    expect([status, err]).toEqual([0, 'nothing found in 1 pod; 2 more with --severity info\n']);
+    const { out } = await run('check', fs, ['--severity', 'info', '/p.yaml']);
+    expect(out.match(/empty-dir-unhinted/g)).toHaveLength(2);
+  });
+
+  test('with a mistake is told by explain what to write instead', async () => {
+    expect((await run('explain', memory({ '/m.yaml': MEMORY }), ['/m.yaml'])).out).toContain('  fix: ');
+  });
+});
+
 describe('formats', () => {
   const fs = memory({ '/m/pod.yaml': MEMORY });
 

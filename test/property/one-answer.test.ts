@@ -119,7 +119,7 @@ async function run(command: Command, args: readonly string[]) {
 
 async function commandLine(fs: FileSystem, release: string, paths: readonly string[]): Promise<Answer> {
   const wiring = podCommandWiring(fs);
-  const args = ['--format', 'json', '--release', release, ...paths];
+  const args = ['--all', '--format', 'json', '--release', release, ...paths];
   const explained = await run(createExplainCommand(wiring), args);
   const checked = await run(createCheckCommand(wiring), ['--severity', 'info', ...args]);
   expect(checked.error).toEqual(explained.error);

@@ -18,7 +18,7 @@ export interface FoundPod {
 }
 
 /** An object whose pods could not be looked for. */
-export interface UnreadNode {
+interface UnreadNode {
   readonly workload: Workload;
   readonly node: YAMLMap;
   readonly path?: KeyPath;

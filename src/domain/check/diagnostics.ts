@@ -7,6 +7,7 @@ import { placeRules } from './place-rules.ts';
 import { servingRules } from './serving-rules.ts';
 import { shmRules } from './shm-rules.ts';
 import { tenantRules } from './tenant-rules.ts';
+import { unhintedRules } from './unhinted-rules.ts';
 import { volumeRules } from './volume-rules.ts';
 
 /** The groups of diagnostics, each under the heading that docs/diagnostics.md gives it. */
@@ -19,6 +20,7 @@ export const DIAGNOSTIC_GROUPS: readonly (readonly [heading: string, rules: read
   ['Mounts', mountRules],
   ['Places of mounts', placeRules],
   ['/dev/shm', shmRules],
+  ['Without a hint', unhintedRules],
   ['Not for pod authors', tenantRules],
 ];
 

@@ -4,6 +4,7 @@ import type { Hint, HintRefusal, IgnoredHint } from '../runsc/read-hints.ts';
 import type { Band } from '../runsc/runsc-rules.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
 import type { AnalysedPod } from './analysed-pod.ts';
+import { type PodVolumeSummary, volumesOfPod } from './pod-volumes.ts';
 
 /** What in a container's own spec keeps it from starting. */
 export type ContainerProblem =
@@ -38,6 +39,8 @@ export interface Explanation {
   readonly hints: readonly Hint[];
   readonly ignored: readonly IgnoredHint[];
   readonly containers: readonly ContainerExplanation[];
+  /** The volumes that the containers mount. */
+  readonly volumes: readonly PodVolumeSummary[];
 }
 
 function sandboxProblems({ sandboxErrors, explanation }: AnalysedPod): readonly SandboxProblem[] {
@@ -70,5 +73,6 @@ export function explanationOf(pod: AnalysedPod): Explanation {
       const { name, endsFirst, mounts } = container;
       return { name, endsFirst, problems: containerProblems(container), mounts };
     }),
+    volumes: volumesOfPod(pod),
   };
 }

@@ -759,6 +759,15 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       ),
     ],
   },
+  'empty-dir-unhinted': {
+    triggers: [pod({}), pod({ volume: { emptyDir: { medium: 'Memory' } } }), bundles({}, [[BIND]])],
+    nearMisses: [
+      hinted(BIND_POD),
+      pod({ volume: { configMap: { name: 'c' } } }),
+      pod({ mounts: [[{ ...MOUNT, subPath: 's' }]] }),
+      bundles(MASTER, [[BIND]]),
+    ],
+  },
   'hint-on-workload': {
     triggers: [
       {

@@ -51,6 +51,8 @@ class CheckRun {
   readonly #findings: PodFinding[] = [];
   readonly #failed: FailedInput[] = [];
   #pods = 0;
+  /** Findings that are below the least severity. */
+  #unshown = 0;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -71,9 +73,10 @@ class CheckRun {
     this.#pods++;
     const { severity, ignored, format } = this.#settings;
     const least = SEVERITIES.indexOf(severity);
-    const findings = pod.findings
-      .filter((finding) => SEVERITIES.indexOf(finding.severity) <= least && !ignored.has(finding.code))
-      .map(({ place: _, ...finding }) => ({ ...finding, pod: pod.title }));
+    const counting = pod.findings.filter(({ code }) => !ignored.has(code));
+    const reported = counting.filter((finding) => SEVERITIES.indexOf(finding.severity) <= least);
+    this.#unshown += counting.length - reported.length;
+    const findings = reported.map(({ place: _, ...finding }) => ({ ...finding, pod: pod.title }));
     this.#findings.push(...findings);
     const { terminal } = this.#invocation;
     if (format === 'json') {
@@ -109,7 +112,8 @@ class CheckRun {
       this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
     const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
     const hint = counts.length > 0 ? ' (docs/diagnostics.md explains each)' : '';
-    terminal.error(`${text}${bad}${hint}\n`);
+    const more = this.#unshown > 0 ? `; ${this.#unshown} more with --severity info` : '';
+    terminal.error(`${text}${bad}${more}${hint}\n`);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { PodReport } from '../../../application/pod-report.ts';
 import type { Finding } from '../../../domain/check/findings-of.ts';
 import type { ContainerExplanation, Explanation } from '../../../domain/explain/explanation.ts';
+import type { PodVolumeSummary } from '../../../domain/explain/pod-volumes.ts';
+import { describeDecision } from '../../../domain/hints/hint-decision.ts';
 import { formatTmpfsSize } from '../../../domain/hints/tmpfs-size.ts';
 import { describeFailure } from '../../../domain/runsc/describe-failure.ts';
 import type { ServedMount, SizeLimit } from '../../../domain/runsc/served-mount.ts';
@@ -185,6 +187,39 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
   ];
 }
 
+/** What a volume is, in a few words. */
+function volumeKind({ kind, medium, sizeLimit }: PodVolumeSummary): string {
+  const limit = sizeLimit === undefined ? '' : `, sizeLimit ${formatTmpfsSize(sizeLimit)}`;
+  if (kind === 'other') return 'not an emptyDir';
+  if (kind !== 'emptyDir') return kind;
+  if (medium === '') return `emptyDir on disk${limit}`;
+  return medium === 'Memory' ? `emptyDir in memory${limit}` : `emptyDir on ${medium}${limit}`;
+}
+
+const NO_HINT = "no hint: the host's directory serves it";
+
+/** Why a volume is served as it is, and what could be done. */
+function volumeAdvice({ kind, hinted, decision }: PodVolumeSummary): string {
+  if (hinted) return 'hinted';
+  if (kind !== 'emptyDir') return `${NO_HINT}, as it should`;
+  const slow = `${NO_HINT}, slower than the sandbox, and without inotify events from one container to another`;
+  if (decision?.code === 'hinted') {
+    const { type, share, options } = decision.hint;
+    return `${slow}. "mount-hints annotate" would write type ${type}, share ${share}, options ${options}`;
+  }
+  return decision === undefined
+    ? `${slow}. Hint it in the pod's manifest ("mount-hints annotate")`
+    : `${NO_HINT}. "mount-hints annotate" would leave it so: ${describeDecision(decision)}`;
+}
+
+function volumeLines(volumes: readonly PodVolumeSummary[], options: ShowOptions): string[] {
+  if (volumes.length === 0) return [];
+  const lines = volumes.flatMap((volume) =>
+    labelled(`  ${oneLine(volume.name)}:`, `${volumeKind(volume)}; ${volumeAdvice(volume)}`, options),
+  );
+  return [options.style('bold', 'volumes'), ...lines, ''];
+}
+
 /** One line: what is at fault stands among the findings, beneath. */
 function problemLines({ sandboxProblems }: Explanation, options: ShowOptions): string[] {
   if (sandboxProblems.length === 0) return [];
@@ -196,10 +231,11 @@ function problemLines({ sandboxProblems }: Explanation, options: ShowOptions): s
 const COLOURS: Readonly<Record<string, Format>> = { error: 'red', warning: 'yellow', info: 'cyan' };
 
 function findingLines(finding: Finding, options: ShowOptions): string[] {
-  const { severity, code, message } = finding;
+  const { severity, code, message, fix } = finding;
   const [first = '', ...rest] = labelled(`${severity}:`, `${message} [${code}]`, options);
   const coloured = options.style(COLOURS[severity] ?? 'reset', severity);
-  return [coloured + first.slice(severity.length), ...rest];
+  const advice = labelled('  fix:', fix, options).map((each) => options.style('dim', each));
+  return [coloured + first.slice(severity.length), ...rest, ...advice];
 }
 
 /** A pod for people: a table for each container, the reasons under each hinted mount, warnings beneath. */
@@ -216,6 +252,7 @@ export function renderExplanation(pod: PodReport, options: ShowOptions): string 
     ...problemLines(explanation, options).map((each) => style('red', each)),
     '',
     ...explanation.containers.flatMap((container) => containerLines(container, options)),
+    ...volumeLines(explanation.volumes, options),
     ...(isChanged ? [style('dim', "* the shim's rewrite changes this mount"), ''] : []),
     ...findings.flatMap((finding) => findingLines(finding, options)),
     ...(findings.length > 0 ? [''] : []),

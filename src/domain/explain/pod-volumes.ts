@@ -1,0 +1,69 @@
+import type { HintDecision } from '../hints/hint-decision.ts';
+import { hintsForPod } from '../hints/hints-for-pod.ts';
+import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
+import type { AnalysedPod } from './analysed-pod.ts';
+
+/** A volume of a pod: what it is, and whether a hint is for it. */
+export interface PodVolumeSummary {
+  readonly name: string;
+  /** `emptyDir`, `configMap`, `persistentVolumeClaim` …; of bundles, which tell only paths, `emptyDir` or `other`. */
+  readonly kind: string;
+  /** `Memory`, `HugePages` … for an emptyDir on such a medium; empty otherwise, and where bundles do not tell. */
+  readonly medium: string;
+  /** In bytes. */
+  readonly sizeLimit?: bigint;
+  /** The source of its mounts. */
+  readonly source: string;
+  readonly hinted: boolean;
+  /** What `hintsForPod` decides for a volume of a manifest that has no hint. */
+  readonly decision?: HintDecision;
+}
+
+const VOLUME_PATH = /\/volumes\/[^/~]+~[^/]+\/([^/]+)(?:\/mount)?$/;
+
+function hintedNames({ authored, explanation }: AnalysedPod): ReadonlySet<string> {
+  const keys = Object.keys(authored).flatMap(
+    (key) => /^dev\.gvisor\.spec\.mount\.(.+)\.[^.]+$/.exec(key)?.[1] ?? [],
+  );
+  return new Set([...keys, ...explanation.hints.map(({ name }) => name)]);
+}
+
+/** The volumes that a manifest's pod has and its containers mount, in the pod's order. */
+function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
+  const { placed } = pod;
+  if (placed === undefined) return [];
+  const hinted = hintedNames(pod);
+  const { decisions } = hintsForPod(placed.pod, { all: true, release: pod.release });
+  return [...placed.volumes.values()]
+    .filter(({ source }) => mounted.has(source))
+    .map(({ name, kind, medium, sizeLimit, source }) => {
+      const decision = hinted.has(name) ? undefined : decisions.find(({ volume }) => volume === name);
+      return {
+        name,
+        kind,
+        medium,
+        source,
+        hinted: hinted.has(name),
+        ...(sizeLimit !== undefined && { sizeLimit }),
+        ...(decision && { decision }),
+      };
+    });
+}
+
+/** The volumes that bundles mount, as far as their paths tell. */
+function ofBundles(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
+  const hinted = hintedNames(pod);
+  return [...mounted].flatMap((source): PodVolumeSummary[] => {
+    const name = VOLUME_PATH.exec(source)?.[1];
+    if (name === undefined) return [];
+    const kind = isEmptyDirPath(source) ? 'emptyDir' : 'other';
+    return [{ name, kind, medium: '', source, hinted: hinted.has(name) }];
+  });
+}
+
+/** The volumes that the containers of a pod mount. */
+export function volumesOfPod(pod: AnalysedPod): readonly PodVolumeSummary[] {
+  const sources = pod.explanation.containers.flatMap(({ mounts }) => mounts.map(({ mount }) => mount.source));
+  const mounted = new Set(sources);
+  return pod.placed ? ofManifest(pod, mounted) : ofBundles(pod, mounted);
+}
