@@ -132,5 +132,7 @@ describe('docs/policy.md', () => {
     expect(codes).toEqual(POLICY_DIAGNOSTICS.map(({ code }) => code));
     const known = new Map(DIAGNOSTICS.map(({ code, severity }) => [code, severity]));
     expect(codes.filter((code) => known.get(code ?? '') !== 'error')).toEqual([]);
+    const errors = DIAGNOSTICS.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+    expect(errors.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
   });
 });

@@ -121,6 +121,12 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
     found: `variables.keys.filter(k, size(k.split('.')) != 2)`,
   },
   {
+    code: 'hint-type-unknown',
+    what: 'types of hints that are neither tmpfs nor bind, so that nothing is mounted',
+    found: `variables.keys.filter(k, (k == 'type' || k.endsWith('.type'))
+  && !(variables.given['${MOUNT_PREFIX}' + k] in ['tmpfs', 'bind']))`,
+  },
+  {
     code: 'hint-volume-unknown',
     what: 'hints for volumes that the pod does not have, so that the sandbox does not start',
     found: `variables.strays.filter(n, !(n in variables.others))`,
