@@ -182,7 +182,12 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'sub-path-on-hinted-volume',
     what: 'hinted volumes that are mounted with a subPath, which becomes a second copy',
-    found: `variables.parts.filter(n, n != '${SHM_VOLUME}' && ${hasKey('n')}).distinct()`,
+    found: `variables.parts.filter(n, n != '${SHM_VOLUME}' && ${hasKey('n')}
+  && !(variables.given[?'${EMPTY_DIR_PREFIX}' + n + '${FORCE_SHARED_SUFFIX}'].orValue('') in ${TRUE})
+  && !variables.hints.exists(h, h.name == n && ${IS_MOUNTED} && (
+    h.share == 'shared' && (h.written == 'bind' || h.isEmptyDir && n in variables.counts.filter(c, n in c.parts || n in c.mounts)[0].parts)
+    || h.isEmptyDir && h.share in ['container', 'pod'] && ('bind' in h.options || 'rbind' in h.options)
+      && (h.written == 'bind' || n in variables.counts.filter(c, n in c.parts || n in c.mounts)[0].parts)))).distinct()`,
   },
   {
     code: 'mount-propagation-shared',
@@ -255,6 +260,7 @@ const moreVariables: readonly PolicyNode[] = [
   + object.spec.?ephemeralContainers.orValue([]).map(c, {'c': dyn(c), 'init': dyn(false)})
 ).transformList(i, each, {'index': dyn(i),
   'endsFirst': dyn(each.init && each.c.?restartPolicy.orValue('') != 'Always'),
+  'parts': dyn(each.c.?volumeMounts.orValue([]).filter(m, ${IS_PART}).map(m, m.name)),
   'mounts': dyn(each.c.?volumeMounts.orValue([]).filter(m, m.?subPath.orValue('') == '' && m.?subPathExpr.orValue('') == '').map(m, m.name))})`,
   ),
 ];

@@ -57,6 +57,7 @@ const STRAYS = [
   'dev.gvisor.spec.mount.shm.type',
   'dev.gvisor.spec.mount.cache.x.type',
   'dev.gvisor.spec.mount.type',
+  'dev.gvisor.spec.mount..type',
   'dev.gvisor.spec.mount.gvisorinternaldevshm.share',
   'dev.gvisor.flag.debug',
   'dev.gvisor.flag.directfs',
