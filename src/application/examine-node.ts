@@ -12,14 +12,23 @@ import {
   rootDirIn,
 } from '../domain/doctor/check-kubelet-dir.ts';
 import { checkRunsc, type RunscFacts, ruleSetOf } from '../domain/doctor/check-runsc.ts';
+import { binaryOf } from '../domain/doctor/check-runtime.ts';
 import { checkShimConfig } from '../domain/doctor/check-shim-config.ts';
+import {
+  isWrapper,
+  nodeMissing,
+  readWrapperSettings,
+  WRAPPER_CONFIG,
+  wrappedRuntimeMissing,
+  wrapperMissing,
+} from '../domain/doctor/check-wrapper.ts';
+import type { ConfigFile } from '../domain/doctor/config-file.ts';
 import { tableAt, textOf } from '../domain/doctor/config-value.ts';
-import type { GvisorRuntime } from '../domain/doctor/containerd-config.ts';
-import { runtimeLines } from '../domain/doctor/containerd-lines.ts';
+import type { ContainerdConfig, GvisorRuntime } from '../domain/doctor/containerd-config.ts';
+import { newRuntimeLines, runtimeText } from '../domain/doctor/containerd-lines.ts';
 import { RUNSC_RUNTIME_TYPE, RUNSC_SHIM } from '../domain/doctor/gvisor-runtime.ts';
 import { finding, type NodeFinding } from '../domain/doctor/node-finding.ts';
 import {
-  adviceFile,
   CONTAINERD_LAYOUTS,
   type ContainerdLayout,
   CRIO_CONFIG,
@@ -29,7 +38,7 @@ import {
   PROGRAM_DIRS,
 } from '../domain/doctor/node-layouts.ts';
 import type { ContainerdSummary, NodeReport } from '../domain/doctor/node-report.ts';
-import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
+import { readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
@@ -41,9 +50,30 @@ interface Examined<T> {
   readonly findings: readonly NodeFinding[];
 }
 
+interface WithWrappers<T> extends Examined<T> {
+  /** Binaries that are this package's wrapper, as the configuration names them. */
+  readonly wrappers: readonly string[];
+}
+
 interface ContainerdExamined {
-  readonly layout: ContainerdLayout;
+  readonly config: ContainerdConfig;
   readonly summary: ContainerdSummary;
+}
+
+function binaryOfHandler({ name, table }: CrioHandler): string {
+  return textOf(table.runtime_path) || name;
+}
+
+/** Where to look on a node. */
+export interface ExamineNodeOptions {
+  /** The file that containerd was started with (its `--config`), instead of the usual places. */
+  readonly containerdConfig?: string;
+}
+
+function layoutsFor({ containerdConfig }: ExamineNodeOptions): readonly ContainerdLayout[] {
+  if (containerdConfig === undefined) return CONTAINERD_LAYOUTS;
+  const known = CONTAINERD_LAYOUTS.find(({ config }) => config === containerdConfig);
+  return [known ?? { distribution: 'containerd', config: containerdConfig, templates: [] }];
 }
 
 /** Looks at a node and tells what stands between its pods and their mount hints. Reads only. */
@@ -53,11 +83,13 @@ export class ExamineNode {
   /** Programs that were looked for, and shim configurations that were checked, in this examination. */
   readonly #programs = new Map<string, string | undefined>();
   readonly #shimConfigs = new Set<string>();
+  readonly #layouts: readonly ContainerdLayout[];
 
   /** @param release the runsc of the machine that this runs on; asked only where that is the node itself. */
-  constructor(files: NodeFiles, release: RuntimeRelease) {
+  constructor(files: NodeFiles, release: RuntimeRelease, options: ExamineNodeOptions = {}) {
     this.#files = files;
     this.#release = release;
+    this.#layouts = layoutsFor(options);
   }
 
   async examine(): Promise<NodeReport> {
@@ -69,11 +101,13 @@ export class ExamineNode {
     const isConfigured =
       containerd.summary.some(({ summary }) => summary.runtimes.length > 0) ||
       (crio.summary?.handlers.length ?? 0) > 0;
+    const wrapper = await this.#wrapper([...containerd.wrappers, ...crio.wrappers]);
     const runsc = await this.#runsc(isConfigured);
     const findings = [
       ...containerd.findings,
       ...crio.findings,
       ...this.#noRuntime(containerd.summary, crio.summary !== undefined, isConfigured, containerd.findings),
+      ...wrapper,
       ...kubelet.findings,
       ...runsc.findings,
     ];
@@ -86,22 +120,57 @@ export class ExamineNode {
     };
   }
 
-  async #containerd(): Promise<Examined<readonly ContainerdExamined[]>> {
+  async #containerd(): Promise<WithWrappers<readonly ContainerdExamined[]>> {
     const summary: ContainerdExamined[] = [];
+    const wrappers: string[] = [];
     const findings: NodeFinding[] = [];
-    for (const layout of CONTAINERD_LAYOUTS) {
+    for (const layout of this.#layouts) {
       const loaded = await loadContainerd(this.#files, layout);
       findings.push(...loaded.findings);
       if (!loaded.config) continue;
       const verdict = checkContainerd(loaded.config);
       findings.push(...verdict.findings);
-      for (const runtime of verdict.runtimes) findings.push(...(await this.#shim(runtime)));
+      for (const runtime of verdict.runtimes) {
+        findings.push(...(await this.#shim(runtime)), ...(await this.#binary(runtime)));
+        const binary = binaryOf(runtime.table);
+        if (binary !== undefined && isWrapper(binary)) wrappers.push(binary);
+      }
       const names = [...new Set(verdict.runtimes.map(({ name }) => name))];
       const files = loaded.config.files.map(({ path }) => path);
       const { distribution } = layout;
-      summary.push({ layout, summary: { distribution, files, version: verdict.version, runtimes: names } });
+      const { config } = loaded;
+      summary.push({ config, summary: { distribution, files, version: verdict.version, runtimes: names } });
     }
-    return { summary, findings };
+    return { summary, findings, wrappers };
+  }
+
+  /** The binary that a runtime's shim calls by name; gVisor's own shim is told by its file. */
+  async #binary({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {
+    const binary = binaryOf(table);
+    if (binary === undefined || binary === '' || textOf(table.runtime_type) === RUNSC_RUNTIME_TYPE) return [];
+    return (await this.#program(binary)) === undefined ? [wrapperMissing(name, file, binary)] : [];
+  }
+
+  /** What the wrapper needs to start a container: its settings, the real runtime and Node.js. */
+  async #wrapper(wrappers: readonly string[]): Promise<NodeFinding[]> {
+    const places = await Promise.all(wrappers.map((each) => this.#program(each)));
+    const [wrapper] = places.filter((place) => place !== undefined);
+    if (wrapper === undefined) return [];
+    const reading = await this.#files.readText(WRAPPER_CONFIG);
+    if (reading.kind === 'unreadable') return [unreadable(WRAPPER_CONFIG, reading.reason)];
+    const text = reading.kind === 'text' ? reading.text : '';
+    const { runtime, node, findings } = readWrapperSettings(WRAPPER_CONFIG, text);
+    if (findings.length > 0) return [...findings];
+    const besides = `${wrapper.slice(0, wrapper.lastIndexOf('/'))}/node`;
+    const hasNode =
+      (node === undefined && (await this.#files.isExecutable(besides))) ||
+      (await this.#program(node ?? 'node')) !== undefined;
+    return [
+      ...((await this.#program(runtime)) === undefined
+        ? [wrappedRuntimeMissing(WRAPPER_CONFIG, runtime)]
+        : []),
+      ...(hasNode ? [] : [nodeMissing(WRAPPER_CONFIG, node)]),
+    ];
   }
 
   async #shim({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {
@@ -117,7 +186,7 @@ export class ExamineNode {
       findings.push(
         finding(
           'DOCTOR_SHIM_NOT_FOUND',
-          `runtime ${name} needs ${binary}, which is not in ${binary.startsWith('/') ? 'its place' : PROGRAM_DIRS.join(':')}. Install it with runsc, of the same release.`,
+          `runtime ${name} needs ${binary}, which is ${binary.startsWith('/') ? 'missing or not executable' : `not in ${PROGRAM_DIRS.join(':')}`}. Install it with runsc, of the same release.`,
           { path: file, runtime: name },
         ),
       );
@@ -125,7 +194,7 @@ export class ExamineNode {
     return findings;
   }
 
-  async #crio(): Promise<Examined<NodeReport['crio']>> {
+  async #crio(): Promise<WithWrappers<NodeReport['crio']>> {
     const findings: NodeFinding[] = [];
     const files: ConfigFile[] = [];
     const dropIns = await this.#files.walk(CRIO_DROP_INS);
@@ -135,19 +204,20 @@ export class ExamineNode {
     for (const path of [CRIO_CONFIG, ...dropIns.paths]) {
       const reading = await this.#files.readConfig(path);
       findings.push(...readingFindings(path, reading));
-      if (reading.kind === 'config') files.push({ path, config: reading.config });
+      if (reading.kind === 'config') files.push({ path, config: reading.config, headings: reading.headings });
     }
-    if (files.length === 0) return { summary: undefined, findings };
+    if (files.length === 0) return { summary: undefined, findings, wrappers: [] };
     const handlers = crioHandlers(files);
     for (const handler of handlers) {
       findings.push(...checkCrioHandler(handler), ...(await this.#crioBinary(handler)));
     }
     const names = handlers.map(({ name }) => name);
-    return { summary: { files: files.map(({ path }) => path), handlers: names }, findings };
+    const wrappers = handlers.map(binaryOfHandler).filter(isWrapper);
+    return { summary: { files: files.map(({ path }) => path), handlers: names }, findings, wrappers };
   }
 
   async #crioBinary(handler: CrioHandler): Promise<NodeFinding[]> {
-    const binary = textOf(handler.table.runtime_path) || handler.name;
+    const binary = binaryOfHandler(handler);
     return (await this.#program(binary)) === undefined ? [crioBinaryMissing(handler, binary)] : [];
   }
 
@@ -157,31 +227,26 @@ export class ExamineNode {
     isConfigured: boolean,
     found: readonly NodeFinding[],
   ): NodeFinding[] {
-    const isUnknown = found.some(({ code }) =>
-      [
-        'DOCTOR_UNREADABLE',
-        'DOCTOR_MALFORMED',
-        'DOCTOR_TEMPLATE_NOT_RENDERED',
-        'DOCTOR_PLUGIN_PATH',
-      ].includes(code),
+    const isUnknown = found.some(
+      ({ code, runtime }) =>
+        runtime !== undefined || code === 'DOCTOR_UNREADABLE' || code === 'DOCTOR_MALFORMED',
     );
     if (isConfigured || isUnknown) return [];
     const first = containerd[0];
     if (!first && !hasCrio) {
+      const places = [...this.#layouts.map(({ config }) => config), CRIO_CONFIG].join(', ');
+      const [{ config: file } = { config: '/etc/containerd/config.toml' }] = this.#layouts;
       return [
         finding(
           'DOCTOR_NO_RUNTIME_CONFIG',
-          `no configuration of containerd or CRI-O is here (${[...CONTAINERD_LAYOUTS.map(({ config }) => config), CRIO_CONFIG].join(', ')}): this is no node, or its root is elsewhere (--root).`,
-          { lines: { file: '/etc/containerd/config.toml', text: ['version = 2', ...runtimeLines(2)] } },
+          `no configuration of containerd or CRI-O was found (${places}): this is not a node, or its files are elsewhere.`,
+          { lines: [{ file, text: ['version = 2', ...runtimeText(2)] }] },
         ),
       ];
     }
-    const version = first && first.summary.version > 1 ? first.summary.version : 2;
-    const lines = first && { file: adviceFile(first.layout, version), text: runtimeLines(version) };
     return [
       finding('DOCTOR_NO_GVISOR_RUNTIME', 'no runtime here starts gVisor.', {
-        ...(first && { path: first.layout.config }),
-        ...(lines && { lines }),
+        ...(first && { path: first.config.layout.config, lines: newRuntimeLines(first.config) }),
       }),
     ];
   }
@@ -237,7 +302,7 @@ export class ExamineNode {
 
   async #lookUp(name: string): Promise<string | undefined> {
     const paths = name.startsWith('/') ? [name] : PROGRAM_DIRS.map((directory) => `${directory}/${name}`);
-    for (const path of paths) if ((await this.#files.realPath(path)) !== undefined) return path;
+    for (const path of paths) if (await this.#files.isExecutable(path)) return path;
     return undefined;
   }
 }

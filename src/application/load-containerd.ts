@@ -1,8 +1,9 @@
+import type { ConfigFile } from '../domain/doctor/config-file.ts';
 import { textsOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig, Import } from '../domain/doctor/containerd-config.ts';
 import type { NodeFinding } from '../domain/doctor/node-finding.ts';
 import type { ContainerdLayout } from '../domain/doctor/node-layouts.ts';
-import { type ConfigFile, readingFindings, unreadable } from '../domain/doctor/reading.ts';
+import { readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 
 /** A containerd configuration as loaded; `config` is absent where the node has none in this place. */
@@ -68,7 +69,7 @@ class Loading {
       this.missingImports.push({ path, importer });
     }
     if (reading.kind !== 'config') return [];
-    this.files.push({ path, config: reading.config });
+    this.files.push({ path, config: reading.config, headings: reading.headings });
     const found: string[] = [];
     for (const each of textsOf(reading.config.imports)) {
       for (const next of await this.#expand(absolute(each, path), path)) found.push(next);
@@ -96,15 +97,19 @@ class Loading {
   }
 }
 
-async function readTemplate(
-  nodeFiles: NodeFiles,
-  { templates }: ContainerdLayout,
-): Promise<ConfigFile | undefined> {
+type Templates = Pick<ContainerdConfig, 'template' | 'unparsedTemplates'>;
+
+async function readTemplates(nodeFiles: NodeFiles, { templates }: ContainerdLayout): Promise<Templates> {
+  const unparsedTemplates: string[] = [];
   for (const path of templates) {
     const reading = await nodeFiles.readConfig(path);
-    if (reading.kind === 'config') return { path, config: reading.config };
+    if (reading.kind === 'config') {
+      const { config, headings } = reading;
+      return { template: { path, config, headings }, unparsedTemplates };
+    }
+    if (reading.kind !== 'absent') unparsedTemplates.push(path);
   }
-  return undefined;
+  return { template: undefined, unparsedTemplates };
 }
 
 /** Loads the containerd configuration of one layout, imports included. */
@@ -115,9 +120,9 @@ export async function loadContainerd(
   const loading = new Loading(nodeFiles);
   await loading.load(layout.config);
   if (layout.dropIns !== undefined) await loading.dropIns(layout.dropIns, layout.config);
-  const template = await readTemplate(nodeFiles, layout);
+  const templates = await readTemplates(nodeFiles, layout);
   const { files, missingImports, endlessImports, findings } = loading;
-  const isThere = files.length > 0 || template !== undefined;
-  const config = { layout, files, missingImports, endlessImports, template };
+  const isThere = files.length > 0 || templates.template !== undefined;
+  const config = { layout, files, missingImports, endlessImports, ...templates };
   return { config: isThere ? config : undefined, findings };
 }

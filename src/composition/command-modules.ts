@@ -4,7 +4,7 @@ import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../adapters/yaml/yaml-resource-list-reader.ts';
-import { ExamineNode } from '../application/examine-node.ts';
+import { ExamineNode, type ExamineNodeOptions } from '../application/examine-node.ts';
 import { ReadPods, type ReadPodsOptions } from '../application/read-pods.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { TOKENS } from './tokens.ts';
@@ -57,11 +57,11 @@ export function podsModule(options: ReadPodsOptions): ContainerModule {
 }
 
 /** The node whose file system is at `root`, and its examination. */
-export function nodeModule(root: string): ContainerModule {
+export function nodeModule(root: string, options: ExamineNodeOptions): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(COMMAND_TOKENS.nodeFiles).toResolvedValue(() => new RootedNodeFiles(root));
     bind(COMMAND_TOKENS.examineNode).toResolvedValue(
-      (files, runtime) => new ExamineNode(files, runtime),
+      (files, runtime) => new ExamineNode(files, runtime, options),
       [COMMAND_TOKENS.nodeFiles, TOKENS.runtimeRelease],
     );
   });

@@ -24,7 +24,7 @@ export interface NodeFiles {
   readonly isLive: boolean;
   /** Reads a file's text, UTF-8. */
   readText(path: string): Promise<TextReading>;
-  /** Reads TOML. */
+  /** Reads TOML, with the headings of its tables as they are written. */
   readConfig(path: string): Promise<ConfigReading>;
   /** The paths that a pattern matches as Go's `filepath.Glob` does (links that lead nowhere too), in ascending order. */
   glob(pattern: string): Promise<PathListing>;
@@ -32,4 +32,6 @@ export interface NodeFiles {
   walk(directory: string): Promise<PathListing>;
   /** The path with all symbolic links followed; `undefined` if it leads nowhere. */
   realPath(path: string): Promise<string | undefined>;
+  /** Whether a path leads to a regular file with a bit for executing, whoever that is for. */
+  isExecutable(path: string): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type { NodeFiles } from '../ports/node-files.ts';
 import { expectEqual, type TestRunner, withFresh } from './suite.ts';
-import { dir, file, link, type TreeEntry } from './tree-entry.ts';
+import { dir, file, link, program, type TreeEntry } from './tree-entry.ts';
 
 /** The files of a node with a tree of its own somewhere. */
 export interface NodeFilesSubject {
@@ -28,6 +28,8 @@ const TREE = [
   file('etc/conf.d/sub-2/x.toml'),
   dir('etc/empty'),
   dir('etc/directory.toml'),
+  program('bin/program'),
+  link('bin/linked', 'bin/program'),
   link('etc/link.toml', 'etc/a.toml'),
   link('etc/linked', 'etc/conf.d'),
   link('etc/dangling.toml', 'nowhere'),
@@ -91,14 +93,15 @@ export function nodeFilesContract({ test }: TestRunner, create: CreateNodeFiles)
   });
   withNode('reads TOML', async ({ files, path }) => {
     const config = { b: 'x', t: { c: [1, 2] } };
-    expectEqual('config', await files.readConfig(path('etc/b.toml')), { kind: 'config', config });
+    const headings = [{ path: ['t'], text: '[t]' }];
+    expectEqual('config', await files.readConfig(path('etc/b.toml')), { kind: 'config', config, headings });
   });
   withNode('reads names of Object.prototype as names', async ({ files, path }) => {
     const reading = await files.readConfig(path('etc/names.toml'));
     const config = reading.kind === 'config' ? reading.config : {};
     expectEqual('keys', Object.keys(config), ['__proto__', 'constructor']);
   });
-  withNode('says where a text is no TOML, by line and column from 1', async ({ files, path }) => {
+  withNode('says where a text is not valid TOML, by line and column from 1', async ({ files, path }) => {
     const reading = await files.readConfig(path('etc/broken.toml'));
     const place = reading.kind === 'malformed' ? [reading.line, reading.column] : reading;
     expectEqual('place', place, [2, 5]);
@@ -140,6 +143,14 @@ export function nodeFilesContract({ test }: TestRunner, create: CreateNodeFiles)
     expectEqual('up again', await files.realPath(path('etc/linked/../conf.d/z.toml')), own);
     for (const each of ABSENT) expectEqual(each, await files.realPath(path(each)), undefined);
   });
+  withNode('tells programs from other files, also behind a link', async ({ files, path }) => {
+    for (const each of ['bin/program', 'bin/linked']) {
+      expectEqual(each, await files.isExecutable(path(each)), true);
+    }
+    for (const each of [...ABSENT, 'bin', 'etc/a.toml', 'etc/link.toml']) {
+      expectEqual(each, await files.isExecutable(path(each)), false);
+    }
+  });
   withNode('throws for nothing that it is asked', async ({ files, path }) => {
     for (const each of HOSTILE) {
       const readings = [await files.readText(path(each)), await files.readConfig(path(each))];
@@ -149,6 +160,7 @@ export function nodeFilesContract({ test }: TestRunner, create: CreateNodeFiles)
         [],
       );
       expectEqual('real path', await files.realPath(path(each)), undefined);
+      expectEqual('executable', await files.isExecutable(path(each)), false);
       expectEqual('walk', (await files.walk(path(each))).paths, []);
       expectEqual('glob', (await files.glob(path(`${each}/*`))).paths, []);
     }

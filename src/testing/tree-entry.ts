@@ -2,8 +2,8 @@
 export interface TreeEntry {
   /** Relative to that directory. */
   readonly path: string;
-  /** `closed` is a directory whose entries may not be listed. */
-  readonly kind: 'dir' | 'file' | 'symlink' | 'closed';
+  /** `closed` is a directory whose entries may not be listed; `program` is a file that everybody may execute. */
+  readonly kind: 'dir' | 'file' | 'program' | 'symlink' | 'closed';
   /** Of a file; empty if absent. */
   readonly content?: string;
   /** Of a symlink: relative to the fresh directory, however deep the link stands. It may lead nowhere. */
@@ -13,4 +13,5 @@ export interface TreeEntry {
 export const dir = (path: string): TreeEntry => ({ path, kind: 'dir' });
 export const closed = (path: string): TreeEntry => ({ path, kind: 'closed' });
 export const file = (path: string, content = ''): TreeEntry => ({ path, kind: 'file', content });
+export const program = (path: string): TreeEntry => ({ path, kind: 'program' });
 export const link = (path: string, target: string): TreeEntry => ({ path, kind: 'symlink', target });

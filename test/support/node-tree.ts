@@ -2,12 +2,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files.ts';
-import { ExamineNode } from '../../src/application/examine-node.ts';
+import { ExamineNode, type ExamineNodeOptions } from '../../src/application/examine-node.ts';
 import type { Release } from '../../src/domain/rewrite/releases.ts';
 import type { NodeFiles } from '../../src/ports/node-files.ts';
 
-/** A node's files by path: a text, `{link}`, or `null` for a directory. */
-export type NodeTree = Readonly<Record<string, string | { readonly link: string } | null>>;
+/** A node's files by path: an executable file's text, `{data}` for one that is not executable, `{link}`, or `null` for a directory. */
+export type NodeTree = Readonly<
+  Record<string, string | { readonly link: string } | { readonly data: string } | null>
+>;
 
 /** Node trees on disk, below one temporary directory. */
 export class NodeTrees {
@@ -24,7 +26,8 @@ export class NodeTrees {
     for (const [path, content] of Object.entries(tree)) {
       const at = root + path;
       mkdirSync(content === null ? at : dirname(at), { recursive: true });
-      if (typeof content === 'string') writeFileSync(at, content);
+      if (typeof content === 'string') writeFileSync(at, content, { mode: 0o755 });
+      else if (content !== null && 'data' in content) writeFileSync(at, content.data, { mode: 0o644 });
       else if (content !== null) symlinkSync(content.link, at);
     }
     return root;
@@ -46,8 +49,12 @@ function live(root: string): NodeFiles {
 }
 
 /** Examines a tree as the running machine, with this runsc installed. */
-export function examine(root: string, installed: () => Release | undefined = () => '20260615') {
-  return new ExamineNode(live(root), { installed: async () => installed() }).examine();
+export function examine(
+  root: string,
+  installed: () => Release | undefined = () => '20260615',
+  options: ExamineNodeOptions = {},
+) {
+  return new ExamineNode(live(root), { installed: async () => installed() }, options).examine();
 }
 
 /** Does something as a user who owns nothing here. */

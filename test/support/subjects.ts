@@ -61,6 +61,7 @@ function plant({ fs, root }: Place, tree: readonly (LookupEntry | TreeEntry)[], 
     const { path, kind, target } = entry;
     const at = join(root, path);
     fs.mkdirSync(kind === 'dir' || kind === 'closed' ? at : dirname(at), { recursive: true });
+    if (kind === 'program') fs.writeFileSync(at, '', { mode: 0o755 });
     if (kind === 'file') fs.writeFileSync(at, 'content' in entry ? (entry.content ?? '') : '');
     if (kind === 'symlink') fs.symlinkSync(target?.startsWith('/') ? target : join(base, target ?? ''), at);
   }

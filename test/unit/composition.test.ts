@@ -72,7 +72,7 @@ describe('the modules of the commands', () => {
     manifestFilesModule(),
     bundlesModule(),
     podsModule(options),
-    nodeModule('/'),
+    nodeModule('/', {}),
   ];
 
   test.each(Object.entries(tokens))('bind %s to what the token is for', (name, token) => {

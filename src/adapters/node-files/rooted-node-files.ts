@@ -2,6 +2,7 @@ import { closeSync, constants, type Dirent, existsSync, fstatSync, readdirSync, 
 import { parse, TomlError } from 'smol-toml';
 import { goPathMatch } from '../../domain/doctor/go-path-match.ts';
 import type { ConfigReading } from '../../domain/doctor/reading.ts';
+import { tomlHeadings } from '../../domain/doctor/toml-headings.ts';
 import type { NodeFiles, PathListing, TextReading } from '../../ports/node-files.ts';
 import { followInRoot, openUnfollowed } from './follow-in-root.ts';
 
@@ -28,7 +29,11 @@ function withoutTemplate(text: string): string {
 
 function parseConfig(text: string): ConfigReading {
   try {
-    return { kind: 'config', config: parse(text, { integersAsBigInt: 'asNeeded' }) };
+    return {
+      kind: 'config',
+      config: parse(text, { integersAsBigInt: 'asNeeded' }),
+      headings: tomlHeadings(text),
+    };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const [reason = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n', 1);
@@ -105,6 +110,14 @@ export class RootedNodeFiles implements NodeFiles {
       return followInRoot(this.#root, path, (found) => found.path);
     } catch {
       return undefined;
+    }
+  }
+
+  async isExecutable(path: string): Promise<boolean> {
+    try {
+      return followInRoot(this.#root, path, ({ status }) => status.isFile() && (status.mode & 0o111) !== 0);
+    } catch {
+      return false;
     }
   }
 

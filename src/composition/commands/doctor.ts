@@ -9,8 +9,11 @@ import { containerOf } from '../container-of.ts';
 import { runscModule } from '../modules.ts';
 
 export const doctorWiring: DoctorWiring = {
-  examine(root, runsc) {
-    return containerOf(nodeModule(resolve(root)), runscModule(runsc)).get(COMMAND_TOKENS.examineNode);
+  examine(root, { runsc, config }) {
+    return containerOf(
+      nodeModule(resolve(root), config === undefined ? {} : { containerdConfig: config }),
+      runscModule(runsc),
+    ).get(COMMAND_TOKENS.examineNode);
   },
   isDirectory(path) {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;

@@ -1,5 +1,5 @@
-import { checkRuntime } from './check-runtime.ts';
-import { tableAt, textsOf } from './config-value.ts';
+import { checkRuntime, needsOf } from './check-runtime.ts';
+import { tableAt } from './config-value.ts';
 import {
   type ContainerdConfig,
   CRI_V2,
@@ -10,7 +10,8 @@ import {
   gvisorRuntimes,
   runtimesIn,
 } from './containerd-config.ts';
-import { runtimeHeading } from './containerd-lines.ts';
+import { adviceFileIn, enablingLines, wholeRuntime, withRuntimeValues } from './containerd-lines.ts';
+import { linesFor } from './file-lines.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
 import { adviceFile, type ContainerdLayout } from './node-layouts.ts';
@@ -26,7 +27,7 @@ function missingImportFindings({ missingImports }: ContainerdConfig): NodeFindin
   return missingImports.map(({ path, importer }) =>
     finding(
       'DOCTOR_IMPORT_MISSING',
-      `${importer} imports ${path}, which is not there: containerd does not start. Remove it from imports, or write the file.`,
+      `${importer} imports ${path}, which is missing: containerd does not start. Remove it from imports, or write the file.`,
       { path: importer },
     ),
   );
@@ -52,7 +53,7 @@ function versionFindings({ files }: ContainerdConfig, runtimes: readonly GvisorR
     finding(
       'DOCTOR_CONFIG_VERSION',
       `${main.path} states no version, and containerd 1.x then reads it as version 1 and ignores every plugin that is named as here.`,
-      { path: main.path, lines: { file: main.path, text: [`version = ${version}`] } },
+      { path: main.path, lines: [linesFor(main, [], { version })] },
     ),
   ];
 }
@@ -66,18 +67,25 @@ function pluginPathFindings(
   const known = new Set(runtimes.filter(({ plugin }) => plugin === read).map(({ name }) => name));
   return runtimes
     .filter(({ plugin, name }) => version >= 2 && plugin !== read && !known.has(name))
-    .map(({ name, file, plugin }) => {
-      const lines = { file: adviceFile(config.layout, version), text: [runtimeHeading(version, name)] };
+    .map((runtime) => {
+      const { name, file, plugin } = runtime;
+      const advice = adviceFileIn(config, fileFor(runtime, config.layout, version), version);
+      const table = withRuntimeValues(runtime.table, needsOf(runtime));
+      const place = {
+        path: file,
+        runtime: name,
+        lines: [wholeRuntime(advice, { plugin: read, name }, table)],
+      };
       return version >= 3
         ? finding(
             'DOCTOR_PLUGIN_PATH',
             `runtime ${name} stands below plugins."${plugin}", and containerd does not look there in a file of version ${version}.`,
-            { path: file, runtime: name, lines },
+            place,
           )
         : finding(
             'DOCTOR_PLUGIN_PATH_NEWER',
             `runtime ${name} stands below plugins."${plugin}", which containerd 1.x does not know; it reads a file of version ${version} below plugins."${read}".`,
-            { path: file, runtime: name, lines },
+            place,
           );
     });
 }
@@ -116,36 +124,35 @@ function importFindings({ layout, files }: ContainerdConfig, version: number): N
 }
 
 function disabledFindings({ files }: ContainerdConfig): NodeFinding[] {
-  return files
-    .filter(({ config }) =>
-      textsOf(config.disabled_plugins).some(
-        (plugin) => plugin === 'cri' || plugin === CRI_V2 || plugin === CRI_V3,
-      ),
-    )
-    .map(({ path }) =>
-      finding(
-        'DOCTOR_CRI_DISABLED',
-        `${path} disables containerd's CRI plugin (as Docker's packages ship it): kubelet cannot use this containerd.`,
-        { path, lines: { file: path, text: ['disabled_plugins = []'] } },
-      ),
-    );
+  return files.flatMap((file) => {
+    const lines = enablingLines(file);
+    if (lines.length === 0) return [];
+    const message = `${file.path} disables containerd's CRI plugin (as Docker's packages ship it): kubelet cannot use this containerd.`;
+    return [finding('DOCTOR_CRI_DISABLED', message, { path: file.path, lines })];
+  });
 }
 
-function templateFindings(
-  { layout, template }: ContainerdConfig,
-  runtimes: readonly GvisorRuntime[],
-): NodeFinding[] {
-  if (!template || runtimes.length > 0 || gvisorRuntimes([template]).length === 0) return [];
-  return [
-    finding(
-      'DOCTOR_TEMPLATE_NOT_RENDERED',
-      `${template.path} has a gVisor runtime and ${layout.config} has not: ${layout.distribution} makes the one from the other when it starts. Restart it.`,
-      { path: template.path },
-    ),
-  ];
+function notRendered({ layout }: ContainerdConfig, template: string, runtime: GvisorRuntime): NodeFinding {
+  return finding(
+    'DOCTOR_TEMPLATE_NOT_RENDERED',
+    `${template} and ${layout.config} differ in the gVisor runtime ${runtime.name}: ${layout.distribution} makes the one from the other when it starts. Restart it.`,
+    { path: template, runtime: runtime.name },
+  );
 }
 
-/** A runtime in a file of its administrator's is mended there; one that the distribution wrote, where that takes it from. */
+/** Runtimes of the template are judged there, because the file that containerd reads is made anew from it. */
+function templateFindings(config: ContainerdConfig, rendered: readonly GvisorRuntime[]): NodeFinding[] {
+  const { template } = config;
+  if (!template) return [];
+  return gvisorRuntimes([template]).flatMap((runtime) => {
+    const found = checkRuntime(runtime, template);
+    if (found.length > 0) return found;
+    const [same] = rendered.filter(({ name }) => name === runtime.name);
+    return same && needsOf(same).length === 0 ? [] : [notRendered(config, template.path, runtime)];
+  });
+}
+
+/** An administrator's own file is mended where it is; one that the distribution writes, where it is made from. */
 function fileFor({ file }: GvisorRuntime, layout: ContainerdLayout, version: number): string {
   const isOwn = file !== layout.config && !file.startsWith('/run/');
   return isOwn ? file : adviceFile(layout, version);
@@ -160,7 +167,17 @@ export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
   const unread = new Set(
     stray.filter(({ code }) => code === 'DOCTOR_PLUGIN_PATH').map(({ runtime }) => runtime),
   );
-  const runtimes = all.filter(({ name }) => !unread.has(name));
+  const read = criPlugin(version);
+  const known = new Set(all.filter(({ plugin }) => plugin === read).map(({ name }) => name));
+  const runtimes = all.filter(
+    ({ name, plugin }) => !unread.has(name) && (plugin === read || !known.has(name)),
+  );
+  const fromTemplate = new Set(
+    config.template ? gvisorRuntimes([config.template]).map(({ name }) => name) : [],
+  );
+  const judgedHere = runtimes.filter(
+    ({ name, file }) => file !== config.layout.config || !fromTemplate.has(name),
+  );
   return {
     version,
     runtimes,
@@ -172,8 +189,8 @@ export function checkContainerd(config: ContainerdConfig): ContainerdVerdict {
       ...importFindings(config, version),
       ...disabledFindings(config),
       ...templateFindings(config, all),
-      ...runtimes.flatMap((runtime) =>
-        checkRuntime(runtime, fileFor(runtime, config.layout, version), version),
+      ...judgedHere.flatMap((runtime) =>
+        checkRuntime(runtime, adviceFileIn(config, fileFor(runtime, config.layout, version), version)),
       ),
     ],
   };

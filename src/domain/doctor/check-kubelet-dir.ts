@@ -57,14 +57,14 @@ export function checkKubeletDir(facts: KubeletFacts): NodeFinding[] {
     return [
       finding(
         'DOCTOR_KUBELET_DIR_NOT_FOUND',
-        `no kubelet directory is here (${KUBELET_DIRS.join(', ')}): this is no node, or kubelet's --root-dir is set where this command does not look.`,
+        `no kubelet directory was found (${KUBELET_DIRS.join(', ')}): this is not a node, or kubelet's root directory is set where nobody looks for it here.`,
       ),
     ];
   }
   if (dir === HARD_CODED) return [];
   const realPath = (path: string) => facts.candidates.find((each) => each.path === path)?.realPath;
   const place = { path: facts.configured?.file ?? dir };
-  const remedy = `Set kubelet's --root-dir to ${HARD_CODED}, or let this package do the rewrite with --kubelet-dir ${dir}.`;
+  const remedy = `Set kubelet's --root-dir to ${HARD_CODED}, or let this package do the rewrite with ${dir} as its kubelet directory.`;
   if (realPath(dir) !== undefined && realPath(dir) === realPath(HARD_CODED)) {
     return [
       finding(

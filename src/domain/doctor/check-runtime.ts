@@ -1,9 +1,15 @@
 import { tableAt, textOf, textsOf } from './config-value.ts';
 import type { GvisorRuntime } from './containerd-config.ts';
-import { OPTIONS_TYPE_URL, POD_ANNOTATIONS_LINE, runtimeHeading } from './containerd-lines.ts';
+import {
+  type AdviceFile,
+  OPTIONS_TYPE_URL,
+  POD_ANNOTATIONS,
+  type RuntimeValues,
+  runtimeLinesForEach,
+} from './containerd-lines.ts';
 import { goPathMatch } from './go-path-match.ts';
 import { isGvisorRuntime, RUNSC_RUNTIME_TYPE } from './gvisor-runtime.ts';
-import { finding, type NodeFinding } from './node-finding.ts';
+import { type DoctorCode, finding, type NodeFinding } from './node-finding.ts';
 
 /** Annotations that carry hints, for any volume name; then the others that change how volumes are served. */
 const HINT_KEYS = ['type', 'share', 'options'].map((field) => `dev.gvisor.spec.mount.NAME.${field}`);
@@ -18,96 +24,85 @@ function heldBack(patterns: readonly string[], keys: readonly string[]): string[
   return keys.filter((key) => !patterns.some((pattern) => goPathMatch(pattern, key)));
 }
 
+/** The binary that a runtime's shim is handed by name; `undefined` for none. */
+export function binaryOf(table: GvisorRuntime['table']): string | undefined {
+  return textOf(tableAt(table, 'options').BinaryName);
+}
+
 /** An engine that is handed another binary by name can be handed the wrapper, and then needs no shim of gVisor's. */
 function mayBeWrapped(table: GvisorRuntime['table']): boolean {
-  const binary = textOf(tableAt(table, 'options').BinaryName);
+  const binary = binaryOf(table);
   return binary !== undefined && !isGvisorRuntime('', { runtime_path: binary });
 }
 
-function typeFindings({ name, file, table }: GvisorRuntime, advice: string, version: number): NodeFinding[] {
+/** Something that a runtime needs, and the values that give it. */
+interface Need extends RuntimeValues {
+  readonly code: DoctorCode;
+  readonly message: string;
+}
+
+function typeNeeds({ name, table }: GvisorRuntime): Need[] {
   const type = textOf(table.runtime_type);
   if (type === RUNSC_RUNTIME_TYPE || mayBeWrapped(table)) return [];
+  const given = type === undefined ? 'no runtime_type' : `runtime_type "${type}"`;
   return [
-    finding(
-      'DOCTOR_RUNTIME_TYPE',
-      `runtime ${name} has runtime_type ${type === undefined ? 'not set' : `"${type}"`}: gVisor's shim, which finds the volumes of a hint, is not used, so that hints do nothing.`,
-      {
-        path: file,
-        runtime: name,
-        lines: {
-          file: advice,
-          text: [runtimeHeading(version, name), `  runtime_type = "${RUNSC_RUNTIME_TYPE}"`],
-        },
-      },
-    ),
+    {
+      code: 'DOCTOR_RUNTIME_TYPE',
+      message: `runtime ${name} has ${given}: gVisor's shim, which finds the volumes of a hint, is not used, so hints do nothing.`,
+      below: [],
+      values: { runtime_type: RUNSC_RUNTIME_TYPE },
+    },
   ];
 }
 
-function annotationFindings(
-  { name, file, table }: GvisorRuntime,
-  advice: string,
-  version: number,
-): NodeFinding[] {
+function annotationNeeds({ name, table }: GvisorRuntime): Need[] {
   const patterns = textsOf(table.pod_annotations);
   const hints = heldBack(patterns, HINT_KEYS);
   const others = heldBack(patterns, OTHER_KEYS);
-  const place = {
-    path: file,
-    runtime: name,
-    lines: { file: advice, text: [runtimeHeading(version, name), `  ${POD_ANNOTATIONS_LINE}`] },
-  };
-  if (hints.length > 0) {
-    const given =
-      patterns.length === 0 ? 'has no pod_annotations' : `has pod_annotations ${JSON.stringify(patterns)}`;
-    return [
-      finding(
-        'DOCTOR_POD_ANNOTATIONS',
-        `runtime ${name} ${given}: containerd does not pass hints such as ${hints[0]} on to gVisor, and they do nothing.`,
-        place,
-      ),
-    ];
+  if (hints.length + others.length === 0) return [];
+  const given =
+    patterns.length === 0 ? 'has no pod_annotations' : `has pod_annotations ${JSON.stringify(patterns)}`;
+  const kept = patterns.filter((pattern) => !pattern.startsWith('dev.gvisor'));
+  const values = { pod_annotations: [...kept, ...POD_ANNOTATIONS.pod_annotations] };
+  if (hints.length === 0) {
+    const message = `runtime ${name} passes hints on, but not ${others.join(', ')}.`;
+    return [{ code: 'DOCTOR_POD_ANNOTATIONS_PARTIAL', message, below: [], values }];
   }
-  if (others.length === 0) return [];
-  return [
-    finding(
-      'DOCTOR_POD_ANNOTATIONS_PARTIAL',
-      `runtime ${name} passes hints on, but not ${others.join(', ')}.`,
-      place,
-    ),
-  ];
+  const message = `runtime ${name} ${given}: containerd does not pass hints such as ${hints[0]} on to gVisor, and they do nothing.`;
+  return [{ code: 'DOCTOR_POD_ANNOTATIONS', message, below: [], values }];
 }
 
-function optionsFindings(
-  { name, file, table }: GvisorRuntime,
-  advice: string,
-  version: number,
-): NodeFinding[] {
+function optionsNeeds({ name, table }: GvisorRuntime): Need[] {
   const options = tableAt(table, 'options');
   if (textOf(options.ConfigPath) === undefined || options.TypeUrl === OPTIONS_TYPE_URL) return [];
   return [
-    finding(
-      'DOCTOR_SHIM_TYPE_URL',
-      `runtime ${name} gives its shim a ConfigPath without TypeUrl "${OPTIONS_TYPE_URL}": older shims refuse every sandbox then ("unsupported option type").`,
-      {
-        path: file,
-        runtime: name,
-        lines: {
-          file: advice,
-          text: [runtimeHeading(version, name, 'options'), `  TypeUrl = "${OPTIONS_TYPE_URL}"`],
-        },
-      },
-    ),
+    {
+      code: 'DOCTOR_SHIM_TYPE_URL',
+      message: `runtime ${name} gives its shim a ConfigPath without TypeUrl "${OPTIONS_TYPE_URL}": older shims then refuse every sandbox ("unsupported option type").`,
+      below: ['options'],
+      values: { TypeUrl: OPTIONS_TYPE_URL },
+    },
   ];
+}
+
+/** What a runtime of containerd's needs so that hints work. */
+export function needsOf(runtime: GvisorRuntime): readonly Need[] {
+  return [typeNeeds, annotationNeeds, optionsNeeds].flatMap((needs) => needs(runtime));
 }
 
 /**
  * Checks one runtime of containerd's that starts gVisor.
  *
  * @param advice the file that lines for it belong in.
- * @param version the version of containerd's configuration.
  */
-export function checkRuntime(runtime: GvisorRuntime, advice: string, version: number): NodeFinding[] {
-  return [typeFindings, annotationFindings, optionsFindings].flatMap((check) =>
-    check(runtime, advice, version),
+export function checkRuntime(runtime: GvisorRuntime, advice: AdviceFile): NodeFinding[] {
+  const needs = needsOf(runtime);
+  const lines = runtimeLinesForEach(advice, runtime, needs);
+  return needs.map(({ code, message }, index) =>
+    finding(code, message, {
+      path: runtime.file,
+      runtime: runtime.name,
+      lines: lines.slice(index, index + 1),
+    }),
   );
 }

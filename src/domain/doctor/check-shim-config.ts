@@ -1,7 +1,9 @@
+import type { ConfigFile } from './config-file.ts';
 import { type ConfigTable, tableOf } from './config-value.ts';
+import { type FileLines, linesFor, linesForEach, withoutKeys } from './file-lines.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
 import { type ConfigReading, readingFindings } from './reading.ts';
-import { describeKey, describeValue, tomlKey } from './toml-text.ts';
+import { describeKey, describeValue } from './toml-text.ts';
 
 /** Source: gVisor `pkg/shim/v1/runsc/options.go` (Options). */
 const SHIM_KEYS = [
@@ -25,16 +27,14 @@ function flagsOf(config: ConfigTable): ConfigTable {
 /** As many keys of one file are named as somebody would read. */
 const MAX_KEYS = 20;
 
-/** A value as the text that the shim would take, where there is one. */
+/** A flag's value as the string that the shim takes; `undefined` if there is none that is short enough to write. */
 function asText(value: unknown): string | undefined {
-  return typeof value === 'object' ? undefined : JSON.stringify(String(value));
+  const text = typeof value === 'object' ? undefined : String(value);
+  return text === undefined || text.length > 1000 ? undefined : text;
 }
 
-/** A flag that belongs into `[runsc_config]`, with its value as a text. */
-function flagLines(file: string, flag: string, value: unknown): Pick<NodeFinding, 'lines'> {
-  const text = asText(value);
-  if (text === undefined || text.length > 1000) return {};
-  return { lines: { file, text: ['[runsc_config]', `  ${tomlKey(flag)} = ${text}`] } };
+function flagLines(file: ConfigFile, flag: string, value: string): FileLines {
+  return linesFor(file, ['runsc_config'], { [flag]: value });
 }
 
 /** The findings of the first keys, and one of the same code for all others. */
@@ -50,37 +50,58 @@ function eachKey(
   return [...found, finding(code, `The same is true of ${more} more keys of the file.`, { path, runtime })];
 }
 
-function valueFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
-  const wrong = Object.entries(flagsOf(config)).filter(([, value]) => typeof value !== 'string');
+function valueFindings(file: ConfigFile, runtime: string): NodeFinding[] {
+  const { path } = file;
+  const wrong = Object.entries(flagsOf(file.config)).filter(([, value]) => typeof value !== 'string');
+  const mended = Object.fromEntries(
+    wrong.flatMap(([flag, value]) => {
+      const text = asText(value);
+      return text === undefined ? [] : [[flag, text]];
+    }),
+  );
   return eachKey(wrong, { path, runtime }, (flag, value) =>
     finding(
       'DOCTOR_SHIM_CONFIG_VALUE',
       `${describeKey(flag)} in [runsc_config] is ${describeValue(value)}, and the shim takes strings only: it fails every sandbox.`,
-      { path, runtime, ...flagLines(path, flag, value) },
+      {
+        path,
+        runtime,
+        ...(Object.hasOwn(mended, flag) && { lines: [flagLines(file, flag, mended[flag] ?? '')] }),
+      },
     ),
   );
 }
 
-function unknownFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
+function unknownFindings(file: ConfigFile, runtime: string): NodeFinding[] {
+  const { path, config } = file;
   const unknown = Object.entries(config).filter(([key]) => !SHIM_KEYS.includes(key.toLowerCase()));
-  return eachKey(unknown, { path, runtime }, (key, value) =>
-    finding(
+  const shown = unknown.slice(0, MAX_KEYS);
+  const sets = shown.map(([key, value]) => {
+    const text = Object.hasOwn(flagsOf(config), key) ? undefined : asText(value);
+    return { path: ['runsc_config'], values: text === undefined ? {} : { [key]: text } };
+  });
+  const moved = linesForEach(file, sets);
+  return eachKey(unknown, { path, runtime }, (key, value) => {
+    const index = shown.findIndex(([each]) => each === key);
+    const lines = [withoutKeys(file, [key]), moved[index]].filter((each) => each !== undefined);
+    return finding(
       'DOCTOR_SHIM_CONFIG_UNKNOWN',
       `the shim does not know ${describeKey(key)} and ignores it. Flags of runsc belong in [runsc_config].`,
-      { path, runtime, ...flagLines(path, key, value) },
-    ),
-  );
+      { path, runtime, ...(asText(value) !== undefined && { lines }) },
+    );
+  });
 }
 
-function flagFindings(path: string, runtime: string, config: ConfigTable): NodeFinding[] {
-  const flags = flagsOf(config);
+function flagFindings(file: ConfigFile, runtime: string): NodeFinding[] {
+  const { path } = file;
+  const flags = flagsOf(file.config);
   const findings: NodeFinding[] = [];
   if (String(flags.overlay2 ?? '').startsWith('all:')) {
     findings.push(
       finding(
         'DOCTOR_OVERLAY_ALL',
         `overlay2 is ${describeValue(flags.overlay2)}: writes to any volume without a hint stay in the sandbox and never reach the host.`,
-        { path, runtime, lines: { file: path, text: ['[runsc_config]', '  overlay2 = "root:self"'] } },
+        { path, runtime, lines: [flagLines(file, 'overlay2', 'root:self')] },
       ),
     );
   }
@@ -89,7 +110,7 @@ function flagFindings(path: string, runtime: string, config: ConfigTable): NodeF
       finding(
         'DOCTOR_FILE_ACCESS_EXCLUSIVE',
         'file-access-mounts is "exclusive": a pod does not see what anything outside it writes to a volume without a hint.',
-        { path, runtime, lines: { file: path, text: ['[runsc_config]', '  file-access-mounts = "shared"'] } },
+        { path, runtime, lines: [flagLines(file, 'file-access-mounts', 'shared')] },
       ),
     );
   }
@@ -105,13 +126,14 @@ export function checkShimConfig(path: string, runtime: string, reading: ConfigRe
     return [
       finding(
         'DOCTOR_SHIM_CONFIG_MISSING',
-        `runtime ${runtime} has the ConfigPath ${path}, which is not there: its shim fails every sandbox. Write the file, or remove ConfigPath.`,
-        { path, runtime, lines: { file: path, text: ['[runsc_config]'] } },
+        `runtime ${runtime} has the ConfigPath ${path}, which is missing: its shim fails every sandbox. Write the file, or remove ConfigPath.`,
+        { path, runtime, lines: [{ file: path, text: ['[runsc_config]'] }] },
       ),
     ];
   }
   if (reading.kind !== 'config') return readingFindings(path, reading).map((each) => ({ ...each, runtime }));
+  const { config, headings } = reading;
   return [valueFindings, unknownFindings, flagFindings].flatMap((check) =>
-    check(path, runtime, reading.config),
+    check({ path, config, headings }, runtime),
   );
 }

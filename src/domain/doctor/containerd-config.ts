@@ -1,7 +1,7 @@
+import type { ConfigFile } from './config-file.ts';
 import { type ConfigTable, layTables, tableAt, tableOf } from './config-value.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
 import type { ContainerdLayout } from './node-layouts.ts';
-import type { ConfigFile } from './reading.ts';
 
 /** The CRI plugin's section in a version 2 file, and the part of it with the runtimes in a version 3 file. */
 export const CRI_V2 = 'io.containerd.grpc.v1.cri';
@@ -24,6 +24,8 @@ export interface ContainerdConfig {
   readonly endlessImports: readonly Import[];
   /** The template that the distribution makes the main file from, where there is one that can be parsed. */
   readonly template: ConfigFile | undefined;
+  /** Templates that are there and cannot be parsed. */
+  readonly unparsedTemplates: readonly string[];
 }
 
 /** A runtime that starts gVisor. */
@@ -45,6 +47,16 @@ export function configVersion(files: readonly ConfigFile[]): number {
 /** The runtimes in one section of a file's plugins. */
 export function runtimesIn(config: ConfigTable, plugin: string): ConfigTable {
   return tableAt(config, 'plugins', plugin, 'containerd', 'runtimes');
+}
+
+/** The keys that lead to a runtime's table. */
+export function runtimePath(plugin: string, name: string): readonly string[] {
+  return ['plugins', plugin, 'containerd', 'runtimes', name];
+}
+
+/** Whether a name in a list of plugins is the CRI plugin's. */
+export function isCriPlugin(name: string): boolean {
+  return [CRI_V1, CRI_V2, CRI_V3].includes(name);
 }
 
 /** A runtime's table by its name, the runtime's own keys, and those of its options. */

@@ -1,4 +1,5 @@
 import type { Severity } from '../severity.ts';
+import type { FileLines } from './file-lines.ts';
 
 /** Every finding of the doctor by its stable code. `docs/doctor.md` has one section for each; a test keeps the two in step. */
 export const DOCTOR_CODES = {
@@ -22,6 +23,10 @@ export const DOCTOR_CODES = {
   DOCTOR_SHIM_CONFIG_UNKNOWN: 'warning',
   DOCTOR_SHIM_TYPE_URL: 'warning',
   DOCTOR_SHIM_NOT_FOUND: 'warning',
+  DOCTOR_WRAPPER_NOT_FOUND: 'error',
+  DOCTOR_WRAPPER_CONFIG: 'error',
+  DOCTOR_WRAPPED_RUNTIME_NOT_FOUND: 'error',
+  DOCTOR_NODE_NOT_FOUND: 'error',
   DOCTOR_OVERLAY_ALL: 'warning',
   DOCTOR_FILE_ACCESS_EXCLUSIVE: 'warning',
   DOCTOR_CRIO_ALLOWED_ANNOTATIONS: 'error',
@@ -50,8 +55,8 @@ export interface NodeFinding {
   readonly path?: string;
   /** The runtime (containerd) or runtime handler (CRI-O) that it is about. */
   readonly runtime?: string;
-  /** Lines to add to (or to put in place of what stands in) `lines.file`. */
-  readonly lines?: { readonly file: string; readonly text: readonly string[] };
+  /** Lines that mend it, in the order in which they are to be put in. */
+  readonly lines?: readonly FileLines[];
 }
 
 /** A finding with its code's severity. */

@@ -1,18 +1,13 @@
 import type { ConfigTable } from './config-value.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
+import type { TomlHeading } from './toml-headings.ts';
 
 /** What became of reading a configuration file. Lines and columns count from 1. */
 export type ConfigReading =
-  | { readonly kind: 'config'; readonly config: ConfigTable }
+  | { readonly kind: 'config'; readonly config: ConfigTable; readonly headings: readonly TomlHeading[] }
   | { readonly kind: 'absent' }
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly line: number; readonly column: number; readonly reason: string };
-
-/** A configuration file that was read. */
-export interface ConfigFile {
-  readonly path: string;
-  readonly config: ConfigTable;
-}
 
 /** A path that could not be looked at. */
 export function unreadable(path: string, reason: string): NodeFinding {
@@ -27,6 +22,6 @@ export function unreadable(path: string, reason: string): NodeFinding {
 export function readingFindings(path: string, reading: ConfigReading): NodeFinding[] {
   if (reading.kind === 'unreadable') return [unreadable(path, reading.reason)];
   if (reading.kind !== 'malformed') return [];
-  const message = `${path} is not TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Mend that line.`;
+  const message = `${path} is not valid TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Mend that line.`;
   return [finding('DOCTOR_MALFORMED', message, { path })];
 }

@@ -1,8 +1,26 @@
 import { isTable } from './config-value.ts';
 
 /** A key as TOML writes it: bare where it can be. */
-export function tomlKey(name: string): string {
+function tomlKey(name: string): string {
   return /^[A-Za-z0-9_-]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** The heading of a table. */
+export function tomlHeading(path: readonly string[]): string {
+  return `[${path.map(tomlKey).join('.')}]`;
+}
+
+/** A value on one line. */
+function tomlValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
+  if (value instanceof Date) return value.toJSON();
+  if (isTable(value)) return `{ ${Object.entries(value).map(tomlAssignment).join(', ')} }`;
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
+/** A key with its value, on one line. */
+export function tomlAssignment([key, value]: readonly [string, unknown]): string {
+  return `${tomlKey(key)} = ${tomlValue(value)}`;
 }
 
 const LONGEST = 80;

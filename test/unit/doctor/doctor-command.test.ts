@@ -47,6 +47,13 @@ describe('mount-hints doctor', () => {
     expect((await run(['--root', root], true)).out).toContain('\u001b[1m');
   });
 
+  test("--config: containerd's own file", async () => {
+    const root = trees.create({ ...SOUND, '/opt/containerd.toml': RUNTIME });
+    const { out } = await run(['--root', root, '--config', '/opt/containerd.toml']);
+    expect(out).toContain('containerd  /opt/containerd.toml, version 2, gVisor runsc');
+    expect(out).toContain('DOCTOR_POD_ANNOTATIONS');
+  });
+
   test('--json: one object, findings first to last', async () => {
     const root = trees.create({ ...SOUND, '/etc/containerd/config.toml': RUNTIME });
     const { status, out } = await run(['--root', root, '--json']);
@@ -66,6 +73,8 @@ describe('mount-hints doctor', () => {
 
   test.each([
     ['a root that is not there', ['--root', '/nowhere/at/all'], 66],
+    ['a runsc of another root', ['--root', '/usr', '--runsc', '/usr/local/bin/runsc'], 2],
+    ['a relative configuration', ['--config', 'containerd.toml'], 2],
     ['an argument', ['/etc'], 2],
     ['an unknown option', ['--fix'], 2],
   ])('%s', async (_, args, status) => {

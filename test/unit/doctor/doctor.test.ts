@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { DOCTOR_CODES, type DoctorCode } from '../../../src/domain/doctor/node-finding.ts';
+import { DOCTOR_CODES, type DoctorCode, type NodeFinding } from '../../../src/domain/doctor/node-finding.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import type { Release } from '../../../src/domain/rewrite/releases.ts';
+import { applyLines } from '../../support/apply-lines.ts';
 import { allowNobody, asNobody, examine, type NodeTree, NodeTrees } from '../../support/node-tree.ts';
 
 const V2 = 'plugins."io.containerd.grpc.v1.cri".containerd.runtimes';
@@ -38,7 +39,12 @@ const SHIM_OPTIONS = [
 ];
 const crio = (lines: readonly string[]) => `[crio.runtime.runtimes.runsc]\n${lines.join('\n')}\n`;
 const WRAPPED = 'runtime_path = "/usr/local/bin/mount-hints-runtime"';
-const WRAPPER: NodeTree = { '/usr/local/bin/mount-hints-runtime': '' };
+const NODE_JS: NodeTree = { '/usr/bin/node': '' };
+const WRAPPER: NodeTree = { '/usr/local/bin/mount-hints-runtime': '', ...NODE_JS };
+const WRAPPER_CONFIG = '/etc/gvisor-mount-hints/runtime.conf';
+const underRunc = `version = 2\n[${V2}.gvisor]\nruntime_type = "io.containerd.runc.v2"\n${ALL}\noptions = { BinaryName = "/usr/local/bin/mount-hints-runtime" }\n`;
+/** As Docker's packages of containerd ship it. */
+const DOCKER = '#   Copyright\n\ndisabled_plugins = ["cri"]\n\n#root = "/var/lib/containerd"\n';
 
 interface Case {
   readonly name: string;
@@ -129,6 +135,12 @@ const CASES: readonly Case[] = [
     ...WRAPPER,
     [CONTAINERD]: `version = 2\n[${V2}.gvisor]\nruntime_type = "io.containerd.runc.v2"\n${ALL}\n[${V2}.gvisor.options]\nBinaryName = "/usr/local/bin/mount-hints-runtime"\n`,
   }),
+  good('runc that is handed the wrapper, with Node.js beside it and settings', {
+    '/opt/hints/mount-hints-runtime': '',
+    '/opt/hints/node': '',
+    [CONTAINERD]: underRunc.replace('/usr/local/bin', '/opt/hints'),
+    [WRAPPER_CONFIG]: '# ours\n\nRUNTIME=/usr/local/bin/runsc\nRELEASE=20260615\nON_ERROR=ignore\n',
+  }),
   good('annotations by several patterns', {
     [CONTAINERD]: v2(['pod_annotations = ["io.example.*", "dev.gvisor.spec.*", "dev.gvisor.[ef]*"]']),
   }),
@@ -163,7 +175,7 @@ const CASES: readonly Case[] = [
   withRunsc('the first runsc that keeps data', [], () => '20250611'),
 
   // And as they should not.
-  bad('a configuration that is no TOML', ['DOCTOR_MALFORMED'], { [CONTAINERD]: 'version = 2\n[plugins\n' }),
+  bad('a configuration that is not TOML', ['DOCTOR_MALFORMED'], { [CONTAINERD]: 'version = 2\n[plugins\n' }),
   bad('a directory for a configuration', ['DOCTOR_UNREADABLE'], { [CONTAINERD]: null }),
   bad('links in a circle', ['DOCTOR_UNREADABLE'], { [CONTAINERD]: { link: 'config.toml' } }),
   bad('no configuration at all', ['DOCTOR_NO_RUNTIME_CONFIG'], {}),
@@ -194,6 +206,39 @@ const CASES: readonly Case[] = [
       [CONTAINERD]: 'disabled_plugins = ["cri"]\n',
     },
   ),
+  bad("Docker's stock file", ['DOCTOR_NO_GVISOR_RUNTIME', 'DOCTOR_CRI_DISABLED'], { [CONTAINERD]: DOCKER }),
+  bad('a version 1 file without gVisor', ['DOCTOR_NO_GVISOR_RUNTIME'], {
+    [CONTAINERD]: '[plugins.cri]\nsandbox_image = "pause"\n',
+  }),
+  bad('version 1 without pod_annotations', ['DOCTOR_POD_ANNOTATIONS'], {
+    [CONTAINERD]: runtime('plugins.cri.containerd.runtimes', []),
+  }),
+  bad(
+    'two lacks of a runtime whose options alone have a heading',
+    ['DOCTOR_RUNTIME_TYPE', 'DOCTOR_POD_ANNOTATIONS'],
+    {
+      [CONTAINERD]: `version = 2\n[${V2}.runsc.options]\nRoot = "/run/runsc"\n`,
+    },
+  ),
+  bad('an inline table', ['DOCTOR_POD_ANNOTATIONS', 'DOCTOR_SHIM_TYPE_URL'], {
+    [CONTAINERD]: `version = 2\n[${V2}]\nrunsc = { runtime_type = "io.containerd.runsc.v1", options = { ConfigPath = "/etc/containerd/runsc.toml" } }\n`,
+    '/etc/containerd/runsc.toml': '',
+  }),
+  bad('dotted keys', ['DOCTOR_POD_ANNOTATIONS'], {
+    [CONTAINERD]: `version = 2\n[${V2}]\nrunsc.runtime_type = "io.containerd.runsc.v1"\nrunsc.privileged_without_host_devices = true\n`,
+  }),
+  bad("a runtime at version 2's place in version 3, without pod_annotations", ['DOCTOR_PLUGIN_PATH'], {
+    [CONTAINERD]: `version = 3\n${runtime(V2, [])}`,
+  }),
+  bad('a k3s template without pod_annotations', ['DOCTOR_POD_ANNOTATIONS'], {
+    [`${K3S}/config.toml`]: 'version = 3\n',
+    [`${K3S}/config-v3.toml.tmpl`]: `{{ template "base" . }}\n\n${runtime(V3, [])}`,
+  }),
+  bad('a k3s template mended since', ['DOCTOR_TEMPLATE_NOT_RENDERED'], {
+    [`${K3S}/config.toml`]: v3([]),
+    [`${K3S}/config-v3.toml.tmpl`]: `{{ template "base" . }}\n\n${runtime(V3)}`,
+  }),
+  bad('k3s without a template', ['DOCTOR_POD_ANNOTATIONS'], { [`${K3S}/config.toml`]: v3([]) }),
   bad('a template that was not rendered since', ['DOCTOR_TEMPLATE_NOT_RENDERED'], {
     [`${K3S}/config.toml`]: 'version = 3\n',
     [`${K3S}/config-v3.toml.tmpl`]: `{{ template "base" . }}\n\n${runtime(V3)}`,
@@ -227,7 +272,7 @@ const CASES: readonly Case[] = [
   bad('a shim configuration that is not there', ['DOCTOR_SHIM_CONFIG_MISSING'], {
     [CONTAINERD]: v2([ALL], SHIM_OPTIONS),
   }),
-  bad('a shim configuration that is no TOML', ['DOCTOR_MALFORMED'], {
+  bad('a shim configuration that is not TOML', ['DOCTOR_MALFORMED'], {
     [CONTAINERD]: v2([ALL], SHIM_OPTIONS),
     '/etc/containerd/runsc.toml': '[runsc_config]\n  platform = systrap\n',
   }),
@@ -254,6 +299,38 @@ const CASES: readonly Case[] = [
   bad('a shim that is not where the configuration says', ['DOCTOR_SHIM_NOT_FOUND'], {
     [CONTAINERD]: v2([ALL, 'runtime_path = "/opt/gvisor/containerd-shim-runsc-v1"']),
   }),
+  bad('a shim that is not executable', ['DOCTOR_SHIM_NOT_FOUND'], {
+    [CONTAINERD]: v2(),
+    '/usr/local/bin/containerd-shim-runsc-v1': { data: '' },
+  }),
+  bad('several flags outside of their table', ['DOCTOR_SHIM_CONFIG_UNKNOWN', 'DOCTOR_SHIM_CONFIG_UNKNOWN'], {
+    [CONTAINERD]: v2([ALL], SHIM_OPTIONS),
+    '/etc/containerd/runsc.toml': 'platform = "systrap"\ndebug = true\n',
+  }),
+  bad('a wrapper that is not executable', ['DOCTOR_WRAPPER_NOT_FOUND'], {
+    ...NODE_JS,
+    [CONTAINERD]: underRunc,
+    '/usr/local/bin/mount-hints-runtime': { data: '' },
+  }),
+  bad('the wrapper without Node.js', ['DOCTOR_NODE_NOT_FOUND'], {
+    [CONTAINERD]: underRunc,
+    '/usr/local/bin/mount-hints-runtime': '',
+  }),
+  bad('the wrapper with a NODE that is missing', ['DOCTOR_NODE_NOT_FOUND'], {
+    ...WRAPPER,
+    [CONTAINERD]: underRunc,
+    [WRAPPER_CONFIG]: 'NODE=/opt/node/bin/node\n',
+  }),
+  bad('the wrapper with a RUNTIME that is missing', ['DOCTOR_WRAPPED_RUNTIME_NOT_FOUND'], {
+    ...WRAPPER,
+    '/etc/crio/crio.conf': crio([WRAPPED]),
+    [WRAPPER_CONFIG]: '# the real one\nRUNTIME=/opt/gvisor/runsc\n',
+  }),
+  bad('a wrong key in runtime.conf', ['DOCTOR_WRAPPER_CONFIG'], {
+    ...WRAPPER,
+    [CONTAINERD]: underRunc,
+    [WRAPPER_CONFIG]: 'RUNTIM=/usr/local/bin/runsc\n',
+  }),
   bad("CRI-O, an annotation allowed that is not CRI-O's", ['DOCTOR_CRIO_ALLOWED_ANNOTATIONS'], {
     ...WRAPPER,
     '/etc/crio/crio.conf': crio([
@@ -261,7 +338,7 @@ const CASES: readonly Case[] = [
       'allowed_annotations = ["io.kubernetes.cri-o.Devices", "dev.gvisor.*"]',
     ]),
   }),
-  bad('CRI-O with the shim of containerd', ['DOCTOR_CRIO_RUNTIME_TYPE'], {
+  bad('CRI-O with the shim of containerd', ['DOCTOR_CRIO_RUNTIME_TYPE', 'DOCTOR_CRIO_NO_REWRITE'], {
     '/etc/crio/crio.conf.d/g.conf': crio([
       'runtime_type = "vm"',
       'runtime_path = "/usr/local/bin/containerd-shim-runsc-v1"',
@@ -321,6 +398,25 @@ const CASES: readonly Case[] = [
   withRunsc('a runsc that hides data', ['DOCTOR_RUNSC_OLD'], () => '20250610'),
 ];
 
+/** Distributions' files: what they make at start, and from what. */
+const RENDERED: readonly (readonly [string, readonly string[]])[] = [
+  [`${K3S}/config.toml`, [`${K3S}/config-v3.toml.tmpl`, `${K3S}/config.toml.tmpl`]],
+  [`${RKE2}/config.toml`, [`${RKE2}/config-v3.toml.tmpl`, `${RKE2}/config.toml.tmpl`]],
+  [`${MICROK8S}/containerd.toml`, [`${MICROK8S}/containerd-template.toml`]],
+];
+
+/** The node after a restart, which makes the files from their templates anew. */
+function restarted(tree: NodeTree): NodeTree {
+  const rendered = RENDERED.flatMap(([config, templates]) => {
+    const template = templates.find((path) => typeof tree[path] === 'string');
+    if (template === undefined) return [];
+    const text = String(tree[template]).replace(/^.*\{\{.*$/gm, '');
+    const version = /^version/m.test(text) ? '' : `version = ${template.includes('-v3.') ? 3 : 2}\n`;
+    return [[config, `${version}${text}`]];
+  });
+  return { ...tree, ...Object.fromEntries(rendered) };
+}
+
 function withoutKubelet(): NodeTree {
   const { '/var/lib/kubelet/pods': _, ...rest } = NODE;
   return rest;
@@ -339,14 +435,14 @@ describe('what the doctor finds', () => {
     for (const { code, severity, message, lines } of findings) {
       expect(severity).toBe(DOCTOR_CODES[code]);
       expect(message).toMatch(/[.\n)]$/);
-      expect(lines?.text).not.toEqual([]);
+      expect(lines).not.toEqual([]);
     }
   });
 
   test('every code has a case', () => {
     const seen = new Set([...CASES.flatMap(({ codes }) => codes), ...ELSEWHERE]);
     expect(Object.keys(DOCTOR_CODES).filter((code) => !seen.has(code as DoctorCode))).toEqual([]);
-    expect(CASES).toHaveLength(77);
+    expect(CASES).toHaveLength(95);
   });
 
   test('every code has its section in docs/doctor.md, and there are no others', () => {
@@ -373,17 +469,82 @@ describe('what the doctor finds', () => {
     );
   });
 
-  test('the lines that it gives mend what it found', async () => {
-    const before = await examine(trees.create({ ...NODE, [CONTAINERD]: 'version = 2\n' }));
-    const [found] = before.findings;
-    expect(found?.lines?.file).toBe(CONTAINERD);
-    const after = await examine(
-      trees.create({ ...NODE, [CONTAINERD]: `version = 2\n${found?.lines?.text.join('\n')}\n` }),
-    );
+  test.each(CASES.filter(({ codes }) => codes.length > 0))(
+    'the lines mend what was found, and nothing new is: $name',
+    async ({ tree, runsc }) => {
+      const { findings } = await examine(trees.create(tree), runsc);
+      const again = async (applied: typeof findings) =>
+        (await examine(trees.create(restarted(applyLines(tree, applied))), runsc)).findings.map(
+          ({ code }) => code,
+        );
+      const isLasting = (each: NodeFinding) =>
+        each.lines === undefined && each.code !== 'DOCTOR_TEMPLATE_NOT_RENDERED';
+      expect(await again(findings)).toEqual(findings.filter(isLasting).map(({ code }) => code));
+      for (const each of findings.filter(({ lines }) => lines)) {
+        const left = await again([each]);
+        const codes = findings.map(({ code }) => code);
+        expect(left.length).toBeLessThan(codes.length);
+        for (const code of new Set(left)) {
+          const before = codes.filter((known) => known === code).length;
+          expect(left.filter((known) => known === code).length).toBeLessThanOrEqual(before);
+        }
+      }
+    },
+  );
+
+  test('a first runtime', async () => {
+    const tree = { ...NODE, [CONTAINERD]: 'version = 2\n' };
+    const before = await examine(trees.create(tree));
+    const after = await examine(trees.create(applyLines(tree, before.findings)));
     expect(after.findings).toEqual([]);
     expect(after.containerd).toEqual([
       { distribution: 'containerd', files: [CONTAINERD], version: 2, runtimes: ['runsc'] },
     ]);
+  });
+
+  test("Docker's stock file: version, list of plugins and runtime, each in its place", async () => {
+    const tree = { ...NODE, [CONTAINERD]: DOCKER };
+    const { findings } = await examine(trees.create(tree));
+    const enable = {
+      file: CONTAINERD,
+      below: '',
+      replaces: ['disabled_plugins'],
+      text: ['disabled_plugins = []'],
+    };
+    expect(findings.map(({ code, lines }) => [code, lines])).toEqual([
+      [
+        'DOCTOR_NO_GVISOR_RUNTIME',
+        [
+          enable,
+          { file: CONTAINERD, below: '', text: ['version = 2'] },
+          {
+            file: CONTAINERD,
+            text: [`[${V2}.runsc]`, '  runtime_type = "io.containerd.runsc.v1"', `  ${ALL}`],
+          },
+        ],
+      ],
+      ['DOCTOR_CRI_DISABLED', [enable]],
+    ]);
+  });
+
+  test('a table that is there gets lines below its heading, as that is written', async () => {
+    const heading = `[ ${V3} . runsc ]`;
+    const text = `version = 3\n${heading} # gVisor\nruntime_type = "io.containerd.runsc.v1"\n`;
+    const { findings } = await examine(trees.create({ ...NODE, [CONTAINERD]: text }));
+    expect(findings[0]?.lines).toEqual([{ file: CONTAINERD, below: heading, text: [`  ${ALL}`] }]);
+  });
+
+  test("containerd's own --config is looked at instead of the usual places", async () => {
+    const root = trees.create({ ...NODE, [CONTAINERD]: 'version = [\n', '/opt/containerd.toml': v2([]) });
+    const options = { containerdConfig: '/opt/containerd.toml' };
+    const { findings, containerd } = await examine(root, () => '20260615', options);
+    expect(findings.map(({ code, path }) => [code, path])).toEqual([
+      ['DOCTOR_POD_ANNOTATIONS', '/opt/containerd.toml'],
+    ]);
+    expect(containerd.map(({ files }) => files)).toEqual([['/opt/containerd.toml']]);
+    const missing = await examine(root, () => '20260615', { containerdConfig: '/opt/none.toml' });
+    expect(missing.findings.map(({ code }) => code)).toEqual(['DOCTOR_NO_RUNTIME_CONFIG']);
+    expect(missing.findings[0]?.message).toContain('/opt/none.toml');
   });
 
   test.each([
@@ -410,7 +571,7 @@ describe('what the doctor finds', () => {
     ],
   ])('%s: the lines go where they last', async (_, tree, file) => {
     const { findings } = await examine(trees.create({ ...NODE, ...(tree as NodeTree) }));
-    expect(findings.map(({ code, lines }) => [code, lines?.file])).toEqual([
+    expect(findings.map(({ code, lines }) => [code, lines?.[0]?.file])).toEqual([
       ['DOCTOR_POD_ANNOTATIONS', file],
     ]);
   });

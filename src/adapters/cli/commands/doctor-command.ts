@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { ExamineNode } from '../../../application/examine-node.ts';
-import type { NodeFinding } from '../../../domain/doctor/node-finding.ts';
+import type { FileLines } from '../../../domain/doctor/file-lines.ts';
+import type { DoctorCode, NodeFinding } from '../../../domain/doctor/node-finding.ts';
 import type { NodeReport } from '../../../domain/doctor/node-report.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Severity } from '../../../domain/severity.ts';
@@ -12,8 +14,12 @@ import { type Command, type CommandSpec, flag, textOption } from './command.ts';
 
 /** What `doctor` needs from outside. */
 export interface DoctorWiring {
-  /** The examination of the node whose file system is at `root`. */
-  examine(root: string, runsc: string | undefined): ExamineNode;
+  /**
+   * The examination of the node whose file system is at `root`.
+   *
+   * @param programs the runsc to ask, and the file that containerd was started with.
+   */
+  examine(root: string, programs: { readonly runsc?: string; readonly config?: string }): ExamineNode;
   isDirectory(path: string): boolean;
 }
 
@@ -30,6 +36,11 @@ The exit status is 1 if there is a finding of severity error.`,
       type: 'string',
       value: 'DIR',
       help: "the node's root directory, where it is mounted (default /)",
+    },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: "containerd's configuration, where containerd was started with --config (a path of the node)",
     },
     runsc: { type: 'string', value: 'PATH', help: 'the runsc to ask for its release (default: on PATH)' },
     json: { type: 'boolean', help: 'print one JSON object' },
@@ -66,16 +77,38 @@ function indented(text: string, indent: number, width: number): string {
     .join('\n');
 }
 
+/** What this command has for a finding beside its message. */
+const ADVICE: Partial<Record<DoctorCode, string>> = {
+  DOCTOR_NO_RUNTIME_CONFIG:
+    "If the node's file system is mounted elsewhere, give its directory with --root; if containerd was started with --config, give --config here too.",
+  DOCTOR_KUBELET_DIR_LINKED: 'The other commands take the directory with --kubelet-dir.',
+  DOCTOR_KUBELET_DIR_ELSEWHERE: 'The other commands take the directory with --kubelet-dir.',
+  DOCTOR_RUNSC_NOT_FOUND: 'If runsc is not on PATH, give it with --runsc.',
+};
+
+function placeOf({ file, below, replaces = [] }: FileLines): string {
+  const where = below === '' ? ', at the top' : '';
+  return `in ${file}${where}${replaces.length === 0 ? '' : `, in place of ${replaces.join(', ')}`}:`;
+}
+
+/** A block as it is to be pasted; a heading that the file has already is dimmed. */
+function describeLines(block: FileLines, width: number, style: Style): string[] {
+  const { file, text, below = '', replaces = [] } = block;
+  if (text.length === 0) return [indented(`in ${file}, remove ${replaces.join(', ')}`, 2, width)];
+  return [
+    indented(placeOf(block), 2, width),
+    ...(below === '' ? [] : [`    ${style('dim', oneLine(below))}`]),
+    ...text.map((line) => `    ${style('green', oneLine(line))}`),
+  ];
+}
+
 function describe(each: NodeFinding, width: number, style: Style): string {
   const heading = `${style([COLOURS[each.severity], 'bold'], each.severity)} ${style('bold', each.code)}`;
   const place = each.path === undefined ? [] : [`  ${style('dim', oneLine(each.path))}`];
-  const lines = each.lines
-    ? [
-        `  in ${oneLine(each.lines.file)}:`,
-        ...each.lines.text.map((line) => `    ${style('green', oneLine(line))}`),
-      ]
-    : [];
-  return [heading, ...place, indented(each.message, 2, width), ...lines, ''].join('\n');
+  const lines = (each.lines ?? []).flatMap((block) => describeLines(block, width, style));
+  const advice = ADVICE[each.code];
+  const more = advice === undefined ? [] : [indented(advice, 2, width)];
+  return [heading, ...place, indented(each.message, 2, width), ...more, ...lines, ''].join('\n');
 }
 
 function verdict(findings: readonly NodeFinding[], style: Style): string {
@@ -116,7 +149,22 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
           { path: root },
         );
       }
-      const report = await wiring.examine(root, textOption(invocation, 'runsc')).examine();
+      const runsc = textOption(invocation, 'runsc');
+      const config = textOption(invocation, 'config');
+      if (runsc !== undefined && resolve(root) !== '/') {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints doctor: no program of another root is run, so --runsc has no use together with --root. Leave one of them out.',
+        );
+      }
+      if (config !== undefined && !config.startsWith('/')) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          `mount-hints doctor: --config takes a file by its absolute path on the node, not ${JSON.stringify(config)}.`,
+        );
+      }
+      const programs = { ...(runsc !== undefined && { runsc }), ...(config !== undefined && { config }) };
+      const report = await wiring.examine(root, programs).examine();
       const isJson = flag(invocation, 'json');
       const style = styleOf(terminal);
       terminal.out(
