@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { policyPod } from '../../bench/policy-pods.ts';
 import { check } from '../../src/domain/check/check.ts';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
 import type { Pod } from '../../src/domain/hints/pod.ts';
@@ -147,6 +148,25 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
     const long = await create(plane.client, pod(1, 'a'.repeat(34)));
     expect(long).toMatchObject({ status: 201, warnings: [expect.stringContaining('policy-name-too-long')] });
     expect(await create(plane.client, pod(500))).toMatchObject({ status: 201, warnings: [] });
+    await uninstall(plane.client, manifests);
+  });
+
+  test.each([
+    ['safe', {}],
+    ['gke, reject', { rules: 'gke', existing: 'reject' }],
+  ] as const)('take the largest pods within the cost limits: %s', async (_, options) => {
+    const manifests = manifestsOf({ ...options, validate: 'deny', failurePolicy: 'Fail' });
+    await install(plane.client, manifests);
+    for (const [volumes, containers, mounts] of [
+      [500, 50, 30],
+      [500, 15, 100],
+      [1, 50, 1],
+    ] as const) {
+      const pod = policyPod(volumes, containers, mounts, 'default') as Pod;
+      const { status, body } = await create(plane.client, pod);
+      expect([status, status === 201 ? '' : body.message]).toEqual([201, '']);
+      expect(Object.keys(body.metadata.annotations)).toHaveLength(3 * volumes + 1);
+    }
     await uninstall(plane.client, manifests);
   });
 
