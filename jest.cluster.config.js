@@ -5,6 +5,7 @@ export default {
   ...base,
   testPathIgnorePatterns: ['/node_modules/'],
   testMatch: ['<rootDir>/test/cluster/**/*.test.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.ts'],
   maxWorkers: 1,
   testTimeout: 600_000,
 };

@@ -76,7 +76,7 @@ export async function install(client: ApiClient, manifests: readonly Manifest[])
     const { body } = await client.send('POST', '/api/v1/namespaces/default/pods?dryRun=All', marked(mark));
     if (body?.metadata?.labels?.['test/round'] === mark) {
       // The watch delivers in order of kinds, not of requests: one more moment for what came before.
-      await sleep(700);
+      await sleep(1_500);
       return;
     }
     await sleep(100);
