@@ -50,7 +50,8 @@ function run(args: readonly string[], input?: string | Buffer): Run {
   return { status, stdout, stderr, megabytes: Number(readFileSync(peak, 'utf8')) / 1024 };
 }
 
-const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}\n';
+const POD =
+  'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {runtimeClassName: gvisor, containers: [{name: c, image: i}]}\n';
 
 describe('standard input', () => {
   test.each(COMMANDS)('beyond the limit is refused by %s, and nothing goes out', (_, args) => {

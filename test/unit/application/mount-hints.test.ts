@@ -188,10 +188,14 @@ describe('the rewrite of a stored spec', () => {
     expect(store.calls).toEqual(['load here', 'save here 2']);
   });
 
-  test('a failure that is not ours is passed on as it is', async () => {
+  test('a port that fails with an error of its own is named, with the error as the cause', async () => {
     const { hints, store } = setUp('latest', sandbox('a'));
     store.failure = new TypeError('a bug');
-    await expect(hints.updateBundle('here')).rejects.toBe(store.failure);
+    await expect(hints.updateBundle('here')).rejects.toMatchObject({
+      code: 'MH_ARGUMENT_INVALID',
+      details: { function: 'updateBundle' },
+      cause: store.failure,
+    });
     expect(store.calls).toHaveLength(2);
   });
 });

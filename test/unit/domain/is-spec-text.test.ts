@@ -12,6 +12,8 @@ test.each([
   ],
   ['a pod with the word in a list', '{"kind": "Pod", "x": ["ociVersion"]}', false],
   ['a pod that is cut short', '{"kind": "Pod", "x": ["ociVersion"', false],
+  ['a spec behind escaped quotes', '{"x": "\\\\\\"{", "ociVersion" : 1}', true],
+  ['a pod with the word as a value', '{"kind": "ociVersion", "x": 1}', false],
   ['a list', '["ociVersion"]', false],
   ['a text', '"ociVersion"', false],
   ['null', 'null', false],

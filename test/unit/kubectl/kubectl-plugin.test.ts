@@ -1,12 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { checkSpec } from '../../../src/adapters/cli/commands/check-command.ts';
 import { kubectlArguments } from '../../../src/adapters/cli/kubectl/kubectl-arguments.ts';
+import { CLI } from '../../support/built-cli.ts';
 
-const PLUGIN = new URL('../../../dist/kubectl-mount_hints.cjs', import.meta.url).pathname;
+const PLUGIN = join(dirname(CLI), 'kubectl-mount_hints.cjs');
 const work = mkdtempSync(join(tmpdir(), 'mount-hints-kubectl-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
