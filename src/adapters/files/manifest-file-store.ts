@@ -7,7 +7,7 @@ import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../ports/mani
 import { inputError, otherNamesOf, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
-const ADVICE = 'Give a manifest file, a directory with --recursive, or "-" for standard input.';
+const ADVICE = 'Give a manifest file, a directory to search recursively, or "-" for standard input.';
 
 interface Kept {
   readonly file: string;
@@ -68,7 +68,7 @@ export class ManifestFileStore implements ManifestFiles {
     if (!recursive) {
       throw new MountHintsError(
         'MH_INPUT_NOT_REGULAR',
-        `${path} is a directory. Add --recursive for the manifests in it.`,
+        `${path} is a directory. Name its files, or have it searched recursively.`,
         {
           path,
         },

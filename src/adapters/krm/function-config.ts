@@ -17,6 +17,15 @@ function invalid(field: string, expected: string, value: unknown): MountHintsErr
   );
 }
 
+function unknownField(field: string): MountHintsError {
+  const known = [...Object.keys(HINTS), POD_PATHS].join(', ');
+  return new MountHintsError(
+    'MH_CONFIG_INVALID',
+    `functionConfig: there is no setting ${JSON.stringify(field)}. The settings are ${known}.`,
+    { field },
+  );
+}
+
 /** Reads one field; a ConfigMap's `data` has texts only, so a text stands for what it says. */
 type Read = (value: unknown, field: string) => unknown;
 
@@ -44,11 +53,19 @@ const texts: Read = (value, field) => {
   throw invalid(field, 'a list of texts', value);
 };
 
+const MEDIUM = oneOf('disk', 'memory', 'declared');
+
+function mediumOf(entry: string, field: string): readonly [string, string] {
+  const [volume = '', medium = '', ...rest] = entry.split('=');
+  if (volume !== '' && medium !== '' && rest.length === 0) return [volume, medium];
+  throw invalid(field, 'VOLUME=disk, VOLUME=memory or VOLUME=declared', entry);
+}
+
 const media: Read = (value, field) => {
   const map = isPlain(value)
     ? value
-    : Object.fromEntries((texts(value, field) as string[]).map((each) => each.split('=', 2)));
-  for (const medium of Object.values(map)) oneOf('disk', 'memory', 'declared')(medium, field);
+    : Object.fromEntries((texts(value, field) as string[]).map((each) => mediumOf(each, field)));
+  for (const [volume, medium] of Object.entries(map)) MEDIUM(medium, `${field}.${volume}`);
   return map;
 };
 
@@ -71,7 +88,7 @@ function read(settings: Plain): AnnotateOptions {
   const { [POD_PATHS]: podPaths, ...rest } = settings;
   for (const [field, value] of Object.entries(rest)) {
     const reader = Object.hasOwn(HINTS, field) ? HINTS[field as keyof HintsOptions] : undefined;
-    if (!reader) throw invalid(field, `one of ${[...Object.keys(HINTS), POD_PATHS].join(', ')}`, value);
+    if (!reader) throw unknownField(field);
     hints[field] = reader(value, field);
   }
   const options: HintsOptions = hints;
@@ -89,7 +106,8 @@ function read(settings: Plain): AnnotateOptions {
 export function readFunctionConfig(functionConfig: unknown): AnnotateOptions {
   if (functionConfig === undefined || functionConfig === null) return {};
   if (!isPlain(functionConfig)) throw invalid('the whole', 'an object', functionConfig);
-  const settings = functionConfig.spec ?? functionConfig.data ?? {};
-  if (!isPlain(settings)) throw invalid('spec', 'a map', settings);
+  const field = functionConfig.spec == null ? 'data' : 'spec';
+  const settings = functionConfig[field] ?? {};
+  if (!isPlain(settings)) throw invalid(field, 'a map', settings);
   return read(settings);
 }

@@ -27,7 +27,7 @@ type Reason = 'timeout' | 'failed' | 'other-answer';
 function unusable(path: string, reason: Reason, why: string, cause?: unknown): MountHintsError {
   return new MountHintsError(
     'MH_RUNSC_UNUSABLE',
-    `${path} does not tell its release: ${why}. Try "${path} --version", or say which release it is with --release (such as 20260615).`,
+    `${path} does not tell its release: ${why}. Try "${path} --version", or say which release it is (such as 20260615).`,
     { path, reason },
     cause,
   );

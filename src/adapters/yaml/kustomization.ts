@@ -2,7 +2,7 @@ import { policyManifests } from '../../domain/policy/policy-manifests.ts';
 import type { PolicyOptions } from '../../domain/policy/policy-options.ts';
 import { printManifests } from './print-manifests.ts';
 
-const KUSTOMIZATION = `# Written by "mount-hints policy --format kustomize". docs/policy.md tells of the policies.
+const KUSTOMIZATION = `# Written by "mount-hints policy". docs/policy.md tells of the policies.
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 resources:

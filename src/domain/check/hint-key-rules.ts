@@ -211,7 +211,7 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
     why: 'Fields of hints named directfs exist since release 20260520; earlier releases ignore them.',
     source: 'gVisor runsc/boot/mount_hints.go (setField), release-20260520.0',
     fix: 'Upgrade runsc, or remove the annotation.',
-    example: 'dev.gvisor.spec.mount.cache.directfs: "off"   # with --release 20260101',
+    example: 'dev.gvisor.spec.mount.cache.directfs: "off"   # with release 20260101',
     find: (context) =>
       ignored(context, 'field-unknown')
         .filter(({ field }) => field === 'directfs')

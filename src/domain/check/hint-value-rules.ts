@@ -187,7 +187,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     why: 'The shim reads it since release 20260615; earlier ones make the emptyDir a tmpfs of the sandbox all the same.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
     fix: 'Upgrade gVisor, or remove the hint and this annotation, which has the same effect.',
-    example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # with --release 20260101',
+    example: 'dev.gvisor.empty-dir.cache.force-shared: "true"   # with release 20260101',
     find: (context) =>
       context.pod.shim.emptyDir.forceShared
         ? []

@@ -77,8 +77,7 @@ export const mountRules: readonly DiagnosticRule[] = [
     why: "Before release 20240501 runsc refused every option outside its list on a container's bind mount.",
     source: 'gVisor runsc/specutils/fs.go (validateMountOption), before release-20240501.0',
     fix: 'Remove the option, or upgrade runsc.',
-    example:
-      '{"destination": "/d", "type": "bind", "options": ["rbind", "idmap"]}   # with --release 20240101',
+    example: '{"destination": "/d", "type": "bind", "options": ["rbind", "idmap"]}   # with release 20240101',
     find: (context) =>
       context.failed('option-refused', ({ option }, { mount, containerName }) =>
         isSharedPropagation(option)

@@ -48,7 +48,7 @@ function refuseOthers(pod: Pod, computed: Annotations): void {
   if (others.length === 0) return;
   throw new MountHintsError(
     'MH_HINTS_CONFLICT',
-    `The pod ${pod.metadata?.name ?? ''} has mount hints that the rules do not give it: ${others.sort().join(', ')}. Remove them, or keep them with --existing keep.`,
+    `The pod ${pod.metadata?.name ?? ''} has mount hints that the rules do not give it: ${others.sort().join(', ')}. Remove them, or let hints that exist already be kept.`,
     { keys: others, pod: pod.metadata?.name ?? undefined },
   );
 }

@@ -44,7 +44,9 @@ export function policyManifests(options: PolicyOptions): readonly FilledNode[] {
 export function policyLimits(options: PolicyOptions): readonly string[] {
   const { volumes, containers, mounts, mountsPerContainer } = POLICY_BOUNDS;
   const named =
-    options.validate === 'warn' || options.validate === 'audit' ? '' : ' (--validate warn names them)';
+    options.validate === 'warn' || options.validate === 'audit'
+      ? ''
+      : ' (validating with the action warn names them)';
   return [
     `pods with more than ${volumes} volumes, ${containers} containers, ${mounts} mounts or ${mountsPerContainer} in one container are left as they are${named}`,
     options.rules === 'gke'

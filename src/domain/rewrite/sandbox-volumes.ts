@@ -58,7 +58,7 @@ function lookupError(
     unreadable.length > 0 ? ` These directories could not be read: ${unreadable.join(', ')}.` : '';
   return new MountHintsError(
     'MH_VOLUME_NOT_FOUND',
-    `Volume "${name}" of pod ${podUid}, hinted by ${key}, has no directory volumes/PLUGIN/${name} below the pod's kubelet directory.${hidden} Only volumes that kubelet keeps there can have hints: check the name, and --kubelet-dir.`,
+    `Volume "${name}" of pod ${podUid}, hinted by ${key}, has no directory volumes/PLUGIN/${name} below the pod's kubelet directory.${hidden} Only volumes that kubelet keeps there can have hints: check the name and the kubelet directory.`,
     details,
   );
 }

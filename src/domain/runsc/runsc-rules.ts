@@ -43,7 +43,7 @@ export function runscRules(release: Release): RunscRules {
   if (band === undefined) {
     throw new MountHintsError(
       'MH_RELEASE_NOT_MODELLED',
-      `What runsc ${date} makes of hints is not modelled: before release 20231023 it went by each hint's lifecycle. Upgrade runsc, or ask about a newer one with --release.`,
+      `What runsc ${date} makes of hints is not modelled: before release 20231023 it went by each hint's lifecycle. Upgrade runsc, or ask about a newer release.`,
       { release: date, oldest: BANDS[0] },
     );
   }

@@ -107,12 +107,11 @@ describe('--write', () => {
     expect(terminal.stdout).toMatch(/unchanged \(1 gVisor pod\)\n$/);
   });
 
-  test('with --check, --diff or --dry-run writes nothing', async () => {
+  test('with --check, --diff or --dry-run is refused', async () => {
     const path = file('p.yaml', POD);
     const before = snapshot(place.root);
-    expect(await annotate(['-w', '--check', path])).toBe(1);
-    expect(await annotate(['-w', '--diff', path])).toBe(0);
-    expect(await annotate(['-w', '-n', path])).toBe(0);
+    for (const still of ['--check', '--diff', '-n']) expect(await annotate(['-w', still, path])).toBe(2);
+    expect(terminal.stderr).toContain('--write writes files, and --check writes nothing');
     expect(snapshot(place.root)).toEqual(before);
   });
 

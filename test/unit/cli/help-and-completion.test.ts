@@ -86,6 +86,12 @@ describe('the program', () => {
   });
 });
 
+test('demo refuses arguments', () => {
+  const run = runCli(['demo', '/some/bundle']);
+  expect(run).toMatchObject({ status: 2, stdout: '' });
+  expect(run.stderr).toContain('demo takes no arguments');
+});
+
 describe('a word that is mistyped', () => {
   test.each([
     ['updat', 'update'],

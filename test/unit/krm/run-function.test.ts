@@ -138,6 +138,27 @@ describe('functionConfig', () => {
   });
 });
 
+describe('a wrong setting is named with its value', () => {
+  test.each([
+    [
+      '{medium: [w=disk, v]}',
+      'functionConfig: medium should be VOLUME=disk, VOLUME=memory or VOLUME=declared, not "v".',
+    ],
+    [
+      '{medium: {w: disk, v: tape}}',
+      'functionConfig: medium.v should be one of disk, memory, declared, not "tape".',
+    ],
+    ['{rule: gke}', 'functionConfig: there is no setting "rule".'],
+  ])('%s', (text, message) =>
+    expect(run(list(config(text))).output).toContain(JSON.stringify(message).slice(1, -1)),
+  );
+
+  test('data of the wrong kind', () => {
+    const { output } = run(list('functionConfig: {kind: ConfigMap, data: [1]}\n'));
+    expect(output).toContain('functionConfig: data should be a map');
+  });
+});
+
 describe('mount-hints krm', () => {
   async function krm(input: string, ...args: string[]) {
     const terminal = new RecordingTerminal();

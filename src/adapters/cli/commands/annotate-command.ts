@@ -237,6 +237,13 @@ export function createAnnotateCommand(wiring: AnnotateWiring): Command {
           'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
         );
       }
+      const still = ['dry-run', 'diff', 'check'].find((name) => flag(invocation, name));
+      if (flag(invocation, 'write') && still !== undefined) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          `mount-hints annotate: --write writes files, and --${still} writes nothing. Leave one of them out.`,
+        );
+      }
       const isGke = flag(invocation, 'gke') && textOption(invocation, 'release') === undefined;
       const release = isGke ? undefined : await AskedRelease.of(invocation, wiring.runtime);
       return new AnnotateRun(wiring, invocation, release).run();

@@ -1,4 +1,5 @@
 import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { describeNote } from '../../../domain/rewrite/notes.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
@@ -51,7 +52,13 @@ function bundleReport({ path, edits, notes }: RewrittenBundle, style: Style): st
 export function createDemoCommand({ hints, bundles, release }: DemoWiring): Command {
   return {
     ...demoSpec,
-    async run({ terminal }) {
+    async run({ terminal, positionals }) {
+      if (positionals.length > 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints demo takes no arguments: its pod is an example in memory. Use mount-hints update for a bundle.',
+        );
+      }
       const style = styleOf(terminal);
       terminal.out(
         `A pod on a node, before runsc sees it: a sandbox and two containers that share\nemptyDir "scratch" (memory), one that has emptyDir "work" (disk), a configMap\nand /dev/shm. Rewritten by the rules of gVisor release ${release}:\n\n`,

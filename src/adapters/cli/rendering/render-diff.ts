@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import { escapeForTerminal } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
+import { STDIN } from '../options/standard-input.ts';
 
 type Paint = (format: 'bold' | 'cyan' | 'green' | 'red', line: string) => string;
 
@@ -27,6 +29,16 @@ export interface DiffOutput {
   readonly colour: boolean;
 }
 
+/**
+ * A file's name below `a/` or `b/`, for `patch -p1` in the root directory or in the working directory: patch refuses
+ * names that are absolute or lead upwards.
+ */
+function patchName(side: 'a' | 'b', path: string): string {
+  if (path === STDIN) return path;
+  const name = /(?:^|\/)\.\.(?:\/|$)/.test(path) ? resolve(path) : path;
+  return `${side}/${name.replace(/^(?:\.?\/)+/, '')}`;
+}
+
 /** A unified diff of a file's text before and after. */
 export async function renderDiff(
   path: string,
@@ -35,9 +47,17 @@ export async function renderDiff(
   { shows, colour }: DiffOutput,
 ): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import('diff');
-  const exact = createTwoFilesPatch(path, path, showable(before), showable(after), '', '', {
-    headerOptions: FILE_HEADERS_ONLY,
-  });
+  const exact = createTwoFilesPatch(
+    patchName('a', path),
+    patchName('b', path),
+    showable(before),
+    showable(after),
+    '',
+    '',
+    {
+      headerOptions: FILE_HEADERS_ONLY,
+    },
+  );
   const patch = shows ? escapeForTerminal(exact) : exact;
   if (!colour) return patch;
   const { styleText } = await import('node:util');
