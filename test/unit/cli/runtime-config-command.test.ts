@@ -1,7 +1,14 @@
-import { describe, expect, test } from '@jest/globals';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { runCli } from '../../support/built-cli.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { createRuntimeConfigCommand } from '../../../src/adapters/cli/commands/runtime-config-command.ts';
+import { runtimeConfigWiring } from '../../../src/composition/commands/runtime-config.ts';
+import { isSelected } from '../../../src/domain/hints/pod-selection.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 /** The sections of the output, by the file that each belongs in; of two for one file, both. */
 function sectionsOf(stdout: string): [string, string][] {
@@ -18,8 +25,15 @@ function sectionsOf(stdout: string): [string, string][] {
   });
 }
 
-function printed(...args: string[]): [string, string][] {
-  const run = runCli(['runtime-config', ...args]);
+async function runConfig(args: readonly string[], isExecutable = true) {
+  const terminal = new RecordingTerminal();
+  const command = createRuntimeConfigCommand({ wrapper: WRAPPER, isExecutable: () => isExecutable });
+  const status = await runCommand(command, args, terminal);
+  return { status, stdout: terminal.stdout, stderr: terminal.stderr };
+}
+
+async function printed(...args: string[]): Promise<[string, string][]> {
+  const run = await runConfig(args);
   expect(run).toMatchObject({ status: 0, stderr: '' });
   expect(run.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(run.stdout).toContain('to roll back');
@@ -30,8 +44,8 @@ const SETTINGS = ['/etc/gvisor-mount-hints/runtime.conf', 'RUNTIME=/usr/local/bi
 const WRAPPER = '/usr/local/bin/mount-hints-runtime';
 
 describe('mount-hints runtime-config', () => {
-  test('containerd: a runtime for either major version, and its RuntimeClass', () => {
-    const [settings, one, two, runtimeClass] = printed('containerd');
+  test('containerd: a runtime for either major version, and its RuntimeClass', async () => {
+    const [settings, one, two, runtimeClass] = await printed('containerd');
     expect(settings).toEqual(SETTINGS);
     const handler = {
       runtime_type: 'io.containerd.runc.v2',
@@ -39,7 +53,7 @@ describe('mount-hints runtime-config', () => {
       options: { BinaryName: WRAPPER },
     };
     const configured = (plugin: string) => ({
-      plugins: { [plugin]: { containerd: { runtimes: { 'gvisor-hints': handler } } } },
+      plugins: { [plugin]: { containerd: { runtimes: { gvisor: handler } } } },
     });
     expect([one?.[0], parseToml(one?.[1] ?? '')]).toEqual([
       '/etc/containerd/config.toml',
@@ -48,18 +62,21 @@ describe('mount-hints runtime-config', () => {
     expect(parseToml(two?.[1] ?? '')).toEqual(configured('io.containerd.cri.v1.runtime'));
     expect(parseYaml(runtimeClass?.[1] ?? '')).toMatchObject({
       kind: 'RuntimeClass',
-      handler: 'gvisor-hints',
+      metadata: { name: 'gvisor' },
+      handler: 'gvisor',
     });
+    const spec = { runtimeClassName: parseYaml(runtimeClass?.[1] ?? '').metadata.name, containers: [] };
+    expect(isSelected({ spec }, {})).toBe(true);
   });
 
-  test('cri-o: a handler without dev.gvisor in allowed_annotations, which CRI-O would refuse', () => {
-    const [settings, handler, runtimeClass] = printed('cri-o');
+  test('cri-o: a handler without dev.gvisor in allowed_annotations, which CRI-O would refuse', async () => {
+    const [settings, handler, runtimeClass] = await printed('cri-o');
     expect(settings).toEqual(SETTINGS);
     expect(parseToml(handler?.[1] ?? '')).toEqual({
       crio: {
         runtime: {
           runtimes: {
-            'gvisor-hints': { runtime_path: WRAPPER, runtime_type: 'oci', runtime_root: '/run/runsc' },
+            gvisor: { runtime_path: WRAPPER, runtime_type: 'oci', runtime_root: '/run/runsc' },
           },
         },
       },
@@ -67,20 +84,49 @@ describe('mount-hints runtime-config', () => {
     expect(runtimeClass?.[0]).toContain('manifest');
   });
 
-  test('podman', () => {
-    const [, engine] = printed('podman');
+  test('podman', async () => {
+    const [, engine] = await printed('podman');
     expect(parseToml(engine?.[1] ?? '')).toEqual({ engine: { runtimes: { 'gvisor-hints': [WRAPPER] } } });
   });
 
-  test('docker', () => {
-    const [, daemon] = printed('docker');
+  test('docker', async () => {
+    const [, daemon] = await printed('docker');
     expect(JSON.parse(daemon?.[1] ?? '')).toEqual({ runtimes: { 'gvisor-hints': { path: WRAPPER } } });
   });
 
-  test('the programs can be elsewhere', () => {
-    const [settings, engine] = printed('podman', '--path', '/opt/w', '--runtime', '/usr/bin/runsc');
+  test('the programs can be elsewhere', async () => {
+    const [settings, engine] = await printed('podman', '--path', '/opt/w', '--runtime', '/usr/bin/runsc');
     expect(settings?.[1]).toBe('RUNTIME=/usr/bin/runsc\n\n');
     expect(engine?.[1]).toContain("gvisor-hints = ['/opt/w']");
+  });
+
+  test('warns of a program that is missing, and still prints', async () => {
+    const { status, stdout, stderr } = await runConfig(['podman', '--path', '/opt/w'], false);
+    expect([status, stdout.includes("['/opt/w']")]).toEqual([0, true]);
+    expect(stderr.match(/^warning: \S+ is missing/gm)).toEqual([
+      'warning: /opt/w is missing',
+      'warning: /usr/local/bin/runsc is missing',
+    ]);
+  });
+
+  describe('locates the wrapper', () => {
+    const root = mkdtempSync(join(tmpdir(), 'mount-hints-config-'));
+    afterAll(() => rmSync(root, { recursive: true }));
+    for (const name of ['dist/runtime', 'bin', 'alone']) mkdirSync(join(root, name), { recursive: true });
+    for (const name of ['dist/mount-hints.cjs', 'dist/runtime/mount-hints-runtime']) {
+      writeFileSync(join(root, name), '');
+      chmodSync(join(root, name), 0o755);
+    }
+    symlinkSync('../dist/mount-hints.cjs', join(root, 'bin/mount-hints'));
+    symlinkSync('../dist/runtime/mount-hints-runtime', join(root, 'bin/mount-hints-runtime'));
+    symlinkSync('../dist/mount-hints.cjs', join(root, 'alone/mount-hints'));
+    test.each([
+      ['bin/mount-hints', 'bin/mount-hints-runtime'],
+      ['dist/mount-hints.cjs', 'dist/runtime/mount-hints-runtime'],
+      ['alone/mount-hints', 'dist/runtime/mount-hints-runtime'],
+    ])('of %s', (program, wrapper) => {
+      expect(runtimeConfigWiring(join(root, program)).wrapper).toBe(join(root, wrapper));
+    });
   });
 
   test.each([
@@ -91,7 +137,7 @@ describe('mount-hints runtime-config', () => {
     [['docker', '--path', 'relative']],
     [['docker', '--path', "/a'b"]],
     [['docker', '--runtime', '/a b']],
-  ])('%j is a wrong use', (args) => {
-    expect(runCli(['runtime-config', ...args])).toMatchObject({ status: 2, stdout: '' });
+  ])('%j is a wrong use', async (args) => {
+    expect(await runConfig(args)).toMatchObject({ status: 2, stdout: '' });
   });
 });

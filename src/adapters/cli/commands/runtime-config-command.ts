@@ -12,7 +12,7 @@ export const runtimeConfigSpec = {
     path: {
       type: 'string',
       value: 'PATH',
-      help: 'where mount-hints-runtime is (default /usr/local/bin/mount-hints-runtime)',
+      help: 'where mount-hints-runtime is (default: where it was installed with this command)',
     },
     runtime: {
       type: 'string',
@@ -21,6 +21,13 @@ export const runtimeConfigSpec = {
     },
   },
 } as const satisfies CommandSpec;
+
+/** What `runtime-config` needs from outside. */
+export interface RuntimeConfigWiring {
+  /** The path of the wrapper that was installed with this command. */
+  readonly wrapper: string;
+  isExecutable(path: string): boolean;
+}
 
 /** The programs that the lines name. */
 interface Programs {
@@ -35,18 +42,21 @@ interface Lines {
   readonly text: (programs: Programs) => string;
 }
 
+/** The RuntimeClass and the handler that the other commands take for gVisor's unless they are told otherwise. */
+const GVISOR = 'gvisor';
+
 const RUNTIME_CLASS: Lines = {
   file: 'a manifest for kubectl apply',
-  about: 'pods with runtimeClassName: gvisor-hints use it',
+  about: `pods with runtimeClassName: ${GVISOR} use it`,
   text: () => `apiVersion: node.k8s.io/v1
 kind: RuntimeClass
 metadata:
-  name: gvisor-hints
-handler: gvisor-hints`,
+  name: ${GVISOR}
+handler: ${GVISOR}`,
 };
 
 function containerdRuntime(plugin: string, { wrapper }: Programs): string {
-  return `[plugins.'${plugin}'.containerd.runtimes.gvisor-hints]
+  return `[plugins.'${plugin}'.containerd.runtimes.${GVISOR}]
   runtime_type = 'io.containerd.runc.v2'
   pod_annotations = ['dev.gvisor.*']
   options = { BinaryName = '${wrapper}' }`;
@@ -72,9 +82,9 @@ const ENGINES: Readonly<Record<string, { readonly lines: readonly Lines[]; reado
   'cri-o': {
     lines: [
       {
-        file: '/etc/crio/crio.conf.d/50-gvisor-hints.conf',
+        file: '/etc/crio/crio.conf.d/50-gvisor.conf',
         about: 'a runtime handler',
-        text: ({ wrapper }) => `[crio.runtime.runtimes.gvisor-hints]
+        text: ({ wrapper }) => `[crio.runtime.runtimes.${GVISOR}]
 runtime_path = '${wrapper}'
 runtime_type = 'oci'
 runtime_root = '/run/runsc'`,
@@ -141,7 +151,7 @@ function pathOption(value: string | undefined, name: string, fallback: string): 
 }
 
 /** `mount-hints runtime-config ENGINE`: the set-up of the OCI runtime wrapper, line by line. */
-export function createRuntimeConfigCommand(): Command {
+export function createRuntimeConfigCommand(wiring: RuntimeConfigWiring): Command {
   return {
     ...runtimeConfigSpec,
     async run(invocation) {
@@ -150,9 +160,15 @@ export function createRuntimeConfigCommand(): Command {
       const engine = Object.hasOwn(ENGINES, name) ? ENGINES[name] : undefined;
       if (engine === undefined || positionals.length > 1) throw usageError(positionals);
       const programs = {
-        wrapper: pathOption(textOption(invocation, 'path'), 'path', '/usr/local/bin/mount-hints-runtime'),
+        wrapper: pathOption(textOption(invocation, 'path'), 'path', wiring.wrapper),
         runtime: pathOption(textOption(invocation, 'runtime'), 'runtime', '/usr/local/bin/runsc'),
       };
+      for (const path of Object.values(programs)) {
+        if (wiring.isExecutable(path)) continue;
+        terminal.error(
+          `warning: ${path} is missing on this machine, or not executable. Install it there on the node, or give its path with --path or --runtime.\n`,
+        );
+      }
       const sections = [SETTINGS, ...engine.lines].map((lines) => section(lines, programs));
       const end = `# then: ${engine.restart}\n# to roll back: take these lines out again, and do the same; containers\n# that run go on under the real runtime, which is what the wrapper became\n`;
       terminal.out(`${sections.join('\n')}\n${end}`);
