@@ -210,6 +210,9 @@ describe('completion', () => {
       expect(bash('update', '--release', '=')).toEqual(['auto', 'latest']);
       expect(bash('update', '--release', '=', 'l')).toEqual(['latest']);
       expect(bash('completion', 'f')).toEqual(['fish']);
+      expect(bash('runtime-config', 'cri')).toEqual(['cri-o']);
+      expect(bash('help', 'upd')).toEqual(['update']);
+      expect(bash('check', '--ignore', 'hint-type-unk')).toEqual(['hint-type-unknown']);
     });
     inBash('offers files elsewhere', () => {
       expect(bash('update', 'bu')).toEqual(['bundle']);
@@ -252,6 +255,13 @@ describe('completion', () => {
     inZsh('completes a shell', () =>
       expect(zsh('mount-hints completion fi')).toBe('mount-hints completion fish'),
     );
+    inZsh('completes a kind of engine, a command and a code', () => {
+      expect(zsh('mount-hints runtime-config cri')).toBe('mount-hints runtime-config cri-o');
+      expect(zsh('mount-hints help upd')).toBe('mount-hints help update');
+      expect(zsh('mount-hints check --ignore=hint-type-unk')).toBe(
+        'mount-hints check --ignore=hint-type-unknown',
+      );
+    });
     inZsh('completes a file', () => expect(zsh('mount-hints update bu')).toBe('mount-hints update bundle/'));
   });
 
@@ -291,6 +301,9 @@ describe('completion', () => {
     inFish('offers values where they are a closed set', () => {
       expect(fish('mount-hints update --release ')).toEqual(['auto', 'latest']);
       expect(fish('mount-hints completion f')).toEqual(['fish']);
+      expect(fish('mount-hints runtime-config cri')).toEqual(['cri-o']);
+      expect(fish('mount-hints help upd')).toEqual(['update']);
+      expect(fish('mount-hints check --ignore hint-type-unk')).toEqual(['hint-type-unknown']);
     });
     inFish('offers files elsewhere', () => expect(fish('mount-hints update bu')).toEqual(['bundle/']));
   });

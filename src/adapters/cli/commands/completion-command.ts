@@ -41,6 +41,7 @@ ${[...choicesOf(commands)].map(([name, values]) => `      ${name}) words="${valu
 ${branches(commands, flagsOf)}
         esac ;;
         *) case \${COMP_WORDS[1]} in
+          help) words="${commands.map(({ name }) => name).join(' ')}" ;;
 ${branches(commands, ({ choices = [] }) => choices)}
         esac ;;
       esac ;;
@@ -85,6 +86,7 @@ ${commands
     (command) => `    ${command.name}) shift words; (( CURRENT-- )); _arguments ${zshArguments(command)} ;;`,
   )
   .join('\n')}
+    help) (( CURRENT == 3 )) && _describe command commands ;;
   esac
 }
 if [ "$funcstack[1]" = "_mount-hints" ]; then _mount-hints "$@"; else compdef _mount-hints mount-hints; fi
@@ -106,7 +108,9 @@ const fish: Script = (commands) =>
         ? [`complete -c mount-hints -n '__fish_seen_subcommand_from ${name}' -f -a '${choices.join(' ')}'`]
         : []),
     ])
-    .join('\n')}\n`;
+    .join('\n')}
+complete -c mount-hints -n __fish_use_subcommand -f -a help -d 'show help'
+complete -c mount-hints -n '__fish_seen_subcommand_from help' -f -a '${commands.map(({ name }) => name).join(' ')}'\n`;
 
 const SCRIPTS: ReadonlyMap<string | undefined, Script> = new Map([
   ['bash', bash],

@@ -8,6 +8,7 @@ export const runtimeConfigSpec = {
   usage: '[OPTIONS] containerd|cri-o|podman|docker',
   details:
     'Prints the exact configuration lines with which a container engine calls mount-hints-runtime as its OCI runtime, each under the name of the file that it belongs in, and how to roll back. Nothing is written. docs/runtime.md tells what the wrapper does below each engine.',
+  choices: ['containerd', 'cri-o', 'podman', 'docker'],
   options: {
     path: {
       type: 'string',
