@@ -177,7 +177,11 @@ export class CheckContext {
   }
 
   mountsOf(hint: Hint): readonly ContainerMount[] {
-    return this.#mountsBySource.get(hint.source) ?? [];
+    return this.mountsFrom(hint.source);
+  }
+
+  mountsFrom(source: string): readonly ContainerMount[] {
+    return this.#mountsBySource.get(source) ?? [];
   }
 
   /** The pod's volume of this name, where there is a manifest. */

@@ -16,9 +16,9 @@ function wantsHint({ kind, hinted, decision }: PodVolumeSummary, context: CheckC
   return context.placed === undefined || decision?.code === 'hinted';
 }
 
-function placeOf(volume: PodVolumeSummary, context: CheckContext): Place {
-  if (context.placed) return context.volumePlace(volume.name);
-  const at = context.mounts.find(({ mount }) => mount.mount.source === volume.source);
+function placeOf({ name, source }: PodVolumeSummary, context: CheckContext): Place {
+  if (context.placed) return context.volumePlace(name);
+  const [at] = context.mountsFrom(source);
   return at ? context.mount(at) : { in: 'sandbox', path: [] };
 }
 

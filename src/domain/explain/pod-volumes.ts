@@ -34,10 +34,11 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
   if (placed === undefined) return [];
   const hinted = hintedNames(pod);
   const { decisions } = hintsForPod(placed.pod, { all: true, release: pod.release });
+  const byVolume = new Map(decisions.map((decision) => [decision.volume, decision]));
   return [...placed.volumes.values()]
     .filter(({ source }) => mounted.has(source))
     .map(({ name, kind, medium, sizeLimit, source }) => {
-      const decision = hinted.has(name) ? undefined : decisions.find(({ volume }) => volume === name);
+      const decision = hinted.has(name) ? undefined : byVolume.get(name);
       return {
         name,
         kind,
