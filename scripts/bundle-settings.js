@@ -1,4 +1,5 @@
 /** How every bundle in dist/ is made. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -40,9 +41,15 @@ export const launcherSettings = {
   define: { LAZY_PACKAGES: JSON.stringify(LAZY_PACKAGES) },
 };
 
+/** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it. */
+const CODE_PAGES = ['errors', 'diagnostics', 'doctor'].map((name) =>
+  readFileSync(join(root, `docs/${name}.md`), 'utf8'),
+);
+
 /** For files that src/composition/load-command.ts loads: each is a function of a CommonJS module's variables. */
 const loadedSettings = {
   ...settings,
+  define: { CODE_PAGES: JSON.stringify(CODE_PAGES) },
   outExtension: { '.js': '.cjs' },
   banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
   footer: { js: '})' },

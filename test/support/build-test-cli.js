@@ -4,7 +4,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from 'node:path';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-const SOURCES = ['src', 'scripts', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  'src',
+  'scripts',
+  'docs/errors.md',
+  'docs/diagnostics.md',
+  'docs/doctor.md',
+  'package.json',
+  'package-lock.json',
+];
 
 function filesOf(path) {
   if (!existsSync(path)) return [];

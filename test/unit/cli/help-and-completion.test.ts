@@ -32,6 +32,19 @@ describe('help', () => {
     },
   );
 
+  test.each(['MH_VOLUME_NOT_FOUND', 'empty-dir-unhinted', 'DOCTOR_UNREADABLE'])('%s is explained', (code) => {
+    const run = runCli(['help', code]);
+    expect([run.status, run.stderr]).toEqual([0, '']);
+    expect(run.stdout.startsWith(code)).toBe(true);
+    expect(run.stdout.length).toBeGreaterThan(code.length + 20);
+  });
+
+  test('a code that is mistyped is met with the nearest', () => {
+    const run = runCli(['help', 'MH_VOLUME_NOT_FOUN']);
+    expect(run.status).toBe(2);
+    expect(run.stderr).toContain('Did you mean "MH_VOLUME_NOT_FOUND"?');
+  });
+
   test.each(names)('help %s is %s --help', (name) => {
     expect(runCli(['help', name])).toEqual(runCli([name, '--help']));
   });

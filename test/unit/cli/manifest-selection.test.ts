@@ -107,6 +107,28 @@ describe('well-known custom resources', () => {
   });
 });
 
+describe('the format', () => {
+  test.each(['explain', 'check'] as const)(
+    'of %s is JSON with --json and with --format json',
+    async (name) => {
+      const { out } = await run(name, [objectWith('Pod', [])], ['--json']);
+      expect((await run(name, [objectWith('Pod', [])], ['--format', 'json'])).out).toBe(out);
+      expect(JSON.parse(out).path).toBe('-');
+    },
+  );
+
+  test('of annotate too', async () => {
+    const { err } = await run('annotate', [objectWith('Pod', [])], ['--format', 'json']);
+    expect(JSON.parse(err).path).toBe('-');
+    expect((await run('annotate', [], ['--format', 'yaml'])).status).toBe(2);
+  });
+
+  test('is not two at once', async () => {
+    const { status, err } = await run('check', [], ['--json', '--format', 'sarif']);
+    expect([status, err]).toEqual([2, expect.stringContaining('contradict')]);
+  });
+});
+
 describe('the release that is assumed', () => {
   test.each(['explain', 'check'] as const)('is told once by %s', async (name) => {
     const { err } = await run(name, [objectWith('Pod', []), objectWith('Pod', [])]);

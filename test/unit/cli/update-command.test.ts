@@ -554,6 +554,30 @@ describe('a long run', () => {
   });
 });
 
+describe('the end of several inputs', () => {
+  const bundles = () => [place.bundle('a', good()), place.bundle('b', '{}'), place.bundle('c')];
+
+  test('is a summary; notes are for --verbose', async () => {
+    expect(await update(bundles())).toBe(66);
+    expect(terminal.stderr).toMatch(/^error MH_INPUT_NOT_FOUND: .*\n1 changed, 1 unchanged, 1 failed\n$/);
+    terminal.stderr = '';
+    await update(['--verbose', place.bundle('d', good()), place.bundle('e', good())]);
+    expect(terminal.stderr.match(/its type is tmpfs/g)).toHaveLength(2);
+    expect(terminal.stderr.endsWith('2 changed\n')).toBe(true);
+  });
+
+  test.each(['--quiet', '--json'])('has no summary with %s', async (option) => {
+    await update([option, ...bundles()]);
+    expect(terminal.stderr).not.toContain('unchanged');
+  });
+
+  test('says how far it came, where a signal stopped it', async () => {
+    Object.assign(terminal, { tick: 30, signalAfter: 1 });
+    await update(bundles());
+    expect(terminal.stderr).toContain('stopped by a signal: 1 changed; 2 inputs not looked at\n');
+  });
+});
+
 describe('usage errors', () => {
   test.each([
     [[], 'BUNDLE'],

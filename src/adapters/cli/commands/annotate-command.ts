@@ -79,7 +79,7 @@ class AnnotateRun {
   constructor(wiring: AnnotateWiring, invocation: Invocation, release: AskedRelease | undefined) {
     this.#wiring = wiring;
     this.#invocation = invocation;
-    this.#settings = { ...changeSettingsOf(invocation), write: flag(invocation, 'write') };
+    this.#settings = { ...changeSettingsOf(invocation, 'annotate'), write: flag(invocation, 'write') };
     this.#release = release;
     const hints = { ...hintsOptionsOf(invocation), ...(release && { release: release.release }) };
     checkHintsOptions(hints);

@@ -4,6 +4,7 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { choiceOption } from '../options/choice-option.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { counted } from '../rendering/counted.ts';
 import {
   docsOf,
@@ -38,7 +39,7 @@ function settingsOf(invocation: Invocation): Settings {
     );
   }
   return {
-    format: choiceOption(invocation, 'check', 'format', FORMATS, 'text'),
+    format: formatOption(invocation, 'check', FORMATS, 'text'),
     severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
     ignored: new Set(ignored),
   };
@@ -81,7 +82,7 @@ class CheckRun {
     const { terminal } = this.#invocation;
     if (format === 'json') {
       const lines = findings.map((finding) => ({ ...finding, docs: docsOf(finding.code) }));
-      terminal.out(`${safeJson({ file: pod.file, title: pod.title, findings: lines })}\n`);
+      terminal.out(`${safeJson({ path: pod.file, file: pod.file, title: pod.title, findings: lines })}\n`);
     }
     for (const finding of findings) {
       if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
@@ -94,7 +95,7 @@ class CheckRun {
     this.#failed.push({ path, error });
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'json') {
-      terminal.out(`${safeJson({ file: path, error: errorRecord(error) })}\n`);
+      terminal.out(`${safeJson({ path, file: path, error: errorRecord(error) })}\n`);
     } else terminal.error(errorLine(error, path));
   }
 
@@ -111,7 +112,7 @@ class CheckRun {
     const bad =
       this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
     const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
-    const hint = counts.length > 0 ? ' (docs/diagnostics.md explains each)' : '';
+    const hint = counts.length > 0 ? ' (mount-hints help CODE explains each)' : '';
     const more = this.#unshown > 0 ? `; ${this.#unshown} more with --severity info` : '';
     terminal.error(`${text}${bad}${more}${hint}\n`);
   }
@@ -133,6 +134,7 @@ ${POD_INPUTS}`,
       help: 'text (default), json (one line a pod), sarif, or github (workflow commands)',
       choices: FORMATS,
     },
+    ...JSON_OPTION,
     severity: {
       type: 'string',
       value: 'LEVEL',

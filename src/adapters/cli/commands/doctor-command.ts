@@ -7,10 +7,11 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { counted } from '../rendering/counted.ts';
 import { wrap } from '../rendering/help.ts';
 import { type Style, styleOf } from '../terminal/style.ts';
-import { type Command, type CommandSpec, flag, textOption } from './command.ts';
+import { type Command, type CommandSpec, textOption } from './command.ts';
 
 /** What `doctor` needs from outside. */
 export interface DoctorWiring {
@@ -22,6 +23,8 @@ export interface DoctorWiring {
   examine(root: string, programs: { readonly runsc?: string; readonly config?: string }): ExamineNode;
   isDirectory(path: string): boolean;
 }
+
+const FORMATS = ['text', 'json'] as const;
 
 /** `mount-hints doctor` as its user sees it. */
 export const doctorSpec = {
@@ -43,7 +46,13 @@ The exit status is 1 if there is a finding of severity error.`,
       help: "containerd's configuration, where containerd was started with --config (a path of the node)",
     },
     runsc: { type: 'string', value: 'PATH', help: 'the runsc to ask for its release (default: on PATH)' },
-    json: { type: 'boolean', help: 'print one JSON object' },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: FORMATS,
+      help: 'text (default), or json: one object',
+    },
+    ...JSON_OPTION,
   },
 } as const satisfies CommandSpec;
 
@@ -135,6 +144,7 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
     ...doctorSpec,
     async run(invocation) {
       const { terminal, positionals } = invocation;
+      const isJson = formatOption(invocation, 'doctor', FORMATS, 'text') === 'json';
       if (positionals.length > 0) {
         throw new MountHintsError(
           'MH_USAGE',
@@ -165,7 +175,6 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       }
       const programs = { ...(runsc !== undefined && { runsc }), ...(config !== undefined && { config }) };
       const report = await wiring.examine(root, programs).examine();
-      const isJson = flag(invocation, 'json');
       const style = styleOf(terminal);
       terminal.out(
         isJson ? `${safeJson({ root, ...report })}\n` : render(report, root, terminal.columns, style),

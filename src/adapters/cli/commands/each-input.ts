@@ -10,6 +10,10 @@ export interface InputWork {
   one(input: string): Promise<void>;
   /** Takes what was thrown for an argument or an input; the others go on. */
   failed(input: string, thrown: unknown): void;
+  /** Is told how many inputs there are, before the first one. */
+  begins?(total: number): void;
+  /** Is told how many inputs were worked on, of how many, before the process ends by a signal. */
+  ends?(done: number, total: number): void;
 }
 
 async function inputsOf(positionals: readonly string[], work: InputWork): Promise<string[]> {
@@ -34,14 +38,18 @@ export async function eachInput(
   work: InputWork,
 ): Promise<void> {
   const inputs = await inputsOf(positionals, work);
+  work.begins?.(inputs.length);
   const steps = await SteppedWork.begin(terminal, inputs.length);
+  let done = 0;
   for (const [index, input] of inputs.entries()) {
     try {
       await work.one(input);
     } catch (thrown) {
       work.failed(input, thrown);
     }
-    if (await steps.stopsAfter(index + 1)) break;
+    done = index + 1;
+    if (await steps.stopsAfter(done)) break;
   }
+  work.ends?.(done, inputs.length);
   steps.end();
 }

@@ -1,6 +1,6 @@
 import type { PodReport } from '../../../application/pod-report.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
-import { choiceOption } from '../options/choice-option.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { renderExplanation } from '../rendering/render-explanation.ts';
 import { renderMermaid } from '../rendering/render-mermaid.ts';
 import { asMountHintsError, errorRecord, worstStatus } from '../terminal/exit-status.ts';
@@ -17,7 +17,7 @@ function shown(pod: PodReport): PodReport {
 }
 
 function render(pod: PodReport, format: ExplainFormat, terminal: Terminal): string {
-  if (format === 'json') return `${safeJson(pod)}\n`;
+  if (format === 'json') return `${safeJson({ path: pod.file, ...pod })}\n`;
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
 }
@@ -38,6 +38,7 @@ ${POD_INPUTS}`,
       help: 'table (default), json (one line a pod) or mermaid',
       choices: FORMATS,
     },
+    ...JSON_OPTION,
   },
 } as const satisfies CommandSpec;
 
@@ -47,13 +48,15 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
     ...explainSpec,
     async run(invocation) {
       const { terminal } = invocation;
-      const format = choiceOption(invocation, 'explain', 'format', FORMATS, 'table');
+      const format = formatOption(invocation, 'explain', FORMATS, 'table');
       const statuses: number[] = [];
       for await (const reading of readInputs('explain', wiring, invocation)) {
         if (reading.kind === 'pod') terminal.out(render(shown(reading.pod), format, terminal));
         else if (format === 'json') {
           const error = asMountHintsError(reading.error);
-          terminal.out(`${safeJson({ file: reading.path, error: errorRecord(error) })}\n`);
+          terminal.out(
+            `${safeJson({ path: reading.path, file: reading.path, error: errorRecord(error) })}\n`,
+          );
           statuses.push(error.exitCode);
         } else statuses.push(tellError(invocation, reading.path, reading.error));
       }

@@ -2,7 +2,7 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { policyLimits, policyManifests } from '../../../domain/policy/policy-manifests.ts';
 import type { PolicyOptions } from '../../../domain/policy/policy-options.ts';
 import { type FilledNode, withoutComments } from '../../../domain/policy/policy-text.ts';
-import { choiceOption } from '../options/choice-option.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { POLICY_OPTIONS, policyOptionsOf } from '../options/policy-options.ts';
 import { type Command, type CommandSpec, flag, type Invocation } from './command.ts';
 
@@ -54,6 +54,7 @@ With --validate also a ValidatingAdmissionPolicy for what "check" reports as err
       choices: FORMATS,
       help: 'yaml (default), json, or kustomize or helm, which write into DIR',
     },
+    ...JSON_OPTION,
     quiet: { type: 'boolean', short: 'q', help: 'do not say what the policy leaves without hints' },
   },
 } as const satisfies CommandSpec;
@@ -64,7 +65,7 @@ export function createPolicyCommand(wiring: PolicyWiring): Command {
     ...policySpec,
     async run(invocation) {
       const { terminal } = invocation;
-      const format = choiceOption(invocation, 'policy', 'format', FORMATS, 'yaml');
+      const format = formatOption(invocation, 'policy', FORMATS, 'yaml');
       const directory = directoryOf(invocation, format);
       const options = policyOptionsOf(invocation);
       const manifests = policyManifests(options);

@@ -16,6 +16,7 @@ import { STDIN } from '../options/standard-input.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
 import { wrap } from '../rendering/help.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
+import { Tally } from '../rendering/tally.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
@@ -78,13 +79,17 @@ class UpdateRun {
   readonly #release: AskedRelease;
   readonly #rewriteSettings: RewriteSettings;
   readonly #statuses = new Set<number>();
+  readonly #tally: Tally;
   #files: Rewriter | undefined;
+  /** Whether each input's notes are told: of a single one, and wherever they are asked for. */
+  #tellsNotes = true;
 
   constructor(wiring: UpdateWiring, invocation: Invocation, release: AskedRelease) {
     this.#wiring = wiring;
     this.#invocation = invocation;
     this.#release = release;
-    this.#settings = changeSettingsOf(invocation);
+    this.#settings = changeSettingsOf(invocation, 'update');
+    this.#tally = new Tally(this.#settings.dryRun ? 'would change' : 'changed');
     this.#rewriteSettings = rewriteSettingsOf(invocation, release.release);
   }
 
@@ -94,6 +99,10 @@ class UpdateRun {
       find: (argument) => this.#wiring.inputs.find(argument),
       one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
+      begins: (total) => {
+        this.#tellsNotes = total < 2 || flag(this.#invocation, 'verbose');
+      },
+      ends: (done, total) => this.#summarize(done, total),
     });
     return worstStatus(this.#statuses);
   }
@@ -128,7 +137,14 @@ class UpdateRun {
     terminal.out(await renderDiff(path, before, after, terminal));
   }
 
+  /** Says what became of several inputs. */
+  #summarize(done: number, total: number): void {
+    if (total < 2 || this.#settings.quiet || this.#settings.json) return;
+    this.#invocation.terminal.error(`${this.#tally.text(done, total)}\n`);
+  }
+
   #report(result: RewrittenBundle): void {
+    this.#tally.add(result.changed);
     this.#release.tellAssumption();
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
@@ -142,7 +158,7 @@ class UpdateRun {
     const { dryRun, diff } = this.#settings;
     const verb = dryRun ? 'would change' : 'changed';
     const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
-    terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
+    if (this.#tellsNotes) terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
     const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
     this.#print(path, `${path}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
   }
@@ -159,6 +175,7 @@ class UpdateRun {
   #failed(path: string, thrown: unknown): void {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
+    this.#tally.addFailed();
     if (this.#settings.json) {
       const { date: release } = this.#release;
       this.#print(path, `${safeJson({ path, release, changed: false, error: errorRecord(error) })}\n`);
@@ -182,6 +199,11 @@ One bad input does not stop the others; notes and errors go to standard error.`,
       help: 'decide anew on bundles that were rewritten before, by what their volumes hold now; by default they are left alone',
     },
     ...CHANGE_OPTIONS,
+    verbose: {
+      type: 'boolean',
+      short: 'v',
+      help: 'say of each of several bundles why it was changed; of a single one, that is always said',
+    },
     'sub-paths': {
       type: 'string',
       value: 'POLICY',

@@ -1,11 +1,20 @@
 import { flag, type Invocation, type OptionSpec } from '../commands/command.ts';
+import { formatOption, JSON_OPTION } from './format-option.ts';
+
+const FORMATS = ['text', 'json'] as const;
 
 /** The options of every command that changes documents. */
 export const CHANGE_OPTIONS = {
   'dry-run': { type: 'boolean', short: 'n', help: 'show what would change; write nothing' },
   diff: { type: 'boolean', help: 'show a unified diff; write nothing' },
   check: { type: 'boolean', help: 'exit 1 if something would change; write nothing' },
-  json: { type: 'boolean', help: 'print one JSON object for each input' },
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    choices: FORMATS,
+    help: 'text (default), or json: one object for each input',
+  },
+  ...JSON_OPTION,
   quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -19,15 +28,19 @@ export interface ChangeSettings {
   readonly quiet: boolean;
 }
 
-/** The settings that a command line asks for. */
-export function changeSettingsOf(invocation: Invocation): ChangeSettings {
+/**
+ * The settings that a command line asks for.
+ *
+ * @throws MH_USAGE
+ */
+export function changeSettingsOf(invocation: Invocation, command: string): ChangeSettings {
   const diff = flag(invocation, 'diff');
   const check = flag(invocation, 'check');
   return {
     diff,
     check,
     dryRun: diff || check || flag(invocation, 'dry-run'),
-    json: flag(invocation, 'json'),
+    json: formatOption(invocation, command, FORMATS, 'text') === 'json',
     quiet: flag(invocation, 'quiet'),
   };
 }

@@ -74,9 +74,9 @@ and check what runsc makes of them, annotate manifests.
 Commands:
 ${twoColumns(rows)}
 
-"mount-hints help COMMAND" tells more of each; "mount-hints --version" the
-version. Exit status: 0 fine, 1 a check found something, 2 usage, 65 bad
-input, 66 no such input, 69 a volume could not be resolved, 74 could not
-write, 70 a bug.
+"mount-hints help COMMAND" tells more of each, "mount-hints help CODE" of an
+error or a finding; "mount-hints --version" the version. Exit status: 0 fine,
+1 a check found something, 2 usage, 65 bad input, 66 no such input, 69 a
+volume could not be resolved, 74 could not write, 70 a bug.
 `;
 }
