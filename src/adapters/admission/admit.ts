@@ -62,7 +62,7 @@ function requestOf(review: unknown): AdmissionRequest {
   }
   throw new MountHintsError(
     'MH_REVIEW_INVALID',
-    'The body is no AdmissionReview of admission.k8s.io/v1 with a request that has a uid. Ask with what an API server sends, and set admissionReviewVersions to [v1] in the webhook configuration.',
+    'The body is not an AdmissionReview of admission.k8s.io/v1 with a request that has a uid. Ask with what an API server sends, and set admissionReviewVersions to [v1] in the webhook configuration.',
     isObject(review) ? { apiVersion: review.apiVersion, kind: review.kind } : {},
   );
 }

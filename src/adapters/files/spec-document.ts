@@ -198,7 +198,7 @@ function placeSpec(location: string, json: JsonText): Places {
   }
   throw new MountHintsError(
     'MH_SPEC_SHAPE',
-    `${location} is JSON but not an object, so it is no OCI runtime spec. Give a bundle directory or its config.json.`,
+    `${location} is JSON but not an object, so it is not an OCI runtime spec. Give a bundle directory or its config.json.`,
     { location, where: 'the document' },
   );
 }

@@ -22,7 +22,7 @@ export async function readRunscConfig(path: string, text: string): Promise<Reado
     const { line, column } = error as { line?: number; column?: number };
     throw new MountHintsError(
       'MH_CONFIG_INVALID',
-      `${path}:${line ?? 1}:${column ?? 1}: this is no TOML. Correct it there; runsc's shim would not read it either.`,
+      `${path}:${line ?? 1}:${column ?? 1}: this is not valid TOML. Correct it there; runsc's shim would not read it either.`,
       { path, line, column },
       error,
     );
@@ -31,7 +31,7 @@ export async function readRunscConfig(path: string, text: string): Promise<Reado
   if (!isTable(flags)) {
     throw new MountHintsError(
       'MH_CONFIG_INVALID',
-      `${path}: ${TABLE} is no table. Write the flags below a line [${TABLE}].`,
+      `${path}: ${TABLE} is not a table. Write the flags below a line [${TABLE}].`,
       { path },
     );
   }

@@ -65,7 +65,7 @@ export function checkHintsOptions(options: HintsOptions): void {
   const { sizeSlack } = options;
   if (sizeSlack !== undefined && parseSlack(sizeSlack) === undefined) {
     throw usage(
-      `${JSON.stringify(sizeSlack)} is no amount of space. Write a quantity or a percentage: 64Mi, 5%.`,
+      `${JSON.stringify(sizeSlack)} is not an amount of space. Write a quantity or a percentage: 64Mi, 5%.`,
       {
         sizeSlack,
       },

@@ -49,7 +49,7 @@ export function parseLabelSelector(text: string): readonly LabelRequirement[] {
     if (requirement) return requirement;
     throw new MountHintsError(
       'MH_USAGE',
-      `${JSON.stringify(text)} is no label selector: ${JSON.stringify(part.trim())} is none of KEY=VALUE, KEY!=VALUE, KEY in (VALUE, …), KEY notin (VALUE, …), KEY, !KEY.`,
+      `${JSON.stringify(text)} is not a label selector: ${JSON.stringify(part.trim())} is none of KEY=VALUE, KEY!=VALUE, KEY in (VALUE, …), KEY notin (VALUE, …), KEY, !KEY.`,
       { selector: text },
     );
   });
