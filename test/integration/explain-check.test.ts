@@ -134,7 +134,7 @@ describe('bundles', () => {
     const alone = memory({ '/b/web/config.json': String(fs.readFileSync(`${web}/config.json`)) });
     const { status, err } = await run('explain', alone, ['/b/web']);
     expect(status).toBe(66);
-    expect(err).toContain('MH_SANDBOX_NOT_FOUND');
+    expect(err).toMatch(/MH_SANDBOX_NOT_FOUND: .*Name the sandbox's bundle too\. --sandbox BUNDLE /);
   });
 
   test('CRI-O keeps the sandbox a level higher up', async () => {

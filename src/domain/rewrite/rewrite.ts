@@ -44,7 +44,7 @@ export function decide(
   return decision.close();
 }
 
-/** Step 3: the volumes. False for a sandbox that does not know its pod, where step 4 is left out too. */
+/** Rewrites the volumes. False for a sandbox that does not know its pod, where `/dev/shm` is left alone too. */
 function rewriteVolumes(decision: OpenDecision, rules: RuleSet): boolean {
   const { spec, options } = decision;
   if (spec.role === 'container') {

@@ -280,7 +280,7 @@ describe('/dev/shm', () => {
     expect(rewrite(spec, 'latest', NO_FACTS)).toEqual({ edits: [], notes: [] });
   });
 
-  test('sees what step 3 left', () => {
+  test('sees what the rewrite of the volumes left', () => {
     const spec = container({ 'a.type': 'tmpfs' }, [shm('bind', CONFIG_MAP), shm('bind', '/s')]);
     expect(rewrite(spec, 'latest', NO_FACTS)).toEqual({
       edits: [retyped(1), removed(0)],

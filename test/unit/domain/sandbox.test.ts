@@ -170,7 +170,7 @@ describe('an empty UID', () => {
   });
 
   test.each(['20220103', '20231023'])(
-    'makes a container of step 3 and stays a sandbox in step 4, in %s',
+    'has its volumes rewritten as a container and shares /dev/shm as a sandbox, in %s',
     (release) => {
       const { edits, notes } = rewrite(spec(), release, NO_FACTS);
       expect(edits).toEqual([

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { errorLine } from '../../../src/adapters/cli/terminal/exit-status.ts';
+import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
+
+const SRC = new URL('../../../src/', import.meta.url);
+
+/** The texts of all errors that a folder raises, by file. */
+function raised(folder: string): string[] {
+  const files = readdirSync(new URL(folder, SRC), { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith('.ts'))
+    .flatMap((file) => {
+      const text = readFileSync(new URL(`${folder}/${file}`, SRC), 'utf8');
+      return [...text.matchAll(/new MountHintsError\(([\s\S]*?)\n\s*\);/g)].map(
+        ([, call]) => `${file}: ${call}`,
+      );
+    });
+}
+
+describe('advice about options', () => {
+  test.each(['domain', 'application'])('no error of %s names an option of the command line', (folder) => {
+    const errors = raised(folder);
+    expect(errors.length).toBeGreaterThan(1);
+    // kubelet's own --root-dir and runsc's --version are no options of this command line.
+    expect(errors.filter((text) => /--(?!root-dir|version)[a-z]/.test(text))).toEqual([]);
+  });
+
+  test.each([
+    ['MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE'],
+    ['MH_HINTS_CONFLICT', '--existing keep'],
+    ['MH_RELEASE_NOT_MODELLED', '--release'],
+    ['MH_VOLUME_NOT_FOUND', '--kubelet-dir'],
+  ] as const)('the command line adds the option that helps with %s', (code, option) => {
+    const line = errorLine(new MountHintsError(code, 'Something is wrong.', {}), 'a');
+    expect(line.startsWith(`error ${code}: a: Something is wrong. ${option}`)).toBe(true);
+    expect(line.endsWith('.\n')).toBe(true);
+  });
+
+  test('an error that no option helps with gets no more words', () => {
+    expect(errorLine(new MountHintsError('MH_BUG', 'It is wrong.', {}))).toBe('error MH_BUG: It is wrong.\n');
+  });
+});
