@@ -155,7 +155,8 @@ describe('signals', () => {
 
   test('SIGINT in a long explanation ends it between two pods', async () => {
     const directory = place.bundle('manifests');
-    const pod = 'kind: Pod\nmetadata: {name: web}\nspec: {containers: [{name: app}]}\n---\n';
+    const pod =
+      'kind: Pod\nmetadata: {name: web}\nspec: {runtimeClassName: gvisor, containers: [{name: app}]}\n---\n';
     for (let index = 0; index < 300; index++) writeFileSync(join(directory, `${index}.yaml`), pod);
     const child = start(['explain', ...RELEASE, '--format', 'json', directory]);
     const exit = once(child, 'close');
