@@ -15,9 +15,16 @@ export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/findings-of.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';
+export type { TomlHeading } from './domain/doctor/toml-headings.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/analyse-pod.ts';
 export { explain } from './domain/explain/explain.ts';
-export type { ContainerExplanation, Explanation, SandboxProblem } from './domain/explain/explanation.ts';
+export type {
+  ContainerExplanation,
+  ContainerProblem,
+  Explanation,
+  SandboxProblem,
+} from './domain/explain/explanation.ts';
+export type { PodVolumeSummary } from './domain/explain/pod-volumes.ts';
 export {
   type ComputedHint,
   describeDecision,
@@ -51,7 +58,7 @@ export {
   MountHintsError,
 } from './domain/mount-hints-error.ts';
 export type { ContainerMountFlags, ContainerMountPolicy } from './domain/rewrite/container-mount-policy.ts';
-export type { DecideOptions } from './domain/rewrite/decide-options.ts';
+export type { DecideOptions, SubPaths } from './domain/rewrite/decide-options.ts';
 export type { EmptyDirFlags, EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/rewrite/facts.ts';
 export type { IdentityFlags, IdentityPolicy } from './domain/rewrite/identity-policy.ts';
@@ -84,6 +91,7 @@ export { SERVING_TABLE, type Serving, type ServingRow } from './domain/runsc/ser
 export type { TmpfsRefusal } from './domain/runsc/tmpfs-options.ts';
 export { describeChain, describeWhy, type Why } from './domain/runsc/why.ts';
 export { SEVERITIES, type Severity } from './domain/severity.ts';
+export type { HintField } from './domain/spec/annotation-keys.ts';
 export type { ContainerSpec } from './domain/spec/container-spec.ts';
 export {
   applyEdits,

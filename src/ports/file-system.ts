@@ -57,6 +57,8 @@ export interface FileSystem {
 
 /** A {@link FileSystem} as it may be injected: memfs's own type leaves open whether names are strings. */
 export type InjectedFileSystem = Omit<FileSystem, 'readdirSync' | 'realpathSync'> & {
+  /** The names in a directory. */
   readdirSync(path: string): readonly unknown[];
+  /** The path without symbolic links. */
   realpathSync(path: string): unknown;
 };

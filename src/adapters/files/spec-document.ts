@@ -42,7 +42,7 @@ const MAX_MOUNT_MEMBERS = 1_000_000;
 const MAX_OBJECTS = 1_000_000;
 
 /** Line and column of what follows `before`, both from 1, in characters. */
-export function lineAndColumn(before: string): { line: number; column: number } {
+function lineAndColumn(before: string): { line: number; column: number } {
   return { line: before.split('\n').length, column: before.length - before.lastIndexOf('\n') };
 }
 

@@ -26,7 +26,11 @@ export class ContainerMountPolicy implements ContainerMountFlags {
     this.dropsBindOptions = dropsBindOptions;
   }
 
-  /** Gives the mount the hint's type, whatever that says. */
+  /**
+   * Gives the mount the hint's type, whatever that says.
+   *
+   * @internal
+   */
   retype(decision: OpenDecision, hint: TypeHint, mount: Mount): void {
     const kind = decision.draft.kindOf(mount);
     if (decision.options.mayBeRewritten) {

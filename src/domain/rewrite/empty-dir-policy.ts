@@ -49,7 +49,11 @@ export class EmptyDirPolicy implements EmptyDirFlags {
     return new EmptyDirPolicy({ ...this, ...flags });
   }
 
-  /** Completes the sandbox's hint of an emptyDir, whose source is named already. */
+  /**
+   * Completes the sandbox's hint of an emptyDir, whose source is named already.
+   *
+   * @internal
+   */
   complete(decision: OpenDecision, hint: TypeHint, directory: string): void {
     const { volume } = hint;
     const draft = decision.draft.hint(volume);
@@ -73,6 +77,8 @@ export class EmptyDirPolicy implements EmptyDirFlags {
   /**
    * Whether the emptyDir in `directory` must stay a host directory that everyone shares: because it is
    * force-shared, or holds data that a tmpfs would hide. `undefined` when that is not known yet.
+   *
+   * @internal
    */
   staysOnHost(decision: OpenDecision, volume: Volume, directory: string): boolean | undefined {
     if (!this.keepsData) return false;

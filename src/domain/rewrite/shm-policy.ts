@@ -31,6 +31,8 @@ export class ShmPolicy implements ShmFlags {
    * own memory instead, once for all containers. The first bind mount on /dev/shm becomes a tmpfs mount
    * (and, in the sandbox, gets its hint); the first tmpfs mount that was there before goes. Where a CRI-O
    * sandbox mounts none itself, the hint names the directory that its containers will mount.
+   *
+   * @internal
    */
   share(decision: OpenDecision): void {
     const { draft, spec, options } = decision;
