@@ -126,6 +126,17 @@ describe('kubectl mount-hints', () => {
     });
   });
 
+  test('passes on what kubectl prints as it comes, and a refusal of it', () => {
+    const slow = join(work, 'slow-kubectl');
+    writeFileSync(slow, '#!/bin/sh\nprintf "{\\"kind\\": \\"List\\", \\"items\\": ["\nexec yes "1,"\n');
+    chmodSync(slow, 0o755);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [PLUGIN, 'check'], {
+      encoding: 'utf8',
+      env: { ...process.env, KUBECTL: slow },
+    });
+    expect([status, stdout, stderr]).toEqual([65, '', expect.stringContaining('MH_INPUT_TOO_LARGE')]);
+  });
+
   test('says what kubectl said', () => {
     expect(run(['explain', 'pod/none'], '', 1)).toMatchObject({ status: 69, stdout: '' });
     const missing = spawnSync(process.execPath, [PLUGIN, 'explain'], {

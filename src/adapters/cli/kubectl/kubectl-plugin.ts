@@ -23,8 +23,16 @@ export interface KubectlWiring {
    * @throws MH_KUBECTL_UNUSABLE if there is none.
    */
   kubectl(args: readonly string[]): { readonly status: number; readonly output: string };
-  /** Runs a command of this package on a standard input; gives its exit status. */
-  mountHints(args: readonly string[], input: string): number;
+  /**
+   * Runs kubectl with its output as the standard input of a command of this package, as it comes. Gives both exit
+   * statuses: 0 for a kubectl that could not write on, `undefined` for a command that had nothing to start for.
+   *
+   * @throws MH_KUBECTL_UNUSABLE if there is none.
+   */
+  handOver(
+    args: readonly string[],
+    command: readonly string[],
+  ): Promise<{ readonly kubectl: number; readonly command: number | undefined }>;
 }
 
 const APPLY = {
@@ -59,22 +67,30 @@ interface Resource {
   readonly [field: string]: unknown;
 }
 
-function get({ kubectl }: KubectlWiring, { resources, flags }: KubectlArguments): string {
-  const { status, output } = kubectl([
-    'get',
-    ...(resources.length > 0 ? resources : ['pods']),
-    ...flags,
-    '-o',
-    'json',
-  ]);
-  if (status === 0) return output;
+function getArguments({ resources, flags }: KubectlArguments): string[] {
+  return ['get', ...(resources.length > 0 ? resources : ['pods']), ...flags, '-o', 'json'];
+}
+
+function refuseFailed(status: number): void {
+  if (status === 0) return;
   throw new MountHintsError(
     'MH_KUBECTL_UNUSABLE',
     `kubectl get ended with status ${status}; it says why above.`,
-    {
-      status,
-    },
+    { status },
   );
+}
+
+function get({ kubectl }: KubectlWiring, given: KubectlArguments): string {
+  const { status, output } = kubectl(getArguments(given));
+  refuseFailed(status);
+  return output;
+}
+
+/** `explain` and `check`: the command of that name, on what kubectl gets. */
+async function inspect({ handOver }: KubectlWiring, name: string, given: KubectlArguments): Promise<number> {
+  const { kubectl, command } = await handOver(getArguments(given), [name, ...given.own, '-']);
+  refuseFailed(kubectl);
+  return command ?? 70;
 }
 
 /** A merge patch that puts the hints of a workload's pods into their template; `undefined` if nothing changes. */
@@ -171,6 +187,6 @@ export function runKubectlPlugin(wiring: KubectlWiring, words: readonly string[]
     }
     const given = kubectlArguments(rest, options);
     if (command === 'annotate') return annotate(wiring, given);
-    return wiring.mountHints([command, ...given.own, '-'], get(wiring, given));
+    return inspect(wiring, command, given);
   });
 }
