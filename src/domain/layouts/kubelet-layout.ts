@@ -36,12 +36,17 @@ function podVolumesAt(source: string, pods: string): PodVolumes | undefined {
   };
 }
 
+const SUB_PATHS = '/volume-subpaths/';
+
 /** `UID/volume-subpaths/NAME/CONTAINER/INDEX` below the pods' directory. Source: Kubernetes `pkg/volume/util/subpath`. */
 function subPathAt(source: string, pods: string): VolumeAt | undefined {
   if (source.indexOf(pods) !== 0) return undefined;
-  const [podUid = '', directory, name = '', container, index, ...rest] = source.slice(pods.length).split('/');
-  if (directory !== 'volume-subpaths' || container === undefined || index === undefined) return undefined;
-  return rest.length > 0 ? undefined : { podUid, name };
+  const afterUid = source.indexOf('/', pods.length);
+  // Most mounts are of whole volumes, and are told apart here without taking the path to pieces.
+  if (afterUid === -1 || !source.startsWith(SUB_PATHS, afterUid)) return undefined;
+  const [name = '', ...containerAndIndex] = source.slice(afterUid + SUB_PATHS.length).split('/');
+  if (containerAndIndex.length !== 2) return undefined;
+  return { podUid: source.slice(pods.length, afterUid), name };
 }
 
 function withoutEndSlashes(path: string): string {
