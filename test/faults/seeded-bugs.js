@@ -10,6 +10,7 @@ import { join } from 'node:path';
 const root = new URL('../..', import.meta.url).pathname;
 const bugs = JSON.parse(readFileSync(new URL('seeded-bugs.json', import.meta.url), 'utf8'));
 const COPIED = [
+  'docs',
   'src',
   'test',
   'scripts',

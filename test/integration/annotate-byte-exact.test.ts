@@ -33,8 +33,8 @@ describe('annotating changes annotations, and not one byte else', () => {
   test.each(manifests)('%s', (_, shape, text) => {
     const result = annotate(text);
     if (UNTOUCHED.has(shape)) {
-      const { documents, otherPods } = result;
-      expect(result).toEqual({ changed: false, text, documents, otherPods, pods: [] });
+      const { documents, otherPods, surveys } = result;
+      expect(result).toEqual({ changed: false, text, documents, otherPods, surveys, pods: [] });
       return;
     }
     expect(result.changed).toBe(true);
