@@ -8,6 +8,13 @@ import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
 /** Reads a regular file whole, or throws MH_INPUT_…. */
 export type ReadFile = (path: string) => Uint8Array;
 
+/** What is still to be looked at. */
+interface Entry {
+  readonly path: string;
+  /** The real path of the directory that it was found in; absent for what was asked for. */
+  readonly parent?: string;
+}
+
 const SPEC = 'config.json';
 /** CRI-O keeps a bundle one level further in. */
 const CRIO_BUNDLE = 'userdata';
@@ -23,7 +30,19 @@ export class HostPodFiles implements PodFiles {
   }
 
   find(path: string): readonly PodFile[] {
-    const found = this.#find(path, new Set());
+    const found: PodFile[] = [];
+    /** The real paths of the directories that were looked into. */
+    const seen = new Set<string>();
+    /** The next one last. Directories nest deeper than calls can. */
+    const pending: Entry[] = [];
+    this.#visit({ path }, seen, found, pending);
+    for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
+      try {
+        this.#visit(entry, seen, found, pending);
+      } catch (error) {
+        found.push({ kind: 'unreadable', path: entry.path, error: this.#asError(entry.path, error) });
+      }
+    }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -58,10 +77,14 @@ export class HostPodFiles implements PodFiles {
     return { own, parent: join(directory, inner ? '../..' : '..'), inner };
   }
 
-  /** @param seen the real paths of the directories that were looked into. */
-  #find(path: string, seen: Set<string>): PodFile[] {
-    if (!this.#isDirectory(path)) return [{ kind: this.#kindOf(path), path }];
-    return this.#exists(join(path, SPEC)) ? [{ kind: 'bundle', path }] : this.#below(path, seen);
+  /** Puts what an entry is to `found`, and what a directory holds to `pending`. */
+  #visit(entry: Entry, seen: Set<string>, found: PodFile[], pending: Entry[]): void {
+    const { path, parent } = entry;
+    if (!this.#isDirectory(path)) {
+      if (parent === undefined || isManifestName(basename(path)))
+        found.push({ kind: this.#kindOf(path), path });
+    } else if (this.#exists(join(path, SPEC))) found.push({ kind: 'bundle', path });
+    else this.#lookInto(entry, seen, pending);
   }
 
   /** A JSON file is an OCI spec if it is called so, or says so. */
@@ -71,30 +94,25 @@ export class HostPodFiles implements PodFiles {
     return isSpec ? 'bundle' : 'manifest';
   }
 
-  #below(directory: string, seen: Set<string>): PodFile[] {
-    const files: PodFile[] = [];
-    for (const name of this.#namesIn(directory, seen)) {
-      const path = join(directory, name);
-      if (name.startsWith('.')) continue;
-      try {
-        if (this.#isDirectory(path) || isManifestName(name)) files.push(...this.#find(path, seen));
-      } catch (error) {
-        files.push({ kind: 'unreadable', path, error: this.#asError(path, error) });
+  /** By links a directory can have names without end: only one of them is looked at. */
+  #lookInto(entry: Entry, seen: Set<string>, pending: Entry[]): void {
+    const { path } = entry;
+    try {
+      const parent = this.#realPathOf(entry);
+      if (seen.has(parent)) return;
+      seen.add(parent);
+      for (const name of this.#fs.readdirSync(path).sort().reverse()) {
+        if (!name.startsWith('.')) pending.push({ path: join(path, name), parent });
       }
+    } catch (error) {
+      throw this.#asError(path, error);
     }
-    return files;
   }
 
-  /** By links a directory can have names without end: only one of them is looked at. */
-  #namesIn(directory: string, seen: Set<string>): string[] {
-    try {
-      const real = this.#fs.realpathSync(directory);
-      if (seen.has(real)) return [];
-      seen.add(real);
-      return this.#fs.readdirSync(directory).sort();
-    } catch (error) {
-      throw this.#asError(directory, error);
-    }
+  /** Asked of the file system for links alone: it looks at each directory above again. */
+  #realPathOf({ path, parent }: Entry): string {
+    const isLink = parent === undefined || !this.#fs.lstatSync(path).isDirectory();
+    return isLink ? this.#fs.realpathSync(path) : join(parent, basename(path));
   }
 
   #isFile(path: string): boolean {
