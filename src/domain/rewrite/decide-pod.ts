@@ -4,7 +4,7 @@ import { parseHintKey } from '../spec/annotation-keys.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { hasPath, isAtShm, isBindOption, type Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
-import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
+import { type MemberSpec, podSpecReader, readSpec } from '../spec/read-spec.ts';
 import type { Volume } from '../spec/volume.ts';
 import type { FactRequest } from './facts.ts';
 import type { Decision } from './open-decision.ts';
@@ -120,19 +120,18 @@ export function decidePod(
   layout: VolumeLayout,
 ): DecidedPod {
   const rules = rulesOf(release);
-  const wasRewritten = isRewrittenSandbox(readSpec(sandbox.spec), rules);
+  const read = podSpecReader();
+  const wasRewritten = isRewrittenSandbox(read(sandbox.spec), rules);
   const rewrittenAlone = wasRewritten
     ? []
-    : [...containers.keys()].filter((index) =>
-        isRewrittenContainer(readSpec(containers[index]?.spec), layout),
-      );
+    : [...containers.keys()].filter((index) => isRewrittenContainer(read(containers[index]?.spec), layout));
   const isLeft = wasRewritten || rewrittenAlone.length > 0;
   const { facts: _, ...own } = sandbox;
   const { member, errors }: DecidedSandbox = isLeft
     ? { member: own, errors: [] }
     : decideSandbox(sandbox, release, layout);
   const others = containers.map(({ facts, ...rest }): DecidedMember => {
-    const spec = readSpec(rest.spec);
+    const spec = read(rest.spec);
     if (rewrittenAlone.length > 0 || (wasRewritten && !bindsShm(spec))) return rest;
     return { ...rest, decision: decide(spec, rules, facts, layout) };
   });

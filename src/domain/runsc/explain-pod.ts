@@ -1,8 +1,8 @@
 import type { Release } from '../rewrite/releases.ts';
-import { sandboxIdOf } from '../spec/identity.ts';
+import { type Annotations, sandboxIdOf } from '../spec/identity.ts';
 import type { Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
-import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
+import { type MemberSpec, podSpecReader } from '../spec/read-spec.ts';
 import { type ImageDirectories, placeMounts } from './place-mounts.ts';
 import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readHints } from './read-hints.ts';
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
@@ -173,6 +173,15 @@ interface ReadContainer {
   readonly spec: MemberSpec;
 }
 
+/** What a container's own annotations say to its gofer. */
+interface OwnAnnotations {
+  readonly flags: RunscFlags;
+  readonly refusals: readonly FlagRefusal[];
+  readonly malformedKeys: readonly string[];
+  /** Only where directfs is switched off does it matter what a container's own spec says; else none. */
+  readonly hints: ReadonlyMap<string, Hint>;
+}
+
 function bySource(hints: readonly Hint[]): ReadonlyMap<string, Hint> {
   return new Map(hints.map((hint) => [hint.source, hint]));
 }
@@ -187,6 +196,8 @@ class PodServing {
   readonly #neighbours = new Neighbours();
   readonly #options = new Map<Hint, TmpfsOptions>();
   readonly #mounters: ReadonlyMap<string, readonly string[]>;
+  /** Containers of a manifest's pod have their annotations in common, as one object. */
+  readonly #own = new Map<Annotations, OwnAnnotations>();
 
   constructor(
     pod: PodInput,
@@ -204,19 +215,19 @@ class PodServing {
 
   serve({ container, spec }: ReadContainer): ExplainedContainer {
     const { name, endsFirst = false } = container;
-    const { flags, refusals } = flagsFor(spec.annotations, this.#pod.flags ?? DEFAULT_FLAGS, this.#rules);
+    const { flags, refusals, malformedKeys, hints } = this.#ofAnnotations(spec.annotations);
     const isSandbox = container === this.#pod.sandbox;
     const context: ServingContext = {
       rules: this.#rules,
       flags,
       hints: this.#hints,
-      ownHints: isSandbox ? undefined : this.#ownHints(spec),
+      ownHints: isSandbox ? undefined : hints,
       sandboxId: this.#sandboxId,
       sourceFacts: (source) => this.#pod.sources?.get(source) ?? NOTHING_KNOWN,
       othersAt: (source) => this.#othersAt(source, name),
       tmpfsOptions: (hint) => this.#tmpfsOptions(hint),
     };
-    const malformed = this.#rules.directfsField && !isSandbox ? malformedHintKeys(spec.annotations) : NOBODY;
+    const malformed = isSandbox ? NOBODY : malformedKeys;
     const served = spec.mounts.map((mount) => this.#mount(container, mount, context));
     const mounts = placeMounts(served, this.#rules, container.image ?? NOTHING_KNOWN_OF_IMAGE);
     this.#neighbours.ended(container, mounts);
@@ -232,9 +243,19 @@ class PodServing {
     return read;
   }
 
-  /** Only where directfs is switched off does it matter what a container's own spec says. */
-  #ownHints({ annotations }: MemberSpec): ReadonlyMap<string, Hint> {
-    return bySource(this.#directfsMatters ? readHints(annotations, this.#rules).hints : []);
+  #ofAnnotations(annotations: Annotations): OwnAnnotations {
+    const own = this.#own.get(annotations) ?? this.#readOwn(annotations);
+    this.#own.set(annotations, own);
+    return own;
+  }
+
+  #readOwn(annotations: Annotations): OwnAnnotations {
+    const rules = this.#rules;
+    return {
+      ...flagsFor(annotations, this.#pod.flags ?? DEFAULT_FLAGS, rules),
+      malformedKeys: rules.directfsField ? malformedHintKeys(annotations) : NOBODY,
+      hints: bySource(this.#directfsMatters ? readHints(annotations, rules).hints : []),
+    };
   }
 
   #othersAt(source: string, name: string): readonly string[] {
@@ -257,12 +278,10 @@ class PodServing {
  */
 export function explainPod(pod: PodInput): PodExplanation {
   const rules = runscRules(pod.release);
-  const containers = pod.containers.map((container) => ({
-    container,
-    spec: readSpec(container.spec),
-  }));
+  const read = podSpecReader();
+  const containers = pod.containers.map((container) => ({ container, spec: read(container.spec) }));
   const own = containers.find(({ container }) => container === pod.sandbox);
-  const sandbox = own ?? { container: pod.sandbox, spec: readSpec(pod.sandbox.spec) };
+  const sandbox = own ?? { container: pod.sandbox, spec: read(pod.sandbox.spec) };
   const { hints, refusals, ignored } = readHints(sandbox.spec.annotations, rules);
   const serving = new PodServing(pod, rules, hints, containers);
   const pause = own ? undefined : serving.serve(sandbox);

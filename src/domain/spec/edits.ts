@@ -80,7 +80,8 @@ export function applyEdits<S extends OciSpec>(spec: S, edits: readonly Edit[]): 
 }
 
 function edited<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
-  const annotations: Record<string, string> = { ...spec.annotations };
+  const annotated = edits.some((edit) => edit.kind === 'set-annotation');
+  const annotations: Record<string, string> = annotated ? { ...spec.annotations } : {};
   const mounts = [...(spec.mounts ?? [])];
   const removed = new Set<number>();
   for (const edit of edits) {
@@ -88,7 +89,6 @@ function edited<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
     else if (edit.kind === 'change-mount') mounts[edit.mount] = changedMount(mounts[edit.mount] ?? {}, edit);
     else removed.add(edit.mount);
   }
-  const annotated = edits.some((edit) => edit.kind === 'set-annotation');
   const mounted = edits.some((edit) => edit.kind !== 'set-annotation');
   return {
     ...spec,

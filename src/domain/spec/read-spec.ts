@@ -140,16 +140,30 @@ function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown
  *   and if it is a Kubernetes manifest.
  */
 export function readSpec(spec: unknown): MemberSpec {
-  return guardArguments('readSpec', () => readDocument(spec));
+  return guardArguments('readSpec', () => readDocument(spec, readAnnotations));
 }
 
-function readDocument(spec: unknown): MemberSpec {
+/**
+ * A {@link readSpec} for the members of one pod, whose specs do not change meanwhile: annotations that several of
+ * them share, as one object, are read once.
+ */
+export function podSpecReader(): (spec: unknown) => MemberSpec {
+  const known = new Map<Annotations, Annotated>();
+  const readOnce = (annotations: Annotations): Annotated => {
+    const read = known.get(annotations) ?? readAnnotations(annotations);
+    known.set(annotations, read);
+    return read;
+  };
+  return (spec) => guardArguments('readSpec', () => readDocument(spec, readOnce));
+}
+
+function readDocument(spec: unknown, read: (annotations: Annotations) => Annotated): MemberSpec {
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
   refuseManifest(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
   const mounts = spec.mounts ?? [];
   if (!Array.isArray(mounts)) throw shapeError('mounts', mounts, 'a list');
-  const parts: SpecParts = { ...readAnnotations(annotations as Annotations), mounts: readMounts(mounts) };
+  const parts: SpecParts = { ...read(annotations as Annotations), mounts: readMounts(mounts) };
   return roleOf(parts.annotations) === 'sandbox' ? new SandboxSpec(parts, spec) : new ContainerSpec(parts);
 }

@@ -72,8 +72,7 @@ export abstract class RuntimeSpec {
 
   #findMounts(layout: VolumeLayout): ReadonlyMap<string, readonly Mount[]> {
     const byVolume = new Map<string, Mount[]>();
-    for (const name of this.volumes.keys()) byVolume.set(name, []);
-    if (byVolume.size === 0) return byVolume;
+    if (this.volumes.size === 0) return byVolume;
     const { onlyPod } = this;
     /** What a pod was found to be goes for the mounts behind it, whose UID is the very same text. */
     let podUid: string | undefined;
@@ -84,7 +83,9 @@ export abstract class RuntimeSpec {
         if (at.podUid !== onlyPod) continue;
         podUid = at.podUid;
       }
-      byVolume.get(at.name)?.push(mount);
+      const known = byVolume.get(at.name);
+      if (known) known.push(mount);
+      else if (this.volumes.has(at.name)) byVolume.set(at.name, [mount]);
     }
     return byVolume;
   }

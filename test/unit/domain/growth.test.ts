@@ -82,6 +82,33 @@ describe('The cost grows with the size, not with its square, for', () => {
   });
 });
 
+test('Annotations that the containers of a pod share are read once, not for each container', () => {
+  const readingsWith = (count: number): number => {
+    let readings = 0;
+    const annotations = new Proxy(
+      { 'io.kubernetes.cri.container-type': 'container', ...hints('v'), ...hints('w') } as Record<
+        string,
+        string
+      >,
+      {
+        ownKeys: (target) => {
+          readings++;
+          return Reflect.ownKeys(target);
+        },
+      },
+    );
+    const sandbox = { annotations: { 'io.kubernetes.cri.container-type': 'sandbox' } };
+    const containers = list(count, (i) => ({
+      annotations,
+      mounts: [{ destination: '/d', type: 'bind', source: `/s${i}`, options: ['ro'] }],
+    }));
+    explain({ sandbox, containers }, { release: 'latest' });
+    return readings;
+  };
+  expect(readingsWith(10)).toBeGreaterThan(0);
+  expect(readingsWith(1000)).toBe(readingsWith(10));
+});
+
 describe('Positions in a spec', () => {
   test('are found for each mount without reading the text again for each', async () => {
     const loadedOf = async (count: number) => {
