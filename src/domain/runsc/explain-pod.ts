@@ -8,7 +8,7 @@ import { type Hint, type HintRefusal, type IgnoredHint, malformedHintKeys, readH
 import { DEFAULT_FLAGS, type FlagRefusal, flagsFor, type RunscFlags } from './runsc-flags.ts';
 import { type RunscRules, runscRules } from './runsc-rules.ts';
 import { type ServingContext, type SourceFacts, serveMount } from './serve-mount.ts';
-import type { MountFailure, ServedMount } from './served-mount.ts';
+import { MAX_MOUNTERS, type MountFailure, type ServedMount } from './served-mount.ts';
 import { readTmpfsOptions, type TmpfsOptions } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
@@ -167,6 +167,9 @@ const NOTHING_KNOWN_OF_IMAGE: ImageDirectories = () => undefined;
 const NO_WHY: readonly Why[] = [];
 const NOBODY: readonly string[] = [];
 
+type Others = Pick<ServedMount, 'alsoMountedBy' | 'furtherMounters'>;
+const NO_OTHERS: Others = { alsoMountedBy: NOBODY };
+
 /** A container with its spec read. */
 interface ReadContainer {
   readonly container: ContainerInput;
@@ -258,9 +261,13 @@ class PodServing {
     };
   }
 
-  #othersAt(source: string, name: string): readonly string[] {
+  #othersAt(source: string, name: string): Others {
     const mounters = source.startsWith('/') ? (this.#mounters.get(source) ?? NOBODY) : NOBODY;
-    return mounters.length < 2 ? NOBODY : mounters.filter((each) => each !== name);
+    if (mounters.length < 2) return NO_OTHERS;
+    const alsoMountedBy = mounters.slice(0, MAX_MOUNTERS + 1).filter((each) => each !== name);
+    alsoMountedBy.length = Math.min(alsoMountedBy.length, MAX_MOUNTERS);
+    const furtherMounters = mounters.length - 1 - alsoMountedBy.length;
+    return { alsoMountedBy, ...(furtherMounters > 0 && { furtherMounters }) };
   }
 
   #mount(container: ContainerInput, mount: Mount, context: ServingContext): ServedMount {

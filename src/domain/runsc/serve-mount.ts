@@ -36,7 +36,7 @@ export interface ServingContext {
   readonly sandboxId: string;
   sourceFacts(source: string): SourceFacts;
   /** The other containers that mount a source. */
-  othersAt(source: string): readonly string[];
+  othersAt(source: string): Pick<ServedMount, 'alsoMountedBy' | 'furtherMounters'>;
   /** The tmpfs options of a hint. */
   tmpfsOptions(hint: Hint): TmpfsOptions;
 }
@@ -281,7 +281,7 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
     readOnly: isReadOnly(mount),
     sharedBy: 'mount',
     hiddenBy: undefined,
-    alsoMountedBy: context.othersAt(mount.source),
+    ...context.othersAt(mount.source),
     inotify: false,
     sockets: false,
     survivesRestart: false,

@@ -43,6 +43,9 @@ export type SizeLimit =
 /** Where what is written lies. */
 export type Storage = 'host' | 'memory' | 'disk' | 'host-tmpfs' | 'none';
 
+/** How many containers a mount names beside its own: with all of them, a list costs the square of their number. */
+export const MAX_MOUNTERS = 100;
+
 /** A mount as runsc serves it. */
 export interface ServedMount {
   readonly mount: Mount;
@@ -59,8 +62,13 @@ export interface ServedMount {
   readonly sharedBy: 'mount' | 'sandbox' | 'host';
   /** The destination of another mount of the container that lies over this one, so that nobody sees it. */
   readonly hiddenBy: string | undefined;
-  /** The other containers that mount the same source; whether they share it, `sharedBy` says. */
+  /**
+   * The other containers that mount the same source, the first 100 of them; whether they share it,
+   * `sharedBy` says.
+   */
   readonly alsoMountedBy: readonly string[];
+  /** How many more there are; absent if none. */
+  readonly furtherMounters?: number;
   /** inotify events of one container's writes reach another container. */
   readonly inotify: boolean;
   /** A unix socket that one container makes can be connected to from another. */

@@ -109,6 +109,26 @@ test('Annotations that the containers of a pod share are read once, not for each
   expect(readingsWith(1000)).toBe(readingsWith(10));
 });
 
+test('A mount names the first 100 other containers of its source, and counts the rest', () => {
+  const mountersIn = (count: number) => {
+    const volumeMounts = [{ name: 'v', mountPath: '/v' }];
+    const containers = list(count, (i) => ({ name: `c${i}`, volumeMounts }));
+    const pod = { spec: { ...SPEC, containers, volumes: [{ name: 'v', emptyDir: {} }] } };
+    return explain({ pod }, { release: 'latest' }).containers.map(({ mounts }) => mounts[0]);
+  };
+  const names = (from: number, to: number) => list(to - from, (i) => `c${from + i}`);
+  const [first] = mountersIn(101);
+  expect(first?.alsoMountedBy).toEqual(names(1, 101));
+  expect(first).not.toHaveProperty('furtherMounters');
+  const many = mountersIn(300);
+  expect(many[0]).toMatchObject({ alsoMountedBy: names(1, 101), furtherMounters: 199 });
+  expect(many[50]).toMatchObject({
+    alsoMountedBy: [...names(0, 50), ...names(51, 101)],
+    furtherMounters: 199,
+  });
+  expect(many[299]).toMatchObject({ alsoMountedBy: names(0, 100), furtherMounters: 199 });
+});
+
 describe('Positions in a spec', () => {
   test('are found for each mount without reading the text again for each', async () => {
     const loadedOf = async (count: number) => {

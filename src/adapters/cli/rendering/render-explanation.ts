@@ -63,9 +63,10 @@ function keptIn(mount: ServedMount): Cell {
   return { text: 'memory', format: 'yellow' };
 }
 
-function sharedWith({ sharedBy, alsoMountedBy }: ServedMount): string {
+function sharedWith({ sharedBy, alsoMountedBy, furtherMounters }: ServedMount): string {
   if (sharedBy === 'mount') return 'nobody';
-  const others = alsoMountedBy.join(', ');
+  const names = alsoMountedBy.join(', ');
+  const others = furtherMounters ? `${names} and ${furtherMounters} more` : names;
   if (sharedBy === 'sandbox') return others || 'nobody else';
   return others === '' ? 'the host' : `host, ${others}`;
 }
