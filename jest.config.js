@@ -12,6 +12,7 @@ export default {
     '<rootDir>/test/e2e/',
     '<rootDir>/test/faults/',
     '<rootDir>/test/cluster/',
+    '<rootDir>/test/original/',
   ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

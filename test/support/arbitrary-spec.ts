@@ -4,9 +4,9 @@ import { type OciSpec, releases, type VolumeDirectories, type VolumeLookup } fro
 export const POD = 'poduid';
 const VOLUMES = `/var/lib/kubelet/pods/${POD}/volumes`;
 const PREFIX = 'dev.gvisor.spec.mount.';
-const NAMES = ['scratch', 'data', 'gke-gcsfuse-tmp', 'constructor', '__proto__', 'ünï'];
+export const NAMES = ['scratch', 'data', 'gke-gcsfuse-tmp', 'constructor', '__proto__', 'ünï'];
 const ODD_NAMES = ['', '..', '*', 'gvisorinternaldevshm', 'type'];
-const PLUGINS = ['kubernetes.io~empty-dir', 'kubernetes.io~configmap'];
+export const PLUGINS = ['kubernetes.io~empty-dir', 'kubernetes.io~configmap'];
 
 /** A release, by name. */
 export const anyRelease = fc.constantFrom(...releases.map((row) => row.release), 'latest');
