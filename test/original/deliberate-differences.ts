@@ -73,7 +73,7 @@ function withoutHints(spec: OciSpec, isLeftOut: (volume: string) => boolean): Wi
 }
 
 /** The UID that the log directory tells, as gVisor reads it. */
-export function uidOfLogDirectory(path: string | undefined): string | undefined {
+function uidOfLogDirectory(path: string | undefined): string | undefined {
   if (!path) return undefined;
   const trimmed = path.replace(/\/+$/, '');
   const fields = (trimmed === '' ? '/' : trimmed.slice(trimmed.lastIndexOf('/') + 1)).split('_');
