@@ -9,7 +9,7 @@ import { cacheDirectory } from '../e2e/runsc/toolbox.ts';
 import type { Era } from './eras.ts';
 
 /** Destination, type, source, options; what is absent is empty. */
-export type PlainMount = readonly [string, string, string, readonly string[]];
+type PlainMount = readonly [string, string, string, readonly string[]];
 
 /** What gVisor's own code made of a spec in one run. */
 export interface OriginalOutcome {
