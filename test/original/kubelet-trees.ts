@@ -5,7 +5,7 @@ import { NAMES, PLUGINS, POD, type World } from '../support/arbitrary-spec.ts';
 
 /** Kubelet directories on disk, one for each world of the generator; made when first asked for. */
 export class KubeletTrees {
-  readonly #root = mkdtempSync(path.join(tmpdir(), 'mount-hints-original-'));
+  #root: string | undefined;
   readonly #made = new Map<string, string>();
 
   /** The directory that stands for /var/lib/kubelet in this world. */
@@ -17,6 +17,8 @@ export class KubeletTrees {
     const key = [...plugins, ...full].join('');
     const made = this.#made.get(key);
     if (made !== undefined) return made;
+    // Not before: where every test is skipped, nothing would remove it.
+    this.#root ??= mkdtempSync(path.join(tmpdir(), 'mount-hints-original-'));
     const dir = path.join(this.#root, key);
     for (const [at, name] of [...NAMES, 'type'].entries()) {
       const volume = path.join(dir, 'pods', POD, 'volumes', PLUGINS[plugins[at] ?? 0] ?? '', name);
@@ -32,6 +34,6 @@ export class KubeletTrees {
 
   /** Removes all of them. */
   remove(): void {
-    rmSync(this.#root, { recursive: true, force: true });
+    if (this.#root !== undefined) rmSync(this.#root, { recursive: true, force: true });
   }
 }
