@@ -7,6 +7,7 @@ export default {
   testMatch: ['**/*.test.ts'],
   // No test is about time: this only ends one that hangs, on a busy machine too.
   testTimeout: 120_000,
+  maxWorkers: '100%',
   testPathIgnorePatterns: [
     '/node_modules/',
     '<rootDir>/test/e2e/',

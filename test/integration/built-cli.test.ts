@@ -28,7 +28,7 @@ test('no test runs from dist/, which a build empties', () => {
 });
 
 test('runs that build at once, and other sources, leave each other whole', async () => {
-  for (const each of ['src', 'scripts', 'package.json', 'test/support/build-test-cli.js'])
+  for (const each of ['docs', 'src', 'scripts', 'package.json', 'test/support/build-test-cli.js'])
     cpSync(join(ROOT, each), join(copy, each), { recursive: true });
   symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
   const [first = '', second = ''] = await Promise.all([built(), built()]);
