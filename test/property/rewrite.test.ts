@@ -214,7 +214,7 @@ const EXCEPTIONS: { why: string; explains(edit: Edit, first: RewrittenSpec<OciSp
       ),
   },
   {
-    why: 'Step 4 takes one bind mount on /dev/shm and one tmpfs mount there: where there are more of them, each run takes the next.',
+    why: 'The rewrite takes one bind mount on /dev/shm and one tmpfs mount there: where there are more of them, each run takes the next.',
     explains: (edit, first) =>
       (first.spec.mounts ?? []).filter((mount) => mount?.destination === '/dev/shm').length > 1 &&
       (edit.kind === 'set-annotation'

@@ -15,7 +15,7 @@ function mountsOf(decision: OpenDecision, { volume }: TypeHint): readonly Mount[
 }
 
 /**
- * Step 3 in a container: every mount of a hinted volume gets the hint's type, whatever it says, except
+ * The volumes of a container: every mount of a hinted volume gets the hint's type, whatever it says, except
  * the mounts of an emptyDir that stays a host directory, and of a volume that the sandbox does not know.
  *
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (UpdateVolumeAnnotations).

@@ -33,7 +33,7 @@ function directoryOf(decision: OpenDecision, hint: TypeHint): string | undefined
 }
 
 /**
- * Step 3 in a container that is its own sandbox: the sandbox's half and the container's. A volume whose
+ * The volumes of a container that is its own sandbox: the sandbox's half and the container's. A volume whose
  * `.source` is its directory already was hinted before, by an earlier run or by hand, and is left alone:
  * the first half may have replaced the type that the second one goes by.
  *

@@ -77,7 +77,7 @@ export function hintVolume(
 }
 
 /**
- * Step 3 in the sandbox: every hinted volume gets the path of its one directory as `.source`, by which
+ * The volumes of a sandbox: every hinted volume gets the path of its one directory as `.source`, by which
  * runsc recognises the volume's mounts in all containers; the hints of emptyDirs are completed.
  *
  * Source: gVisor `pkg/shim/v1/utils/volumes.go` (UpdateVolumeAnnotations).
