@@ -29,4 +29,5 @@ export default {
   },
   collectCoverageFrom: ['src/**/*.ts'],
   coverageProvider: 'v8',
+  coverageThreshold: { './src/domain/': { branches: 95 }, './src/application/': { branches: 95 } },
 };
