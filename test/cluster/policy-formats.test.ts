@@ -250,6 +250,13 @@ describeIf(!('unavailable' in programs))('what is printed', () => {
           volumes: [{ name: 'scratch', emptyDir: { sizeLimit: '1Gi' } }],
         },
       });
+    const ofPolicies = ['mutating', 'validating'].flatMap((kind) => [
+      `${kind}admissionpolicies`,
+      `${kind}admissionpolicybindings`,
+    ]);
+    call(kubectl, ['delete', ofPolicies.join(','), '--all']);
+    call(kubectl, ['delete', 'pod', 'one', 'two', '--ignore-not-found', '--grace-period=0', '--force']);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
     const policies = runCli(['policy', '-q', '--name', 'installed', '--validate', 'deny']).stdout;
     expect(call(kubectl, ['apply', '-f', '-'], policies)).toContain(
       'mutatingadmissionpolicy.admissionregistration.k8s.io/installed created',
@@ -268,11 +275,6 @@ describeIf(!('unavailable' in programs))('what is printed', () => {
     expect(call(process.execPath, [plugin, 'explain', 'pod/one'])).toMatch(/\/scratch\*? +disk \(file\)/);
     expect(call(process.execPath, [plugin, 'check', '-A', '--severity', 'error'])).toBe('');
     call(kubectl, ['delete', '-f', '-'], policies);
-    await new Promise((resolve) => setTimeout(resolve, 3000));
-    await plane.client.send(
-      'DELETE',
-      '/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies/gvisor-mount-hints',
-    );
     await new Promise((resolve) => setTimeout(resolve, 3000));
     call(kubectl, ['apply', '-f', '-'], pod('two'));
     const two = JSON.parse(call(kubectl, ['get', 'pod', 'two', '-o', 'json']));
