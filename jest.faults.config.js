@@ -6,8 +6,6 @@ export default {
   ...(process.env.MOUNT_HINTS_BUILT === 'not needed' && { globalSetup: undefined }),
   roots: ['<rootDir>/test/faults'],
   testPathIgnorePatterns: ['/node_modules/'],
-  // A process that was killed on a busy machine can still be there when the next one looks.
-  setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.ts'],
   maxWorkers: 1,
   testTimeout: 45 * 60_000,
 };

@@ -49,10 +49,11 @@ export interface FileSystem {
   /** Throws if the path is not accessible in this mode (access(2)). Absent: nothing is known of that. */
   accessSync?(path: string, mode: number): void;
   /**
-   * Gives the file `to` the mode, access control list and extended attributes of the file `from`, and none besides;
-   * `false` where that cannot be told. `node:fs` has no such call. Absent: files have neither.
+   * Gives the file `to`, open as `fd`, the mode, access control list and extended attributes of the file `from`, and
+   * none besides; `false` where that cannot be told. Never makes a file `to`, even one that was removed meanwhile.
+   * `node:fs` has no such call. Absent: files have neither.
    */
-  copyAttributesSync?(from: string, to: string): boolean;
+  copyAttributesSync?(from: string, to: string, fd: number): boolean;
 }
 
 /** A {@link FileSystem} as it may be injected: memfs's own type leaves open whether names are strings. */

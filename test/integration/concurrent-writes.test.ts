@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createMountHints } from '../../src/index.ts';
+import { CLI } from '../support/built-cli.ts';
 import { bundlePackage, secondCopy } from '../support/bundled-package.ts';
 import { containerSpec, Workplace } from '../support/workplace.ts';
 
@@ -113,6 +115,44 @@ test.each([
   // Whoever is overtaken five times in a row says so; nothing else may come of it.
   expect((await ended).flat().filter((code) => code !== 'MH_SPEC_CHANGED')).toEqual([]);
   expect(seen.fresh).toBeGreaterThan(0);
+  expect(readdirSync(bundle)).toEqual(['config.json']);
+});
+
+/** A `cp` that ends the writer that called it, and does its work only when it may go on. */
+const OUTLIVES_ITS_WRITER = (ready: string, go: string, done: string) => `#!/bin/sh
+PATH=/usr/bin:/bin
+[ "$1" = --version ] && exec cp --version
+kill -9 $PPID
+: > ${ready}
+until [ -e ${go} ]; do sleep 0.02; done
+cp "$@"
+: > ${done}
+`;
+
+async function appears(file: string): Promise<void> {
+  while (!existsSync(file)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test('what a killed writer has started makes no file anew that the next writer has swept', async () => {
+  const { bundle, file, old, fresh } = await prepared('outlived');
+  const [ready = '', go = '', done = ''] = ['ready', 'go', 'done'].map((name) => join(place.root, name));
+  const bin = join(place.root, 'outliving');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'cp'), OUTLIVES_ITS_WRITER(ready, go, done), { mode: 0o755 });
+  const words = ['update', '--release', '20260615', '--kubelet-dir', place.kubeletDir, bundle];
+  const writing = spawn(process.execPath, [CLI, ...words], {
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+    stdio: 'ignore',
+  });
+  const [, signal] = await once(writing, 'exit');
+  await appears(ready);
+  expect(signal).toBe('SIGKILL');
+  expect(readFileSync(file, 'utf8')).toBe(old);
+  expect(readdirSync(bundle)).toHaveLength(2);
+  await createMountHints({ release: '20260615', kubeletDir: place.kubeletDir }).updateBundle(bundle);
+  expect(readFileSync(file, 'utf8')).toBe(fresh);
+  writeFileSync(go, '');
+  await appears(done);
   expect(readdirSync(bundle)).toEqual(['config.json']);
 });
 

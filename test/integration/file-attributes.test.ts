@@ -230,7 +230,7 @@ describe('where no program can keep lists and attributes', () => {
     });
     process.env.PATH = bin;
     const subject = bundle();
-    expect(copyAttributesSync(subject.file, subject.file)).toBe(false);
+    expect(copyAttributesSync(subject.file, subject.file, 0)).toBe(false);
     await changed(subject);
   });
 

@@ -75,7 +75,7 @@ function dress(fs: FileSystem, temporary: TemporaryFile, target: string, like: F
   const made = fs.fstatSync(temporary.fd);
   if (made.uid !== like.uid || made.gid !== like.gid) fs.fchownSync(temporary.fd, like.uid, like.gid);
   // Before the list is the target's, the mode would open the file to whom the directory's default list names.
-  if (keep && fs.copyAttributesSync?.(target, temporary.path)) return;
+  if (keep && fs.copyAttributesSync?.(target, temporary.path, temporary.fd)) return;
   fs.fchmodSync(temporary.fd, like.mode & 0o7777);
 }
 
