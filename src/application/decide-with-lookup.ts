@@ -1,3 +1,4 @@
+import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/rewrite/facts.ts';
@@ -7,7 +8,24 @@ import { decide } from '../domain/rewrite/rewrite.ts';
 import type { MemberSpec } from '../domain/spec/read-spec.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
-/** The answers given so far; a {@link Facts} that grows. */
+const ANSWER = 'the answer';
+
+async function isEmpty(lookup: VolumeLookup, directory: string): Promise<boolean> {
+  const answer = await lookup.isEmpty(directory);
+  checkArgument('VolumeLookup.isEmpty', ANSWER, answer, 'boolean');
+  return answer;
+}
+
+async function tmpfsSize(lookup: VolumeLookup, path: string): Promise<bigint | undefined> {
+  const answer = await lookup.tmpfsSize(path);
+  if (answer !== undefined) checkArgument('VolumeLookup.tmpfsSize', ANSWER, answer, 'bigint');
+  return answer;
+}
+
+/**
+ * The answers given so far; a {@link Facts} that grows. Each answer is checked: one of another type would leave its
+ * question open, and it would be asked for ever.
+ */
 class Answers implements Facts {
   readonly directories = new Map<string, readonly string[]>();
   readonly unreadable: string[] = [];
@@ -16,14 +34,23 @@ class Answers implements Facts {
 
   async find(request: FactRequest, lookup: VolumeLookup): Promise<void> {
     if (request.kind === 'empty') {
-      this.empty.set(request.directory, await lookup.isEmpty(request.directory));
+      this.empty.set(request.directory, await isEmpty(lookup, request.directory));
     } else if (request.kind === 'tmpfs-size') {
-      this.tmpfsSizes.set(request.path, await lookup.tmpfsSize(request.path));
+      this.tmpfsSizes.set(request.path, await tmpfsSize(lookup, request.path));
     } else {
-      const { directories, unreadable } = await lookup.find(request.podUid, request.names);
-      for (const name of request.names) this.directories.set(name, directories.get(name) ?? []);
-      this.unreadable.push(...unreadable);
+      await this.#findVolumes(request.podUid, request.names, lookup);
     }
+  }
+
+  async #findVolumes(podUid: string, names: readonly string[], lookup: VolumeLookup): Promise<void> {
+    const answer = await lookup.find(podUid, names);
+    checkFields('VolumeLookup.find', ANSWER, answer, { directories: 'map', unreadable: 'strings' });
+    for (const name of names) {
+      const found = answer.directories.get(name) ?? [];
+      checkArgument('VolumeLookup.find', `${ANSWER} for ${JSON.stringify(name)}`, found, 'strings');
+      this.directories.set(name, found);
+    }
+    this.unreadable.push(...answer.unreadable);
   }
 
   has(request: FactRequest): boolean {
@@ -38,6 +65,7 @@ class Answers implements Facts {
  * once.
  *
  * @param decideBy decides as far as the facts carry it, and says which are missing.
+ * @throws MH_ARGUMENT_INVALID for an answer of the wrong type.
  */
 export async function lookUpUntilDecided<D extends { readonly missing: readonly FactRequest[] }>(
   lookup: VolumeLookup,

@@ -245,8 +245,16 @@ export interface HostileCalls {
   readonly slowest: { readonly ms: number; readonly call: number };
 }
 
-/** Calls every function in turn with hostile arguments. */
-export async function callHostilely(times: number, random: () => number): Promise<HostileCalls> {
+/**
+ * Calls every function in turn with hostile arguments.
+ *
+ * @param progress is told after every 10,000th call how many are done.
+ */
+export async function callHostilely(
+  times: number,
+  random: () => number,
+  progress: (done: number) => void = () => {},
+): Promise<HostileCalls> {
   const outcomes = new Map<string, number>();
   const wrong: string[] = [];
   let slowest = { ms: 0, call: -1 };
@@ -259,6 +267,7 @@ export async function callHostilely(times: number, random: () => number): Promis
     if (ms > slowest.ms) slowest = { ms, call };
     outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     if (/^not ours|^no code|^MH_BUG/.test(outcome)) wrong.push(`call ${call}, ${name}: ${outcome}`);
+    if ((call + 1) % 10_000 === 0) progress(call + 1);
   }
   return { outcomes, wrong, slowest };
 }

@@ -17,6 +17,7 @@ function hasMethod(value: unknown, name: string): boolean {
 const KINDS = {
   string: ['a string', (value) => typeof value === 'string'],
   boolean: ['true or false', (value) => typeof value === 'boolean'],
+  bigint: ['a bigint', (value) => typeof value === 'bigint'],
   object: ['an object', isObject],
   list: ['a list without gaps', isList],
   strings: ['a list of strings', (value) => isList(value) && value.every((each) => typeof each === 'string')],
