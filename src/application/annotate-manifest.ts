@@ -4,6 +4,7 @@ import type { HintDecision } from '../domain/hints/hint-decision.ts';
 import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../domain/hints/hints-options.ts';
 import { annotationsOf } from '../domain/hints/pod.ts';
+import { checkPodPaths } from '../domain/hints/workloads.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
 import { formatKeyPath } from '../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../domain/text/text-splice.ts';
@@ -116,7 +117,8 @@ function annotated(
 ): AnnotatedManifest {
   checkArgument('annotateManifest', 'text', text, 'string');
   checkArgument('annotateManifest', 'source', source, 'string');
-  checkFields('annotateManifest', 'options', options, { hints: 'object?', podPaths: 'map?' });
+  checkFields('annotateManifest', 'options', options, { hints: 'object?' });
+  checkPodPaths('annotateManifest', options.podPaths);
   const { hints: hintsOptions = {}, ...readOptions } = options;
   checkHintsOptions(hintsOptions);
   const splices: TextSplice[] = [];

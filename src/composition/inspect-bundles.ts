@@ -3,6 +3,7 @@ import type { ReadPodsOptions } from '../application/read-pods.ts';
 import { reportOnBundles } from '../application/report-on-bundles.ts';
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
+import { checkFlags } from '../domain/runsc/runsc-flags.ts';
 import type { InjectedFileSystem } from '../ports/file-system.ts';
 import { bundlesModule } from './bundles-module.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
@@ -45,6 +46,7 @@ function inspect(paths: readonly string[], options: InspectBundlesOptions): Prom
     sandbox: 'string?',
     fs: 'object?',
   });
+  checkFlags('inspectBundles', options.flags);
   const container = containerOf(
     fileSystemModule(options.fs),
     kubeletModule(options.kubeletDir),

@@ -1,9 +1,11 @@
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
-
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
+import { POD_SELECTION } from '../domain/hints/pod-selection.ts';
+import { checkPodPaths } from '../domain/hints/workloads.ts';
+import { checkFlags } from '../domain/runsc/runsc-flags.ts';
 
 /** By what a manifest is explained and checked. */
 export interface InspectManifestOptions extends ReportManifestOptions {
@@ -28,8 +30,12 @@ export function inspectManifest(text: string, options: InspectManifestOptions): 
       release: 'string',
       source: 'string?',
       selection: 'object?',
-      podPaths: 'map?',
+      layout: 'object?',
     });
+    if (options.selection)
+      checkFields('inspectManifest', 'options.selection', options.selection, POD_SELECTION);
+    checkPodPaths('inspectManifest', options.podPaths);
+    checkFlags('inspectManifest', options.flags);
     const { source = 'manifest', ...rest } = options;
     const readings = [...reportManifest(text, source, new YamlManifestReader(), rest)];
     return readings.flatMap((reading) => (reading.kind === 'pod' ? [reading.pod] : []));

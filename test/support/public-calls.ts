@@ -201,16 +201,32 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'readSpec', sound: [SPEC], call: library.readSpec },
   {
     name: 'inspectBundles',
-    sound: [['/b'], { release: 'latest', kubeletDir: '/var/lib/kubelet', fs: plainFs() }],
+    sound: [
+      ['/b'],
+      { release: 'latest', kubeletDir: '/var/lib/kubelet', fs: plainFs(), flags: library.DEFAULT_FLAGS },
+    ],
     call: library.inspectBundles,
   },
   {
     name: 'inspectManifest',
-    sound: [YAML, { release: 'latest', source: 'a.yaml' }],
+    sound: [
+      YAML,
+      {
+        release: 'latest',
+        source: 'a.yaml',
+        flags: library.DEFAULT_FLAGS,
+        selection: { runtimeClasses: ['gvisor'], all: false },
+        podPaths: new Map([['Rollout', [['spec', 'template']]]]),
+      },
+    ],
     call: manifests.inspectManifest,
   },
   { name: 'kubeletLayout', sound: ['/k'], call: library.kubeletLayout },
-  { name: 'YamlManifestReader', sound: [YAML, 'a.yaml', { podPaths: new Map() }, { a: 'b' }], call: readAll },
+  {
+    name: 'YamlManifestReader',
+    sound: [YAML, 'a.yaml', { podPaths: new Map([['Rollout', [['spec', 'template']]]]) }, { a: 'b' }],
+    call: readAll,
+  },
   {
     name: 'annotateManifest',
     sound: [new manifests.YamlManifestReader(), YAML, 'a.yaml', { hints: HINTS_OPTIONS }],

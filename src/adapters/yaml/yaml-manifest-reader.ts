@@ -3,6 +3,7 @@ import { checkArgument, checkFields } from '../../domain/arguments/check-argumen
 import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
+import { checkPodPaths } from '../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../../domain/text/text-splice.ts';
@@ -220,7 +221,8 @@ export class YamlManifestReader implements ManifestReader {
   *#documents(text: string, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
     checkArgument('documents', 'text', text, 'string');
     checkArgument('documents', 'source', source, 'string');
-    checkFields('documents', 'options', options, { podPaths: 'map?' });
+    checkFields('documents', 'options', options, {});
+    checkPodPaths('documents', options.podPaths);
     const manifest = new ManifestSource(text, source);
     let index = 0;
     let start = 0;

@@ -8,7 +8,7 @@ import { type DecidedPod, decidePod } from '../rewrite/decide-pod.ts';
 import { FACTS, type Facts, NO_FACTS } from '../rewrite/facts.ts';
 import type { PodSpecs } from '../rewrite/pod-specs.ts';
 import type { Release } from '../rewrite/releases.ts';
-import type { RunscFlags } from '../runsc/runsc-flags.ts';
+import { checkFlags, type RunscFlags } from '../runsc/runsc-flags.ts';
 import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
@@ -96,7 +96,8 @@ function analyseSpecs(documents: SpecDocuments, options: PodOptions): AnalysedPo
  * @throws MH_ARGUMENT_INVALID
  */
 export function checkPodArguments(name: string, documents: PodDocuments, options: PodOptions): void {
-  checkFields(name, 'options', options, { release: 'string', flags: 'object?', layout: 'object?' });
+  checkFields(name, 'options', options, { release: 'string', layout: 'object?' });
+  checkFlags(name, options.flags);
   if (typeof documents !== 'object' || documents === null || !('facts' in documents)) return;
   if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);
 }

@@ -1,7 +1,7 @@
 import { checkFields, type Shape } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
-import type { PodSelection } from './pod-selection.ts';
+import { POD_SELECTION, type PodSelection } from './pod-selection.ts';
 import { parseSlack } from './tmpfs-size.ts';
 
 /** How hints are computed. */
@@ -32,8 +32,7 @@ export interface HintsOptions extends PodSelection {
 const SHAPE = {
   rules: ['safe', 'gke'],
   release: 'string?',
-  runtimeClasses: 'strings?',
-  all: 'boolean?',
+  ...POD_SELECTION,
   existing: ['keep', 'overwrite', 'reject'],
   size: 'boolean?',
   sizeSlack: 'string?',

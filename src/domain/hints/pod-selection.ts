@@ -1,3 +1,4 @@
+import type { Shape } from '../arguments/check-arguments.ts';
 import type { Pod } from './pod.ts';
 
 /** Which pods of a manifest are gVisor's: the others are left out, and counted. */
@@ -7,6 +8,9 @@ export interface PodSelection {
   /** Every pod, whatever its runtime class. */
   readonly all?: boolean;
 }
+
+/** The kinds of the fields of {@link PodSelection}. */
+export const POD_SELECTION = { runtimeClasses: 'strings?', all: 'boolean?' } as const satisfies Shape;
 
 /** Whether a pod runs in gVisor, by its runtime class. */
 export function isSelected(pod: Pod, { all, runtimeClasses }: PodSelection): boolean {

@@ -1,8 +1,25 @@
+import { checkArgument } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import type { KeyPath } from '../text/key-path.ts';
 
 /** Where objects of a kind keep their pod templates. A step `*` stands for every element of a list or value of a map. */
 export type PodPaths = ReadonlyMap<string, readonly KeyPath[]>;
+
+/**
+ * Refuses paths of the wrong kind.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkPodPaths(name: string, podPaths: PodPaths | undefined): void {
+  if (podPaths === undefined) return;
+  const argument = 'options.podPaths';
+  checkArgument(name, argument, podPaths, 'map');
+  for (const [kind, paths] of podPaths) {
+    checkArgument(name, `${argument} of ${kind}`, paths, 'list');
+    for (const path of paths) checkArgument(name, `a path in ${argument} of ${kind}`, path, 'strings');
+  }
+}
 
 const TEMPLATE: readonly KeyPath[] = [['spec', 'template']];
 

@@ -1,4 +1,4 @@
-import { checkArgument } from '../arguments/check-arguments.ts';
+import { checkArgument, checkFields, type Shape } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
@@ -22,6 +22,8 @@ export interface Overlay2 {
 /** What a sandbox may do with unix sockets of the host. */
 export type HostUds = 'none' | 'open' | 'create' | 'all';
 
+const HOST_UDS: readonly HostUds[] = ['none', 'open', 'create', 'all'];
+
 /** The flags of runsc that change how mounts are served. */
 export interface RunscFlags {
   readonly overlay2: Overlay2;
@@ -40,6 +42,32 @@ export const DEFAULT_FLAGS: RunscFlags = {
   hostUds: 'none',
   allowFlagOverride: false,
 };
+
+const OVERLAY2 = {
+  text: 'string',
+  mounts: 'boolean',
+  medium: ['none', 'memory', 'self', 'dir'],
+  directory: 'string?',
+  size: 'string?',
+} as const satisfies Shape;
+
+/**
+ * Refuses flags of the wrong kind, such as texts of a configuration that `configuredFlags` has not read.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkFlags(name: string, flags: RunscFlags | undefined): void {
+  if (flags === undefined) return;
+  checkFields(name, 'options.flags', flags, {
+    overlay2: 'object',
+    fileAccessMounts: ['shared', 'exclusive'],
+    directfs: 'boolean',
+    hostUds: HOST_UDS,
+    allowFlagOverride: 'boolean',
+  });
+  checkFields(name, 'options.flags.overlay2', flags.overlay2, OVERLAY2);
+}
 
 /** An annotation `dev.gvisor.flag.NAME` with which runsc refuses to start the container. */
 export interface FlagRefusal {
@@ -78,8 +106,6 @@ export function parseOverlay2(text: string): Overlay2 | undefined {
 }
 
 type Setters = { readonly [name: string]: (value: string) => Partial<RunscFlags> | undefined };
-
-const HOST_UDS: readonly HostUds[] = ['none', 'open', 'create', 'all'];
 
 function setBoolean(flag: 'directfs' | 'allowFlagOverride') {
   return (value: string): Partial<RunscFlags> | undefined => {
