@@ -18,7 +18,10 @@ import {
   isWrapper,
   nodeMissing,
   readWrapperSettings,
+  WRAPPER,
   WRAPPER_CONFIG,
+  WRAPPER_HOME,
+  type WrapperSettings,
   wrappedRuntimeMissing,
   wrapperMissing,
 } from '../domain/doctor/check-wrapper.ts';
@@ -51,8 +54,8 @@ interface Examined<T> {
 }
 
 interface WithWrappers<T> extends Examined<T> {
-  /** Binaries that are this package's wrapper, as the configuration names them. */
-  readonly wrappers: readonly string[];
+  /** For each gVisor runtime this package's wrapper, as the configuration names it, if that starts it. */
+  readonly wrappers: readonly (string | undefined)[];
 }
 
 interface ContainerdExamined {
@@ -97,17 +100,19 @@ export class ExamineNode {
     this.#shimConfigs.clear();
     const containerd = await this.#containerd();
     const crio = await this.#crio();
-    const kubelet = await this.#kubelet();
     const isConfigured =
       containerd.summary.some(({ summary }) => summary.runtimes.length > 0) ||
       (crio.summary?.handlers.length ?? 0) > 0;
-    const wrapper = await this.#wrapper([...containerd.wrappers, ...crio.wrappers]);
+    const wrappers = [...containerd.wrappers, ...crio.wrappers];
+    const wrapper = await this.#wrapper(wrappers.filter((each) => each !== undefined));
+    const isWrapped = wrappers.length > 0 && wrappers.every((each) => each !== undefined);
+    const kubelet = await this.#kubelet(isWrapped ? wrapper.summary : undefined);
     const runsc = await this.#runsc(isConfigured);
     const findings = [
       ...containerd.findings,
       ...crio.findings,
       ...this.#noRuntime(containerd.summary, crio.summary !== undefined, isConfigured, containerd.findings),
-      ...wrapper,
+      ...wrapper.findings,
       ...kubelet.findings,
       ...runsc.findings,
     ];
@@ -122,7 +127,7 @@ export class ExamineNode {
 
   async #containerd(): Promise<WithWrappers<readonly ContainerdExamined[]>> {
     const summary: ContainerdExamined[] = [];
-    const wrappers: string[] = [];
+    const wrappers: (string | undefined)[] = [];
     const findings: NodeFinding[] = [];
     for (const layout of this.#layouts) {
       const loaded = await loadContainerd(this.#files, layout);
@@ -133,7 +138,7 @@ export class ExamineNode {
       for (const runtime of verdict.runtimes) {
         findings.push(...(await this.#shim(runtime)), ...(await this.#binary(runtime)));
         const binary = binaryOf(runtime.table);
-        if (binary !== undefined && isWrapper(binary)) wrappers.push(binary);
+        wrappers.push(binary !== undefined && isWrapper(binary) ? binary : undefined);
       }
       const names = [...new Set(verdict.runtimes.map(({ name }) => name))];
       const files = loaded.config.files.map(({ path }) => path);
@@ -152,15 +157,21 @@ export class ExamineNode {
   }
 
   /** What the wrapper needs to start a container: its settings, the real runtime and Node.js. */
-  async #wrapper(wrappers: readonly string[]): Promise<NodeFinding[]> {
+  async #wrapper(wrappers: readonly string[]): Promise<Examined<WrapperSettings | undefined>> {
     const places = await Promise.all(wrappers.map((each) => this.#program(each)));
     const [wrapper] = places.filter((place) => place !== undefined);
-    if (wrapper === undefined) return [];
+    if (wrapper === undefined) return { summary: undefined, findings: [] };
     const reading = await this.#files.readText(WRAPPER_CONFIG);
-    if (reading.kind === 'unreadable') return [unreadable(WRAPPER_CONFIG, reading.reason)];
+    if (reading.kind === 'unreadable')
+      return { summary: undefined, findings: [unreadable(WRAPPER_CONFIG, reading.reason)] };
     const text = reading.kind === 'text' ? reading.text : '';
-    const { runtime, node, findings } = readWrapperSettings(WRAPPER_CONFIG, text);
-    if (findings.length > 0) return [...findings];
+    const summary = readWrapperSettings(WRAPPER_CONFIG, text);
+    const { findings } = summary;
+    return { summary, findings: findings.length > 0 ? findings : await this.#wrapped(wrapper, summary) };
+  }
+
+  /** The programs that a wrapper starts. */
+  async #wrapped(wrapper: string, { runtime, node }: WrapperSettings): Promise<NodeFinding[]> {
     const besides = `${wrapper.slice(0, wrapper.lastIndexOf('/'))}/node`;
     const hasNode =
       (node === undefined && (await this.#files.isExecutable(besides))) ||
@@ -208,11 +219,12 @@ export class ExamineNode {
     }
     if (files.length === 0) return { summary: undefined, findings, wrappers: [] };
     const handlers = crioHandlers(files);
+    const wrapper = (await this.#program(WRAPPER)) ?? WRAPPER_HOME;
     for (const handler of handlers) {
-      findings.push(...checkCrioHandler(handler), ...(await this.#crioBinary(handler)));
+      findings.push(...checkCrioHandler(handler, wrapper), ...(await this.#crioBinary(handler)));
     }
     const names = handlers.map(({ name }) => name);
-    const wrappers = handlers.map(binaryOfHandler).filter(isWrapper);
+    const wrappers = handlers.map(binaryOfHandler).map((each) => (isWrapper(each) ? each : undefined));
     return { summary: { files: files.map(({ path }) => path), handlers: names }, findings, wrappers };
   }
 
@@ -251,7 +263,8 @@ export class ExamineNode {
     ];
   }
 
-  async #kubelet(): Promise<Examined<string | undefined>> {
+  /** @param settings those of the wrapper, where it rewrites for every gVisor runtime. */
+  async #kubelet(settings: WrapperSettings | undefined): Promise<Examined<string | undefined>> {
     const findings: NodeFinding[] = [];
     const configured: { file: string; path: string }[] = [];
     for (const file of KUBELET_ARGUMENT_FILES) {
@@ -263,7 +276,7 @@ export class ExamineNode {
     const paths = new Set([...KUBELET_DIRS, ...configured.map(({ path }) => path)]);
     const candidates = await Promise.all([...paths].map((path) => this.#candidate(path)));
     const facts: KubeletFacts = { candidates, configured: configured[0] };
-    return { summary: kubeletDirOf(facts), findings: [...findings, ...checkKubeletDir(facts)] };
+    return { summary: kubeletDirOf(facts), findings: [...findings, ...checkKubeletDir(facts, settings)] };
   }
 
   async #candidate(path: string): Promise<KubeletFacts['candidates'][number]> {

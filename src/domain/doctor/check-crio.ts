@@ -1,6 +1,6 @@
 import type { ConfigFile } from './config-file.ts';
 import { type ConfigTable, tableAt, tableOf, textOf, textsOf } from './config-value.ts';
-import { linesFor } from './file-lines.ts';
+import { linesForEach } from './file-lines.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
 
@@ -28,64 +28,92 @@ export function crioHandlers(files: readonly ConfigFile[]): CrioHandler[] {
   return [...handlers.values()].filter(({ name, table }) => isGvisorRuntime(name, table));
 }
 
-function handlerLines({ name, source }: CrioHandler, values: ConfigTable): Pick<NodeFinding, 'lines'> {
-  return { lines: [linesFor(source, ['crio', 'runtime', 'runtimes', name], values)] };
-}
+type Lines = Pick<NodeFinding, 'lines'>;
 
-function annotationFindings(handler: CrioHandler): NodeFinding[] {
-  const { name, file, table } = handler;
-  const allowed = textsOf(table.allowed_annotations);
-  const ours = allowed.filter((each) => each.startsWith('dev.gvisor'));
+/** CRI-O's allowed annotations, of which those of gVisor's make it ignore the handler. */
+function annotationFindings({ name, file, table }: CrioHandler, lines: Lines): NodeFinding[] {
+  const ours = textsOf(table.allowed_annotations).filter(isGvisorAnnotation);
   if (ours.length === 0) return [];
-  const rest = allowed.filter((each) => !each.startsWith('dev.gvisor'));
   return [
     finding(
       'DOCTOR_CRIO_ALLOWED_ANNOTATIONS',
       `handler ${name} allows ${JSON.stringify(ours)}. That list is for CRI-O's own annotations: with any other in it CRI-O ignores the whole handler ("invalid allowed_annotation"). It passes dev.gvisor.* on without.`,
-      {
-        path: file,
-        runtime: name,
-        ...handlerLines(handler, { allowed_annotations: rest }),
-      },
+      { path: file, runtime: name, ...lines },
     ),
   ];
 }
 
-function typeFindings(handler: CrioHandler): NodeFinding[] {
-  const { name, file, table } = handler;
-  const type = textOf(table.runtime_type) ?? '';
-  if (type === '' || type === 'oci') return [];
+function typeFindings({ name, file, table }: CrioHandler, lines: Lines): NodeFinding[] {
+  if (isOciType(table)) return [];
   return [
     finding(
       'DOCTOR_CRIO_RUNTIME_TYPE',
-      `handler ${name} has runtime_type "${type}": CRI-O cannot start gVisor that way (for "vm" it takes only shims named containerd-shim-…-v2) and ignores the handler.`,
-      { path: file, runtime: name, ...handlerLines(handler, { runtime_type: 'oci' }) },
+      `handler ${name} has runtime_type "${textOf(table.runtime_type)}": CRI-O cannot start gVisor that way (for "vm" it takes only shims named containerd-shim-…-v2) and ignores the handler.`,
+      { path: file, runtime: name, ...lines },
     ),
   ];
 }
 
-function rewriteFindings({ name, file, table }: CrioHandler): NodeFinding[] {
-  const path = textOf(table.runtime_path) ?? '';
-  if (path !== '' && !isGvisorRuntime('', { runtime_path: path })) return [];
+function rewriteFindings({ name, file, table }: CrioHandler, lines: Lines, wrapper: string): NodeFinding[] {
+  if (isRewritten(table)) return [];
   return [
     finding(
       'DOCTOR_CRIO_NO_REWRITE',
-      `handler ${name} starts gVisor directly, and CRI-O has no shim that finds the volumes of a hint: hints do nothing. Put this package's OCI runtime wrapper in front of runsc.`,
-      { path: file, runtime: name },
+      `handler ${name} starts gVisor directly, and CRI-O has no shim that finds the volumes of a hint: hints do nothing. Put this package's OCI runtime wrapper in front of runsc, as ${wrapper}.`,
+      { path: file, runtime: name, ...lines },
     ),
   ];
 }
 
-/** Checks one runtime handler of CRI-O's. Source: CRI-O `pkg/config/config.go` (RuntimeHandler.Validate). */
-export function checkCrioHandler(handler: CrioHandler): NodeFinding[] {
-  return [annotationFindings, typeFindings, rewriteFindings].flatMap((check) => check(handler));
+function isGvisorAnnotation(name: string): boolean {
+  return name.startsWith('dev.gvisor');
+}
+
+/** CRI-O's default is an OCI runtime. */
+function isOciType(table: ConfigTable): boolean {
+  return ['', 'oci'].includes(textOf(table.runtime_type) ?? '');
+}
+
+function isRewritten(table: ConfigTable): boolean {
+  const path = textOf(table.runtime_path) ?? '';
+  return path !== '' && !isGvisorRuntime('', { runtime_path: path });
+}
+
+/** What starts the wrapper as an OCI runtime; both values go together, because a shim of containerd's is none. */
+function startValues(table: ConfigTable, wrapper: string): ConfigTable {
+  return {
+    ...(!isOciType(table) && { runtime_type: 'oci' }),
+    ...(!isRewritten(table) && { runtime_path: wrapper }),
+  };
+}
+
+/**
+ * Checks one runtime handler of CRI-O's. Source: CRI-O `pkg/config/config.go` (RuntimeHandler.Validate).
+ *
+ * @param wrapper where this package's OCI runtime wrapper is, or where it belongs.
+ */
+export function checkCrioHandler(handler: CrioHandler, wrapper: string): NodeFinding[] {
+  const { name, source, table } = handler;
+  const path = ['crio', 'runtime', 'runtimes', name];
+  const allowed = textsOf(table.allowed_annotations);
+  const rest = allowed.filter((each) => !isGvisorAnnotation(each));
+  const allow = { path, values: { allowed_annotations: rest } };
+  const start = { path, values: startValues(table, wrapper) };
+  const sets = [...(rest.length < allowed.length ? [allow] : []), start];
+  const blocks = linesForEach(source, sets).map((block): Lines => ({ lines: [block] }));
+  const [first = {}, last = {}] = [blocks[0], blocks.at(-1)];
+  return [
+    ...annotationFindings(handler, first),
+    ...typeFindings(handler, last),
+    ...rewriteFindings(handler, last, wrapper),
+  ];
 }
 
 /** A handler whose binary is missing or cannot be executed. */
 export function crioBinaryMissing({ name, file }: CrioHandler, binary: string): NodeFinding {
   return finding(
     'DOCTOR_CRIO_RUNTIME_PATH',
-    `handler ${name} runs ${binary}, which is missing or not executable: CRI-O ignores the handler.`,
+    `handler ${name} runs ${binary}, which is missing or not executable: CRI-O ignores the handler. Install it there, or correct runtime_path.`,
     { path: file, runtime: name },
   );
 }

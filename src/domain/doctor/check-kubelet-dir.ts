@@ -1,3 +1,4 @@
+import { WRAPPER_CONFIG, type WrapperSettings } from './check-wrapper.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
 import { KUBELET_DIRS } from './node-layouts.ts';
 
@@ -17,6 +18,14 @@ export interface KubeletFacts {
   readonly candidates: readonly KubeletDirCandidate[];
   /** `--root-dir` where an argument file has it. */
   readonly configured: { readonly file: string; readonly path: string } | undefined;
+}
+
+/** Whoever looks for volumes on this node, and what changes where it looks. */
+interface Rewriter {
+  readonly name: string;
+  readonly dir: string;
+  readonly remedy: string;
+  readonly lines?: NodeFinding['lines'];
 }
 
 function withoutEndSlashes(path: string): string {
@@ -46,12 +55,33 @@ export function kubeletDirOf({ candidates, configured }: KubeletFacts): string |
   return withPods?.path ?? (hardCoded?.realPath !== undefined ? HARD_CODED : elsewhere[0]?.path);
 }
 
+function shimFor(dir: string): Rewriter {
+  return {
+    name: "gVisor's shim",
+    dir: HARD_CODED,
+    remedy: `Set kubelet's --root-dir to ${HARD_CODED}, or start every gVisor runtime through this package's OCI runtime wrapper, with KUBELET_DIR=${dir} in ${WRAPPER_CONFIG}.`,
+  };
+}
+
+function wrapperFor(dir: string, { kubeletDir }: WrapperSettings): Rewriter {
+  const lines = { file: WRAPPER_CONFIG, text: [`KUBELET_DIR=${dir}`] };
+  return {
+    name: 'the OCI runtime wrapper',
+    dir: withoutEndSlashes(kubeletDir ?? HARD_CODED),
+    remedy: `Set KUBELET_DIR=${dir} in ${WRAPPER_CONFIG}.`,
+    lines: [kubeletDir === undefined ? lines : { ...lines, below: '', replaces: ['KUBELET_DIR'] }],
+  };
+}
+
 /**
- * Checks what gVisor's hard-coded kubelet directory means on this node. Its shim compares paths as texts,
+ * Checks whether whoever rewrites looks for volumes where kubelet keeps them: gVisor's shim in its hard-coded
+ * directory, this package's wrapper in the one of its settings. Both compare paths as texts,
  * and containerd follows a symbolic link only where the volume itself is one (`ResolveSymbolicLink`,
- * containerd `pkg/os`), so that a link at the hard-coded path lets the sandbox start and still no mount match.
+ * containerd `pkg/os`), so that a link at that path lets the sandbox start and still no mount match.
+ *
+ * @param wrapper the wrapper's settings, where it rewrites for every gVisor runtime.
  */
-export function checkKubeletDir(facts: KubeletFacts): NodeFinding[] {
+export function checkKubeletDir(facts: KubeletFacts, wrapper?: WrapperSettings): NodeFinding[] {
   const dir = kubeletDirOf(facts);
   if (dir === undefined) {
     return [
@@ -61,15 +91,16 @@ export function checkKubeletDir(facts: KubeletFacts): NodeFinding[] {
       ),
     ];
   }
-  if (dir === HARD_CODED) return [];
+  const rewriter = wrapper ? wrapperFor(dir, wrapper) : shimFor(dir);
+  if (dir === rewriter.dir) return [];
   const realPath = (path: string) => facts.candidates.find((each) => each.path === path)?.realPath;
-  const place = { path: facts.configured?.file ?? dir };
-  const remedy = `Set kubelet's --root-dir to ${HARD_CODED}, or let this package do the rewrite with ${dir} as its kubelet directory.`;
-  if (realPath(dir) !== undefined && realPath(dir) === realPath(HARD_CODED)) {
+  const { name, remedy, lines } = rewriter;
+  const place = { path: facts.configured?.file ?? dir, ...(lines && { lines }) };
+  if (realPath(dir) !== undefined && realPath(dir) === realPath(rewriter.dir)) {
     return [
       finding(
         'DOCTOR_KUBELET_DIR_LINKED',
-        `kubelet keeps volumes in ${dir}, and ${HARD_CODED} leads there. Sandboxes with hints start, but gVisor's shim compares paths as texts: no container's mount matches, and hints do nothing. ${remedy}`,
+        `kubelet keeps volumes in ${dir}, and ${rewriter.dir} leads there. Sandboxes with hints start, but ${name} compares paths as texts: no container's mount matches, and hints do nothing. ${remedy}`,
         place,
       ),
     ];
@@ -77,7 +108,7 @@ export function checkKubeletDir(facts: KubeletFacts): NodeFinding[] {
   return [
     finding(
       'DOCTOR_KUBELET_DIR_ELSEWHERE',
-      `kubelet keeps volumes in ${dir}, and gVisor's shim looks for them in ${HARD_CODED} only: any hint makes it fail the sandbox. ${remedy}`,
+      `kubelet keeps volumes in ${dir}, and ${name} looks for them in ${rewriter.dir} only: any hint makes it fail the sandbox. ${remedy}`,
       place,
     ),
   ];

@@ -2,7 +2,9 @@ import { finding, type NodeFinding } from './node-finding.ts';
 
 /** The settings of this package's OCI runtime wrapper, and the program itself. */
 export const WRAPPER_CONFIG = '/etc/gvisor-mount-hints/runtime.conf';
-const WRAPPER = 'mount-hints-runtime';
+export const WRAPPER = 'mount-hints-runtime';
+/** Where the wrapper belongs that is not in any of the usual directories yet. */
+export const WRAPPER_HOME = `/usr/local/bin/${WRAPPER}`;
 
 const ABSOLUTE = ['an absolute path', /^\/./] as const;
 const words = (...list: readonly string[]) =>
@@ -34,6 +36,8 @@ export interface WrapperSettings {
   readonly runtime: string;
   /** `undefined` if Node is to be looked up. */
   readonly node: string | undefined;
+  /** `undefined` for the usual one. */
+  readonly kubeletDir: string | undefined;
   readonly findings: readonly NodeFinding[];
 }
 
@@ -71,7 +75,12 @@ export function readWrapperSettings(path: string, text: string): WrapperSettings
     if (fault !== undefined) report(index + 1, fault);
     if (!values.has(key)) values.set(key, value);
   }
-  return { runtime: values.get('RUNTIME') ?? 'runsc', node: values.get('NODE'), findings };
+  return {
+    runtime: values.get('RUNTIME') ?? 'runsc',
+    node: values.get('NODE'),
+    kubeletDir: values.get('KUBELET_DIR'),
+    findings,
+  };
 }
 
 /** Whether a path is this package's wrapper, by its name. */
