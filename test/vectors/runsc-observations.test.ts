@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { rewrite } from '../../src/domain/rewrite/rewrite.ts';
 import { explainPod } from '../../src/domain/runsc/explain-pod.ts';
@@ -8,7 +8,7 @@ import { unmetExpectations } from '../e2e/runsc/check-expectations.ts';
 import { compareWithModel } from '../e2e/runsc/compare-with-model.ts';
 import { describeObservations } from '../e2e/runsc/describe-observations.ts';
 import type { ObservationRecord } from '../e2e/runsc/observation.ts';
-import { OBSERVATIONS } from '../e2e/runsc/observations.ts';
+import { OBSERVATIONS, TOPICS } from '../e2e/runsc/observations.ts';
 import { preparedDifferently } from '../e2e/runsc/prepared-again.ts';
 import { readVectors } from '../support/vectors.ts';
 
@@ -17,17 +17,27 @@ const records = new Map(
 );
 const model = { explainPod, configuredFlags };
 
-const page = new URL('../../docs/runsc-observations.md', import.meta.url);
+const docs = new URL('../../docs/', import.meta.url);
+const pages = describeObservations(TOPICS, records);
 
 describe('what a real runsc was seen to do', () => {
   test('is recorded for every observation', () => {
     expect([...records.keys()]).toEqual(OBSERVATIONS.map(({ id }) => id));
   });
 
-  test('is told by docs/runsc-observations.md', () => {
-    const seen = OBSERVATIONS.map((observation) => ({ observation, record: records.get(observation.id)! }));
-    const text = describeObservations(seen);
-    if (process.env.MOUNT_HINTS_E2E_RECORD) writeFileSync(page, text);
+  test('stands in one page for each subject, and in no other', () => {
+    const files = readdirSync(new URL('runsc-observations/', docs)).map(
+      (name) => `runsc-observations/${name}`,
+    );
+    expect(['runsc-observations.md', ...files].sort()).toEqual([...pages.keys()].sort());
+  });
+
+  test.each([...pages])('is told by docs/%s', (name, text) => {
+    const page = new URL(name, docs);
+    if (process.env.MOUNT_HINTS_E2E_RECORD) {
+      mkdirSync(new URL('.', page), { recursive: true });
+      writeFileSync(page, text);
+    }
     expect(readFileSync(page, 'utf8')).toBe(text);
   });
 

@@ -1,5 +1,6 @@
 import { dfKib, isUnlimited } from './check-expectations.ts';
 import type { Observation, ObservationRecord } from './observation.ts';
+import type { Topic } from './observations.ts';
 import type { SpecParts } from './pod.ts';
 
 /** An observation with what became of it. */
@@ -102,7 +103,7 @@ function section(seen: Seen): string {
   const { id, title, statement, verdict, note, runscFlags = [], imageDirectories = [] } = seen.observation;
   const transcript = seen.record.steps.map(({ command, output }) => `$ ${command}\n${output}`.trimEnd());
   return [
-    `### ${title}`,
+    `## ${title}`,
     `\`${id}\``,
     `Expected: ${statement}`,
     VERDICT[verdict],
@@ -119,7 +120,7 @@ function groupTable(title: string, members: readonly Seen[], as: string): string
     (seen) => `| ${escaped(seen.observation.title)} | ${escaped(outputOf(seen, as))} |`,
   );
   return [
-    `### ${title}`,
+    `## ${title}`,
     'Each in a sandbox of its own, with a hint of type `tmpfs`, share `pod` and the option in `.options`; one container, one mount on `/v`.',
     `| entry | output of \`${as}\` |\n|---|---|\n${rows.join('\n')}`,
   ].join('\n\n');
@@ -166,31 +167,68 @@ function rowSummary(rows: readonly Seen[]): string {
   return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
-/** docs/runsc-observations.md, from what was recorded. */
-export function describeObservations(seen: readonly Seen[]): string {
-  const first = seen[0]?.record;
-  const rows = seen.filter(({ observation }) => observation.kind === 'row');
-  const groups = GROUPS.map(([title, pattern, as]) => ({
-    title,
+const BACK = 'How this was seen, and the other subjects: [runsc-observations.md](../runsc-observations.md).';
+
+/** A subject's page: its tables, then a section for each observation that stands in none. */
+function pageOf(title: string, seen: readonly Seen[]): string {
+  const groups = GROUPS.map(([name, pattern, as]) => ({
+    name,
     as,
     members: seen.filter(({ observation }) => pattern.test(observation.id)),
-  }));
+  })).filter(({ members }) => members.length > 0);
   const grouped = new Set(groups.flatMap(({ members }) => members));
-  const rules = seen.filter((each) => each.observation.kind === 'rule' && !grouped.has(each));
-  const flags = first?.runscCommand.split(' --ignore-cgroups')[0];
   return `${[
+    `# ${title}`,
+    BACK,
+    ...groups.map(({ name, members, as }) => groupTable(name, members, as)),
+    ...seen.filter((each) => !grouped.has(each)).map(section),
+  ].join('\n\n')}\n`;
+}
+
+const WORD = { agrees: 'as expected', disagrees: '**otherwise**', adds: 'new' } as const;
+
+/** A line for each observation, which leads to its page. */
+function contentsOf({ page, title }: Topic, seen: readonly Seen[]): string {
+  const lines = seen.map(
+    ({ observation: { id, title: name, statement, verdict } }) =>
+      `| ${escaped(name)} | ${escaped(statement)} | ${WORD[verdict]} | \`${id}\` |`,
+  );
+  return [
+    `## ${title}`,
+    `[runsc-observations/${page}.md](runsc-observations/${page}.md)`,
+    `| observation | expected | seen | name |\n|---|---|---|---|\n${lines.join('\n')}`,
+  ].join('\n\n');
+}
+
+/** docs/runsc-observations.md and the pages beside it by their paths in docs, from what was recorded. */
+export function describeObservations(
+  topics: readonly Topic[],
+  records: ReadonlyMap<string, ObservationRecord>,
+): ReadonlyMap<string, string> {
+  const seenOf = ({ observations }: Topic): readonly Seen[] =>
+    observations.flatMap((observation) => {
+      const record = records.get(observation.id);
+      return record === undefined ? [] : [{ observation, record }];
+    });
+  const pages = topics.map((topic) => ({ topic, seen: seenOf(topic) }));
+  const rows = pages.flatMap(({ seen }) => seen.filter(({ observation }) => observation.kind === 'row'));
+  const first = rows[0]?.record;
+  const flags = first?.runscCommand.split(' --ignore-cgroups')[0];
+  const index = [
     HEAD,
     `- **runsc:** \`gvisor.dev/gvisor/runsc@${first?.moduleVersion}\` (\`runsc --version\`: \`${first?.runscVersion}\`), built with \`CGO_ENABLED=0\`. A runsc that is linked dynamically does not start: "error executing umounter: fork/exec /proc/self/exe: no such file or directory".\n- **Seen:** ${first?.observedOn}, as root, platform systrap.\n- **Command:** \`${flags} --ignore-cgroups SUBCOMMAND\``,
     HOW,
     '## What a mount becomes',
     'With 8 MiB written; "filestores" counts the files `.gvisor.filestore.*` on the host and what they hold.',
     rowSummary(rows),
-    '## Each row',
-    ...rows.map(section),
-    '## The rules',
-    ...groups.map(({ title, members, as }) => groupTable(title, members, as)),
-    ...rules.map(section),
+    ...pages.map(({ topic, seen }) => contentsOf(topic, seen)),
     '## UNPROVEN',
     UNPROVEN.map(([what, why]) => `- UNPROVEN: ${what}. ${why}`).join('\n'),
-  ].join('\n\n')}\n`;
+  ];
+  return new Map([
+    ['runsc-observations.md', `${index.join('\n\n')}\n`],
+    ...pages.map(
+      ({ topic, seen }) => [`runsc-observations/${topic.page}.md`, pageOf(topic.title, seen)] as const,
+    ),
+  ]);
 }

@@ -10,19 +10,30 @@ import { rulesOfSources } from './rules-of-sources.ts';
 import { rulesOfTheRewrite } from './rules-of-the-rewrite.ts';
 import { tableRows } from './table-rows.ts';
 
-/** Everything that runsc is asked: the rows of the table, then the rules. */
-export const OBSERVATIONS: readonly Observation[] = [
-  ...tableRows,
-  ...rulesOfTheRewrite,
-  ...rulesOfHints,
-  ...rulesOfMasters,
-  ...rulesOfSizes,
-  ...rulesOfSources,
-  ...rulesOfOverlays,
-  ...rulesOfFlags,
-  ...rulesOfPlaces,
-  ...rulesOfPods,
+/** Observations of one subject: a page of docs/runsc-observations. */
+export interface Topic {
+  /** The page's file name, without its ending. */
+  readonly page: string;
+  readonly title: string;
+  readonly observations: readonly Observation[];
+}
+
+/** The rows of the table, then the rules by subject. */
+export const TOPICS: readonly Topic[] = [
+  { page: 'rows', title: 'Each row of the table', observations: tableRows },
+  { page: 'rewrite', title: 'What the rewrite prepared', observations: rulesOfTheRewrite },
+  { page: 'hints', title: 'Hints: keys, fields and options', observations: rulesOfHints },
+  { page: 'masters', title: 'Shared mounts and their masters', observations: rulesOfMasters },
+  { page: 'sizes', title: 'Sizes and other numbers', observations: rulesOfSizes },
+  { page: 'sources', title: 'Sources on the host', observations: rulesOfSources },
+  { page: 'overlays', title: 'Overlays', observations: rulesOfOverlays },
+  { page: 'flags', title: "runsc's flags", observations: rulesOfFlags },
+  { page: 'places', title: 'Where a volume is mounted', observations: rulesOfPlaces },
+  { page: 'pods', title: 'Several containers, restarts, and parts of a volume', observations: rulesOfPods },
 ];
+
+/** Everything that runsc is asked. */
+export const OBSERVATIONS: readonly Observation[] = TOPICS.flatMap(({ observations }) => observations);
 
 const REFUSALS =
   /^rule-(prepared-|malformed-key-|duplicate-source$|looser-(ro|noexec|noatime|nosuid)$|refused-option-size-1Gi-|size-enforced-|unknown-container-type|propagation-shared|overlay-of-a-ro-mount-)/;
