@@ -32,11 +32,19 @@ function isColonInKey(pair: Pair): boolean {
   return key?.type === 'scalar' && sep?.length === 1 && sep[0]?.type === 'map-value-ind' && isEmpty;
 }
 
+/** What a node is that Kubernetes' reader refuses as a key: JSON has no such keys. */
+function unusableAs(key: Content | undefined): string | undefined {
+  if (isMap(key) || isSeq(key)) return 'a key is a map or a list';
+  return isScalar(key) && key.value === null ? 'a key is null' : undefined;
+}
+
 /** Why readers may take the key of a pair for different keys, wherever the pair stands. */
 function oddityOf(pair: Pair, isFlow: boolean, document: YamlDocument): string | undefined {
   const key = resolve(pair.key, document);
   if (isMergeKey(pair)) return key?.tag ? 'a merge key ("<<") has a tag' : undefined;
   if (key && hasOddTag(key)) return 'a key has a tag';
+  const unusable = isWithoutKey(pair) ? undefined : unusableAs(key);
+  if (unusable !== undefined) return unusable;
   const isJoined = isFlow && isColonInKey(pair);
   return isJoined
     ? 'a colon has no space behind it, and some readers take it for a part of the key'

@@ -32,6 +32,11 @@ describe('refused, because readers differ on it', () => {
     ['a merge key with a tag', `x: &x {kind: Pod}\n!!merge <<: *x\n`],
     ['a colon without a space in a flow map', `{kind: Pod, metadata: {annotations: {a:,b: c}}}`],
     ['a letter for a key', `kind: Pod\nmetadata: {annotations: {y: b}}\n`],
+    ['a map for a key of a pod', `kind: Pod\nmetadata:\n  ? name: p\n  : x\n${SPEC}\n`],
+    ['a map for a key behind an anchor', `kind: Pod\nmetadata: &m\n  ? name: p\n${SPEC}\n`],
+    ['a list for a key of a pod', `kind: Pod\nmetadata: {labels: {[a]: b}}\n${SPEC}\n`],
+    ['an alias of a map for a key', `x: &m {a: b}\nkind: Pod\nmetadata: {labels: {*m : b}}\n${SPEC}\n`],
+    ['null for a key of a pod', `kind: Pod\nmetadata: {labels: {~: b}}\n${SPEC}\n`],
     ['a spec without a kind', `apiVersion: v1\n${SPEC}\n`],
     ['an item with a spec and no kind', `kind: List\nitems: [{metadata: {}, ${SPEC}}]\n`],
   ])('%s', (_, text) => {
@@ -53,6 +58,16 @@ describe('read as Kubernetes does', () => {
     ['items that name no kind', `kind: PodList\nitems: [{a: b}]\n`, [{ a: 'b' }]],
     ['a merge key behind other keys', `x: &x {a: b}\nkind: Pod\n<<: *x\n`, [{ kind: 'Pod', a: 'b' }]],
     ['a line separator in quotes', `kind: Pod\na: "b\u2028c"\n`, [{ a: 'b\u2028c' }]],
+    [
+      'a question mark before a key',
+      `kind: Pod\nmetadata:\n  ? name\n  : p\n`,
+      [{ metadata: { name: 'p' } }],
+    ],
+    [
+      'a tab behind a colon in a flow map',
+      `kind: Pod\nmetadata: {name:\tp}\n`,
+      [{ metadata: { name: 'p' } }],
+    ],
     ['any character in JSON', `{"kind":"Pod","a":"b\u0085c \u2028 "}`, [{ a: 'b\u0085c \u2028 ' }]],
     ['a byte order mark at the start', `\ufeffkind: Pod\n`, [{ kind: 'Pod' }]],
     ['an octal number', `kind: Pod\na: 010\nb: 0o10\n`, [{ a: 8, b: 8 }]],
