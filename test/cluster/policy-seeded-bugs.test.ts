@@ -24,7 +24,7 @@ const BUGS: readonly SeededBug[] = [
     '&& !(v.name in variables.slaves && v.name in variables.privates)',
     '',
   ],
-  ['ro counts if one mount is', "contains('<' + v.name + '>') ? 'rw' : 'ro'", "contains('<>') ? 'rw' : 'ro'"],
+  ['ro counts if one mount is', "v.name in variables.writable ? 'rw' : 'ro'", "'ro'"],
   ['HugePages is on disk', "'Memory', 'HugePages']", "'Memory']"],
   ['memory becomes a bind', "== '' ? 'bind' : 'tmpfs'", "!= 'Memory' ? 'bind' : 'tmpfs'"],
   ['two containers are one', "'>', 3)) - 1", "'>', 2)) - 1"],

@@ -54,11 +54,6 @@ function isUnsafePlace(path: string): string {
 export const SUB_PATH = `m.?subPath.orValue('') != '' || m.?subPathExpr.orValue('') != ''`;
 const IS_SLAVE = `has(m.mountPropagation) && m.mountPropagation == 'HostToContainer'`;
 
-/** Names as one text, `<data><logs>`: CEL searches a text in a step, and a list in a step for each element. */
-function asText(list: string): string {
-  return `'<' + ${list}.join('><') + '>'`;
-}
-
 /** A part of the mounts, or of their volumes' names, container by container: CEL's account of costs is slow in long loops. */
 function those(condition: string | PolicyText, what: 'm' | 'm.name' = 'm'): PolicyText {
   return text`variables.containers.map(list, list.map(m, ${condition}, ${what})).flatten()`;
@@ -83,7 +78,7 @@ const mountVariables: readonly PolicyNode[] = [
   variable(
     'users',
     'Each volume once for each container that mounts it, as one text: <data><logs><data>.',
-    `variables.names.map(list, ${asText('list.distinct()')}).join('')`,
+    `variables.names.map(list, '<' + list.distinct().join('><') + '>').join('')`,
   ),
   variable(
     'text',
@@ -109,8 +104,8 @@ const mountVariables: readonly PolicyNode[] = [
   ),
   variable(
     'writable',
-    'Volumes with a mount that is not read-only, as one text; empty where no mount of the pod is read-only.',
-    text`variables.text.contains('"readOnly":true') ? [${those('!has(m.readOnly) || !m.readOnly', 'm.name')}].map(list, ${asText('list')})[0] : ''`,
+    'Volumes with a mount that is not read-only.',
+    those('!has(m.readOnly) || !m.readOnly', 'm.name'),
   ),
   variable(
     'unclean',
@@ -250,7 +245,9 @@ const hintVariables: readonly PolicyNode[] = [
   variable(
     'access',
     'Whether all mounts of each of them are read-only.',
-    `variables.volumes.map(v, variables.writable == '' || variables.writable.contains('<' + v.name + '>') ? 'rw' : 'ro')`,
+    `variables.text.contains('"readOnly":true')
+  ? variables.volumes.map(v, v.name in variables.writable ? 'rw' : 'ro')
+  : variables.volumes.map(v, 'rw')`,
   ),
   variable(
     'hints',
