@@ -4,6 +4,7 @@ import { check } from '../../src/domain/check/check.ts';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
 import type { Pod } from '../../src/domain/hints/pod.ts';
 import { MountHintsError } from '../../src/domain/mount-hints-error.ts';
+import { LONGEST_NAME } from '../../src/domain/policy/hint-variables.ts';
 import { POLICY_DIAGNOSTICS } from '../../src/domain/policy/validating-policy.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { apply, install, type Manifest, manifestsOf, runtimeClass, uninstall } from './support/apply.ts';
@@ -157,12 +158,18 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
   ] as const)('take the largest pods within the cost limits: %s', async (_, options) => {
     const manifests = manifestsOf({ ...options, validate: 'deny', failurePolicy: 'Fail' });
     await install(plane.client, manifests);
-    for (const [volumes, containers, mounts] of [
-      [500, 50, 30],
-      [500, 15, 100],
-      [1, 50, 1],
+    const longest = `"${'v'.repeat(LONGEST_NAME - 3)}`;
+    for (const [volumes, containers, mounts, prefix] of [
+      [500, 50, 30, '"volume-'],
+      [500, 15, 100, '"volume-'],
+      [1, 50, 1, '"volume-'],
+      // The largest that has its containers counted in a text, and the first that has not.
+      [76, 50, 30, longest],
+      [77, 50, 30, longest],
+      [500, 50, 30, longest],
     ] as const) {
-      const pod = policyPod(volumes, containers, mounts, 'default') as Pod;
+      const text = JSON.stringify(policyPod(volumes, containers, mounts, 'default'));
+      const pod: Pod = JSON.parse(text.replaceAll('"volume-', prefix));
       const { status, body } = await create(plane.client, pod);
       expect([status, status === 201 ? '' : body.message]).toEqual([201, '']);
       expect(Object.keys(body.metadata.annotations)).toHaveLength(3 * volumes + 1);
