@@ -30,11 +30,12 @@ function map(fields: Readonly<Record<string, Check>>): Check {
   };
 }
 
-function required(name: string, check: Check): Check {
+function required(names: readonly string[], check: Check): Check {
   return (value, path) => {
-    const field = isMap(value) ? value[name] : undefined;
-    if (field === null || field === undefined) return { path, expected: `a map with ${name}` };
-    return check(value, path);
+    const isThere = (name: string) =>
+      isMap(value) && Object.hasOwn(value, name) && value[name] !== null && value[name] !== undefined;
+    const missing = names.find((name) => !isThere(name));
+    return missing === undefined ? check(value, path) : { path, expected: `a map with ${missing}` };
   };
 }
 
@@ -63,7 +64,7 @@ function mapOf(check: Check): Check {
 const text = scalar('text', ['string']);
 const source = map({});
 const volumeMount = required(
-  'name',
+  ['name', 'mountPath'],
   map({
     name: text,
     mountPath: text,
@@ -73,9 +74,11 @@ const volumeMount = required(
     mountPropagation: text,
   }),
 );
-const containers = listOf(map({ name: text, restartPolicy: text, volumeMounts: listOf(volumeMount) }));
+const containers = listOf(
+  required(['name'], map({ name: text, restartPolicy: text, volumeMounts: listOf(volumeMount) })),
+);
 const volume = required(
-  'name',
+  ['name'],
   map({
     name: text,
     emptyDir: map({ medium: text, sizeLimit: scalar('a quantity such as 2Gi', ['string', 'number']) }),

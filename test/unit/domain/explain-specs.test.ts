@@ -85,7 +85,13 @@ describe('what is given for a pod and is none', () => {
     ['pod', ''],
     [[], ''],
     [{ spec: { volumes: {} } }, 'spec.volumes'],
-    [{ spec: { containers: [{ volumeMounts: [null] }] } }, 'spec.containers[0].volumeMounts[0]'],
+    [{ spec: { containers: [{ name: 'c', volumeMounts: [null] }] } }, 'spec.containers[0].volumeMounts[0]'],
+    [
+      { spec: { containers: [{ name: 'c', volumeMounts: [{ name: 'v' }] }] } },
+      'spec.containers[0].volumeMounts[0]',
+    ],
+    [{ spec: { containers: [{}] } }, 'spec.containers[0]'],
+    [{ spec: { initContainers: [{ name: null }] } }, 'spec.initContainers[0]'],
     [{ metadata: { annotations: { a: 1 } } }, 'metadata.annotations.a'],
   ])('%j is an error of explain, check and hintsForPod', (value, path) => {
     const pod = value as unknown as Pod;
