@@ -10,6 +10,7 @@ const ROOMS = {
   spec: ['layouts', 'text'],
   rewrite: ['spec', 'layouts', 'text'],
   runsc: ['rewrite', 'spec', 'layouts', 'text'],
+  restore: ['explain', 'manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
   hints: ['runsc', 'rewrite', 'spec', 'layouts', 'text'],
   manifest: ['hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
   explain: ['manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],

@@ -57,6 +57,18 @@ export {
   isMountHintsError,
   MountHintsError,
 } from './domain/mount-hints-error.ts';
+export {
+  compareForRestore,
+  type RestoreComparison,
+  type RestoreOptions,
+  type RestoreValidation,
+} from './domain/restore/compare-for-restore.ts';
+export {
+  describeRestoreDifference,
+  type RestoreDifference,
+  type RestoreOutcome,
+  type RestoreRule,
+} from './domain/restore/restore-difference.ts';
 export type { ContainerMountFlags, ContainerMountPolicy } from './domain/rewrite/container-mount-policy.ts';
 export type { DecideOptions, SubPaths } from './domain/rewrite/decide-options.ts';
 export type { EmptyDirFlags, EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
@@ -98,6 +110,7 @@ export {
   type ChangeMount,
   type Edit,
   type JsonPatchOperation,
+  type RemoveAnnotation,
   type RemoveMount,
   type SetAnnotation,
   toJsonPatch,

@@ -22,6 +22,7 @@ function allowance(spec: OciSpec, edits: readonly Edit[], { gaps }: Spelling): n
     JSON.stringify(value) === undefined ? 0 : jsonTokens(JSON.stringify(value)).length;
   return edits.reduce((sum, edit) => {
     if (edit.kind === 'set-annotation') return sum + (edit.was === undefined ? 2 : 1);
+    if (edit.kind === 'remove-annotation') return sum + 4;
     const mount = spec.mounts?.[edit.mount];
     if (edit.kind === 'remove-mount') return sum + perToken * (tokens(mount) + 2);
     return sum + (edit.type ? 1 : 0) + (edit.options ? perToken * (tokens(mount?.options ?? null) + 1) : 0);

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# build.sh CACHE VERSION [TAGS]
-# Builds program/ with gVisor's module at VERSION, from the Go module proxy.
-# Result: CACHE/original/VERSION; nothing else is left behind. A call that finds it newer than its source returns.
+# build.sh CACHE VERSION [TAGS [PROGRAM]]
+# Builds PROGRAM/ (program/ if not given) with gVisor's module at VERSION, from the Go module proxy.
+# Result: CACHE/original/VERSION, with -PROGRAM behind it where one is given; nothing else is left behind. A call that finds it newer than its source returns.
 set -euo pipefail
-source=$(cd "$(dirname "$0")/program" && pwd)
-result=$1/original/$2
+source=$(cd "$(dirname "$0")/${4:-program}" && pwd)
+result=$1/original/$2${4:+-$4}
 if [ -x "$result" ] && [ -z "$(find "$source" -name '*.go' -newer "$result")" ]; then exit 0; fi
 mkdir -p "$1/original"
 module=$(mktemp -d)

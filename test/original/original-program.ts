@@ -26,8 +26,12 @@ const BUILD_LIMIT_MS = 10 * 60_000;
  * The era's program in the cache of the other suites, built if it is missing there; or why there is none.
  * `MOUNT_HINTS_ORIGINAL_BUILD=never` uses what was built before.
  */
-export async function findProgram(era: Era): Promise<{ binary: string } | { unavailable: string }> {
-  const binary = path.join(cacheDirectory(), 'original', era.version);
+export async function findProgram(
+  era: Era,
+  program: '' | 'restore-program' = '',
+): Promise<{ binary: string } | { unavailable: string }> {
+  const name = program === '' ? era.version : `${era.version}-${program}`;
+  const binary = path.join(cacheDirectory(), 'original', name);
   if (process.env.MOUNT_HINTS_ORIGINAL_BUILD === 'never') {
     const isThere = await fs.access(binary).then(
       () => true,
@@ -39,7 +43,9 @@ export async function findProgram(era: Era): Promise<{ binary: string } | { unav
   }
   const script = path.join(import.meta.dirname, 'build.sh');
   try {
-    await promisify(execFile)(script, [cacheDirectory(), era.version, era.tags], { timeout: BUILD_LIMIT_MS });
+    await promisify(execFile)(script, [cacheDirectory(), era.version, era.tags, program], {
+      timeout: BUILD_LIMIT_MS,
+    });
     return { binary };
   } catch (error) {
     const { stderr = '', message } = error as Error & { stderr?: string };
@@ -53,7 +59,7 @@ export class OriginalProgram {
   readonly #child: ChildProcessByStdio<Writable, Readable, null>;
   readonly #lines: Interface;
   readonly #waiting: {
-    resolve(outcomes: OriginalOutcome[]): void;
+    resolve(answer: unknown): void;
     reject(error: Error): void;
   }[] = [];
 
@@ -72,10 +78,14 @@ export class OriginalProgram {
 
   /** Every different outcome of `runs` runs on a spec, `kubeletDir` standing for /var/lib/kubelet. */
   ask(spec: OciSpec, kubeletDir: string, runs: number): Promise<OriginalOutcome[]> {
-    const question = JSON.stringify({ kubeletPods: `${kubeletDir}/pods`, runs, spec });
+    return this.answer({ kubeletPods: `${kubeletDir}/pods`, runs, spec });
+  }
+
+  /** What the program says to a question, which is of its own shape. */
+  answer<T>(question: object): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#child.stdin.write(`${question}\n`);
+      this.#waiting.push({ resolve: (answer) => resolve(answer as T), reject });
+      this.#child.stdin.write(`${JSON.stringify(question)}\n`);
     });
   }
 

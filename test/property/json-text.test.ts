@@ -74,6 +74,7 @@ function mayChange(root: Place, edit: Edit): [number, number][] {
     const isNull = annotations.end - annotations.start === 'null'.length;
     return [isNull ? [annotations.start, annotations.end] : roomIn(annotations)];
   }
+  if (edit.kind === 'remove-annotation') throw new Error('no rewrite without a checkpoint removes one');
   const mounts = memberOf(root, 'mounts')?.elements ?? [];
   const mount = mounts[edit.mount];
   if (!mount) throw new Error('an edit of a mount that is not there');

@@ -178,6 +178,16 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'readHints', sound: [SPEC.annotations, library.runscRules('latest')], call: library.readHints },
   { name: 'configuredFlags', sound: [{ overlay2: 'none', directfs: 'true' }], call: library.configuredFlags },
   { name: 'runscRules', sound: ['20260615'], call: library.runscRules },
+  {
+    name: 'compareForRestore',
+    sound: [SPEC, CONTAINER, 'latest', { validation: 'warning' }],
+    call: library.compareForRestore,
+  },
+  {
+    name: 'describeRestoreDifference',
+    sound: [{ outcome: 'refused', rule: 'user', where: 'process.user' }],
+    call: library.describeRestoreDifference,
+  },
   { name: 'applyEdits', sound: [SPEC, EDITS], call: library.applyEdits },
   { name: 'toJsonPatch', sound: [SPEC, EDITS], call: library.toJsonPatch },
   {

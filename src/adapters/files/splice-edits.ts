@@ -1,4 +1,4 @@
-import type { ChangeMount, Edit, SetAnnotation } from '../../domain/spec/edits.ts';
+import type { ChangeMount, Edit, RemoveAnnotation, SetAnnotation } from '../../domain/spec/edits.ts';
 import {
   decodeString,
   gapBefore,
@@ -77,7 +77,37 @@ function namesOf(bytes: Buffer, { members }: ObjectPlace, parsed: object): reado
   return members.map((each) => nameOf(bytes, each));
 }
 
-function annotationSplices(document: SpecDocument, edits: readonly SetAnnotation[]): Splice[] {
+/** Puts what becomes of an object's members that are gone behind `splices`; the members that stay. */
+function spliceGone(
+  { bytes }: SpecDocument['json'],
+  annotations: ObjectPlace,
+  gone: ReadonlySet<string>,
+  splices: Splice[],
+): ObjectPlace {
+  const members: Span[] = annotations.members.map(({ key, end }) => ({ start: key, end }));
+  const removed = new Set(
+    annotations.members.flatMap((each, index) => (gone.has(nameOf(bytes, each)) ? [index] : [])),
+  );
+  spliceRemovals(members, removed, splices);
+  return { ...annotations, members: annotations.members.filter((_, index) => !removed.has(index)) };
+}
+
+function annotationSplices(
+  document: SpecDocument,
+  edits: readonly SetAnnotation[],
+  removals: readonly RemoveAnnotation[],
+): Splice[] {
+  if (removals.length === 0 || !document.annotations) return setSplices(document, edits);
+  const splices: Splice[] = [];
+  const gone = new Set(removals.map(({ key }) => key));
+  const kept = spliceGone(document.json, document.annotations, gone, splices);
+  const added = edits.some(({ was }) => was === undefined);
+  // With none left, what is added takes the place of them all.
+  if (kept.members.length === 0 && added) return setSplices({ ...document, annotations: kept }, edits);
+  return [...splices, ...setSplices(document, edits)];
+}
+
+function setSplices(document: SpecDocument, edits: readonly SetAnnotation[]): Splice[] {
   if (edits.length === 0) return [];
   const { json, root, annotations, part } = document;
   const { bytes } = json;
@@ -231,14 +261,16 @@ function spliced(bytes: Buffer, splices: readonly Splice[]): Buffer {
  */
 export function spliceEdits(document: SpecDocument, edits: readonly Edit[]): Buffer {
   const annotations: SetAnnotation[] = [];
+  const gone: RemoveAnnotation[] = [];
   const removed = new Set<number>();
   const splices: Splice[] = [];
   for (const edit of edits) {
     if (edit.kind === 'set-annotation') annotations.push(edit);
+    else if (edit.kind === 'remove-annotation') gone.push(edit);
     else if (edit.kind === 'remove-mount') removed.add(edit.mount);
     else spliceMount(document, edit, splices);
   }
-  splices.push(...annotationSplices(document, annotations));
+  splices.push(...annotationSplices(document, annotations, gone));
   if (removed.size > 0) spliceRemovals(document.mounts, removed, splices);
   return spliced(document.json.bytes, splices.sort(inOrder));
 }

@@ -12,6 +12,13 @@ export interface SetAnnotation {
   readonly value: string;
 }
 
+/** Removes an annotation, whose value is `was`. Only a rewrite for restore does that. */
+export interface RemoveAnnotation {
+  readonly kind: 'remove-annotation';
+  readonly key: string;
+  readonly was: string;
+}
+
 /** Changes a mount's type, its options, or both. `mount` counts in the list as it was before any edit. */
 export interface ChangeMount {
   readonly kind: 'change-mount';
@@ -35,9 +42,14 @@ export interface RemoveMount {
  * One change to a spec. A list of edits names each annotation and each mount at most once, and holds only
  * real changes: where the list is empty, the result is the input.
  */
-export type Edit = SetAnnotation | ChangeMount | RemoveMount;
+export type Edit = SetAnnotation | RemoveAnnotation | ChangeMount | RemoveMount;
 
-const KINDS: readonly Edit['kind'][] = ['set-annotation', 'change-mount', 'remove-mount'];
+const KINDS: readonly Edit['kind'][] = [
+  'set-annotation',
+  'remove-annotation',
+  'change-mount',
+  'remove-mount',
+];
 
 /** Refuses what are no edits of this spec, of whose mounts they may name the first `mounts`. */
 function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[], mounts: number): void {
@@ -48,6 +60,7 @@ function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[], mounts:
     checkFields(name, 'an edit', edit, { kind: KINDS });
     if (edit.kind === 'set-annotation')
       checkFields(name, 'an edit', edit, { key: 'string', value: 'string' });
+    else if (edit.kind === 'remove-annotation') checkFields(name, 'an edit', edit, { key: 'string' });
     else if (!(Number.isInteger(edit.mount) && edit.mount >= 0 && edit.mount < mounts)) {
       throw new MountHintsError(
         'MH_ARGUMENT_INVALID',
@@ -79,17 +92,22 @@ export function applyEdits<S extends OciSpec>(spec: S, edits: readonly Edit[]): 
   });
 }
 
+function isOfAnnotation({ kind }: Edit): boolean {
+  return kind === 'set-annotation' || kind === 'remove-annotation';
+}
+
 function edited<S extends OciSpec>(spec: S, edits: readonly Edit[]): S {
-  const annotated = edits.some((edit) => edit.kind === 'set-annotation');
+  const annotated = edits.some(isOfAnnotation);
   const annotations: Record<string, string> = annotated ? { ...spec.annotations } : {};
   const mounts = [...(spec.mounts ?? [])];
   const removed = new Set<number>();
   for (const edit of edits) {
     if (edit.kind === 'set-annotation') annotations[edit.key] = edit.value;
+    else if (edit.kind === 'remove-annotation') delete annotations[edit.key];
     else if (edit.kind === 'change-mount') mounts[edit.mount] = changedMount(mounts[edit.mount] ?? {}, edit);
     else removed.add(edit.mount);
   }
-  const mounted = edits.some((edit) => edit.kind !== 'set-annotation');
+  const mounted = edits.some((edit) => !isOfAnnotation(edit));
   return {
     ...spec,
     ...(annotated && { annotations }),
@@ -148,6 +166,9 @@ function patch(spec: OciSpec, edits: readonly Edit[]): JsonPatchOperation[] {
         edit.value,
       ),
     ),
+    ...edits
+      .filter((edit) => edit.kind === 'remove-annotation')
+      .map(({ key }) => ({ op: 'remove' as const, path: pointer('annotations', key) })),
     ...changes.flatMap((edit) => mountPatch(spec, edit)),
     ...removals.map((edit) => ({
       op: 'remove' as const,

@@ -2,6 +2,7 @@ import { hintKey } from './annotation-keys.ts';
 import type { Edit, SetAnnotation } from './edits.ts';
 import { annotation } from './identity.ts';
 import type { Mount, MountKind } from './mount.ts';
+import { mountEdit } from './mount-edit.ts';
 import type { RuntimeSpec } from './runtime-spec.ts';
 import type { TypeHint, Volume } from './volume.ts';
 
@@ -70,23 +71,6 @@ class HintDraft {
     }
     if (type !== undefined) pushEdit(edits, `${key}type`, this.#typeWas ?? volume.field('type'), type);
   }
-}
-
-function sameOptions(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((option, index) => option === b[index]));
-}
-
-/** The edit by which a mount becomes `now`, if that is another kind. */
-function mountEdit(mount: Mount, now: MountKind): Edit | undefined {
-  const { index, destination } = mount;
-  const type = { was: mount.type, value: now.type };
-  const options = { was: mount.options, value: now.options };
-  if (sameOptions(now.options, mount.options)) {
-    if (now.type === mount.type) return undefined;
-    return { kind: 'change-mount', mount: index, destination, type };
-  }
-  if (now.type === mount.type) return { kind: 'change-mount', mount: index, destination, options };
-  return { kind: 'change-mount', mount: index, destination, type, options };
 }
 
 /**

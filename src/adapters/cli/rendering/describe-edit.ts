@@ -6,6 +6,7 @@ function describe(edit: Edit): string {
     const was = edit.was === undefined ? '' : ` (was ${JSON.stringify(edit.was)})`;
     return `set ${edit.key} = ${JSON.stringify(edit.value)}${was}`;
   }
+  if (edit.kind === 'remove-annotation') return `remove ${edit.key} (was ${JSON.stringify(edit.was)})`;
   if (edit.kind === 'remove-mount') return `remove mount ${edit.destination}`;
   const type = edit.type ? ` type ${edit.type.was || '(none)'} -> ${edit.type.value || '(none)'}` : '';
   const options = edit.options
