@@ -22,7 +22,7 @@ export interface SpecStore {
   /**
    * Loads the spec at `location` (for files: a bundle directory or its `config.json`).
    *
-   * @throws MH_INPUT_… if there is none or it cannot be read; MH_SPEC_… if it is no usable spec.
+   * @throws MH_INPUT_… if there is none or it cannot be read; MH_SPEC_… if it is not a usable spec.
    */
   load(location: string): Promise<LoadedSpec>;
   /**

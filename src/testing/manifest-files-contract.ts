@@ -163,13 +163,17 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
     expectEqual('text', textOf(loaded), text);
     expectEqual('path', loaded.path, path('m'));
   });
-  withTree('refuses to load what is no file', [dir('d'), link('l', 'nowhere')], async ({ files, path }) => {
-    await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.load(path('nothing')));
-    await expectCode('dangling', 'MH_INPUT_NOT_FOUND', async () => files.load(path('l')));
-    await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => files.load(path('d')));
-    await expectInputError('a NUL', async () => files.load(path('a\0b')));
-    await expectInputError('the empty path', async () => files.load(''));
-  });
+  withTree(
+    'refuses to load what is not a file',
+    [dir('d'), link('l', 'nowhere')],
+    async ({ files, path }) => {
+      await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.load(path('nothing')));
+      await expectCode('dangling', 'MH_INPUT_NOT_FOUND', async () => files.load(path('l')));
+      await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => files.load(path('d')));
+      await expectInputError('a NUL', async () => files.load(path('a\0b')));
+      await expectInputError('the empty path', async () => files.load(''));
+    },
+  );
 
   for (const saved of ['kind: Deployment # \u00e4 \u{1f600}\r\n', '', text]) {
     withTree(`saves ${JSON.stringify(saved)}`, [file('d/m', text), file('d/n', 'n')], async (subject) => {

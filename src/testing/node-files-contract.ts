@@ -85,7 +85,7 @@ export function nodeFilesContract({ test }: TestRunner, create: CreateNodeFiles)
       expectEqual(`config of ${each}`, await files.readConfig(path(each)), { kind: 'absent' });
     }
   });
-  withNode('says that it cannot read what is no file', async ({ files, path }) => {
+  withNode('says that it cannot read what is not a file', async ({ files, path }) => {
     for (const each of ['etc', 'etc/directory.toml', 'etc/circle']) {
       expectEqual(`text of ${each}`, (await files.readText(path(each))).kind, 'unreadable');
       expectEqual(`config of ${each}`, (await files.readConfig(path(each))).kind, 'unreadable');

@@ -179,13 +179,17 @@ export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): 
     expectEqual('bytes', [...files.read(path('m'))], bytes);
     expectEqual('bytes behind a link', [...files.read(path('l'))], bytes);
   });
-  withTree('refuses to read what is no file', [dir('d'), link('l', 'nowhere')], async ({ files, path }) => {
-    await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.read(path('nothing')));
-    await expectCode('dangling', 'MH_INPUT_NOT_FOUND', async () => files.read(path('l')));
-    await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => files.read(path('d')));
-    await expectInputError('a NUL', async () => files.read(path('a\0b')));
-    await expectInputError('the empty path', async () => files.read(''));
-  });
+  withTree(
+    'refuses to read what is not a file',
+    [dir('d'), link('l', 'nowhere')],
+    async ({ files, path }) => {
+      await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.read(path('nothing')));
+      await expectCode('dangling', 'MH_INPUT_NOT_FOUND', async () => files.read(path('l')));
+      await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => files.read(path('d')));
+      await expectInputError('a NUL', async () => files.read(path('a\0b')));
+      await expectInputError('the empty path', async () => files.read(''));
+    },
+  );
 
   for (const [name, end] of NAMES) {
     withTree(`finds the other bundles of one that is named by ${name}`, BUNDLES, ({ files, path }) => {
@@ -208,7 +212,7 @@ export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): 
     expectEqual('a NUL', files.siblings(path('a\0b')), []);
   });
   for (const id of ['', '.', '..', '../../etc', 'a/b', '/etc', 'a\0b']) {
-    withTree(`gives no path for ${JSON.stringify(id)}, which is no name of a file`, BUNDLES, (subject) => {
+    withTree(`gives no path for ${JSON.stringify(id)}, which is not a file name`, BUNDLES, (subject) => {
       const { files, path } = subject;
       expectEqual('with an id', files.siblingWithId(path('k/b'), id), undefined);
     });

@@ -76,7 +76,7 @@ const FINDS: readonly FindCase[] = [
     found: { a: [`${POD}/p/a`] },
   },
   {
-    name: 'passes over plugins that are no directories',
+    name: 'passes over plugins that are not directories',
     tree: [
       file('a'),
       file(`${POD}/file`),
@@ -136,7 +136,7 @@ const EMPTINESS: readonly { name: string; tree: readonly LookupEntry[]; empty: b
   { name: 'a hidden file is data', tree: [file('v/.x')], empty: false },
   { name: 'a subdirectory is data', tree: [dir('v/d')], empty: false },
   { name: 'what is not there is empty', tree: [], empty: true },
-  { name: 'what is no directory is empty', tree: [file('v')], empty: true },
+  { name: 'what is not a directory is empty', tree: [file('v')], empty: true },
 ];
 
 /** The contract of {@link VolumeLookup}: run it against any adapter. */

@@ -293,7 +293,7 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
   [
     'PodFiles that lets an id lead anywhere',
     podFiles(() => ({ siblingWithId: (bundle, id) => join(bundle, '..', id) })),
-    'PodFiles gives no path for "../../etc", which is no name of a file',
+    'PodFiles gives no path for "../../etc", which is not a file name',
   ],
   [
     'ManifestFiles that takes a directory without being told to',

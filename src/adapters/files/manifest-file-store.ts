@@ -39,7 +39,7 @@ export class ManifestFileStore implements ManifestFiles {
     if (found.length > 0 || isTold) return [...new Set(found)].sort();
     throw new MountHintsError(
       'MH_INPUT_NOT_FOUND',
-      `Below ${argument} is no .yaml, .yml or .json file. ${ADVICE}`,
+      `There is no .yaml, .yml or .json file below ${argument}. ${ADVICE}`,
       { path: argument },
     );
   }

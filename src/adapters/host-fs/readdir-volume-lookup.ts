@@ -8,7 +8,7 @@ function errorCode(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
-/** What is no plugin directory: nothing by that name any more, or a plain file. Go's Glob passes both over. */
+/** Not a plugin directory: it is gone, or it is a plain file. Go's Glob passes both over. */
 const NO_DIRECTORY = new Set(['ENOENT', 'ENOTDIR']);
 
 /**

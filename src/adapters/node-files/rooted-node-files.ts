@@ -41,7 +41,7 @@ function parseConfig(text: string): ConfigReading {
   }
 }
 
-/** What stands in a directory that is no link by then. */
+/** What is in a directory, unless it has become a link. */
 function readDirectory(path: string): Dirent[] {
   const fd = openUnfollowed(path, constants.O_RDONLY | constants.O_DIRECTORY);
   try {

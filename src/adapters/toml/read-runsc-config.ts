@@ -11,7 +11,7 @@ function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
  * The flags in the text of a `runsc.toml`, names and values as texts; none where it has none.
  *
  * @param path what the text is called in errors.
- * @throws MH_CONFIG_INVALID if the text is no TOML, or its flags no table.
+ * @throws MH_CONFIG_INVALID if the text is not TOML, or its flags are not a table.
  */
 export async function readRunscConfig(path: string, text: string): Promise<Readonly<Record<string, string>>> {
   const { parse } = await import('smol-toml');

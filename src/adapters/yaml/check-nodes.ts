@@ -51,7 +51,7 @@ function oddityOf(pair: Pair, isFlow: boolean, document: YamlDocument): string |
     : undefined;
 }
 
-/** The same for keys that are names, as those of annotations; keys that a pod's fields have are no such words. */
+/** The same for keys that are names, as those of annotations; a pod's fields have no such keys. */
 function misreadingOf(pair: Pair, document: YamlDocument): string | undefined {
   const key = resolve(pair.key, document);
   if (!isScalar(key)) return undefined;

@@ -32,7 +32,7 @@ function integerOf(text: string): number | undefined {
   return sign === '-' ? -value : value;
 }
 
-/** Underscores count for nothing, `0b`, `0o` and a leading `0` choose the base; what is no number is a text. */
+/** Underscores count for nothing, `0b`, `0o` and a leading `0` choose the base; anything else is text. */
 const NUMBER: ScalarTag = {
   identify: () => false,
   default: true,

@@ -66,7 +66,7 @@ export function checkArgument(name: string, argument: string, value: unknown, ki
 }
 
 /**
- * Refuses an argument that is no object, or has a field of the wrong kind. Fields that are not named are not
+ * Refuses an argument that is not an object, or has a field of the wrong kind. Fields that are not named are not
  * looked at.
  *
  * @param name the function that was called.

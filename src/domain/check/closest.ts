@@ -12,7 +12,7 @@ function distance(a: string, b: string): number {
   return previous[b.length] ?? 0;
 }
 
-/** Longer words are no typing errors, and would cost their square. */
+/** Longer words are not typing errors, and the time grows with their square. */
 const MAX_LENGTH = 64;
 
 /** The word that was probably meant: at most two letters differ, and at most half of them. */

@@ -183,7 +183,7 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
           const meant = closest(field, FIELDS);
           return {
             place: context.annotation(key),
-            message: `runsc knows no field ${JSON.stringify(field)} of a hint, and ignores it`,
+            message: `a hint has no field ${JSON.stringify(field)}; runsc ignores it`,
             ...(meant !== undefined && { fix: `Did you mean .${meant}?` }),
           };
         }),

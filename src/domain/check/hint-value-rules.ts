@@ -151,8 +151,8 @@ export const hintValueRules: readonly DiagnosticRule[] = [
   {
     code: 'force-shared-invalid',
     severity: 'warning',
-    what: 'The value of force-shared is not a boolean of Go.',
-    why: "gVisor's shim ignores what strconv.ParseBool does not know, so the emptyDir is not kept on the host.",
+    what: 'The value of force-shared is not a Go boolean.',
+    why: "gVisor's shim ignores values that strconv.ParseBool does not accept, so the emptyDir is not kept on the host.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go, release-20260615.0',
     fix: 'Write "true" (quoted).',
     example: 'dev.gvisor.empty-dir.cache.force-shared: "yes"',
@@ -195,7 +195,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
             .filter(({ name, value }) => context.hintedNames.has(name) && parseGoBoolean(value) === true)
             .map(({ key }) => ({
               place: context.annotation(key),
-              message: `the rules of release ${context.pod.shim.release} know no force-shared`,
+              message: `the rules of release ${context.pod.shim.release} do not include force-shared`,
             })),
   },
 ];

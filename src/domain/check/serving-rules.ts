@@ -135,7 +135,7 @@ export const servingRules: readonly DiagnosticRule[] = [
     code: 'mount-kinds-differ',
     severity: 'warning',
     what: 'The mounts of one shared volume are of different kinds.',
-    why: 'The first mount makes the one tmpfs that all share, in memory or in a file, by its own type. Emptiness of an emptyDir is judged again for each container, so data that came in between two of them leave a bind mount beside tmpfs mounts.',
+    why: 'The first mount makes the one tmpfs that all share, in memory or in a file, by its own type. The shim looks again for each container whether an emptyDir is empty, so data written between two of them leads to a bind mount beside tmpfs mounts.',
     source: 'gVisor runsc/boot/vfs.go (getSharedMount), pkg/shim/v1/utils/volumes.go (isEmptyDirEmpty)',
     fix: 'Recreate the pod; if that does not help, remove the hint.',
     example: 'one container has the volume as tmpfs, another as bind   # in config.json',
@@ -144,17 +144,17 @@ export const servingRules: readonly DiagnosticRule[] = [
   {
     code: 'rewrite-half-done',
     severity: 'error',
-    what: "A container's spec was rewritten, and its sandbox's was not.",
-    why: "runsc takes the hints from the sandbox's spec, where they have no source as yet, and ignores them: the container's tmpfs mounts are private ones, its bind mounts the host directory, and nothing is shared.",
+    what: "A container's spec was rewritten, but its sandbox's was not.",
+    why: "runsc takes the hints from the sandbox's spec, where they have no source yet, and ignores them. The container's tmpfs mounts are private, its bind mounts are the host directory, and nothing is shared.",
     source:
       'gVisor runsc/boot/mount_hints.go (NewPodMountHints); observed (docs/runsc-observations.md, rule-half-rewritten-…)',
-    fix: "Rewrite the sandbox's spec too, before the sandbox is created; a pod that runs has to be made anew.",
+    fix: "Rewrite the sandbox's spec too, before the sandbox is created; a running pod has to be recreated.",
     example:
       '{"destination": "/c", "type": "tmpfs", "source": "…/cache"}   # and no cache.source in the sandbox',
     find: ({ pod }) =>
       pod.rewrittenAlone.map((index) => ({
         place: { in: index, path: ['mounts'] },
-        message: `${pod.explanation.containers[index]?.name} was rewritten and its sandbox was not, so that no hint holds and nothing is shared`,
+        message: `${pod.explanation.containers[index]?.name} was rewritten but its sandbox was not, so no hint takes effect and nothing is shared`,
       })),
   },
   {
@@ -177,7 +177,7 @@ export const servingRules: readonly DiagnosticRule[] = [
   {
     code: 'share-container-of-many',
     severity: 'info',
-    what: 'A hint says that one container uses the volume, and several do.',
+    what: 'A hint says that one container uses the volume, but several do.',
     why: 'A tmpfs hint works all the same. For a bind hint, exclusive access means that changes of another container may go unseen.',
     source: 'gVisor runsc/boot/mount_hints.go (ShareType)',
     fix: 'Write share: pod.',
@@ -194,8 +194,8 @@ export const servingRules: readonly DiagnosticRule[] = [
   {
     code: 'fs-group-lost',
     severity: 'info',
-    what: 'A pod has an fsGroup, and a hinted volume does not get it.',
-    why: 'The root of a shared tmpfs belongs to root with mode 1777, whatever kubelet did to the host directory. All can write there, but files do not inherit the group.',
+    what: 'A pod has an fsGroup, but a hinted volume does not get it.',
+    why: 'The root directory of a shared tmpfs belongs to root and has mode 1777, whatever kubelet did to the host directory. Everybody can write there, but files do not inherit the group.',
     source:
       'gVisor pkg/sentry/fsimpl/tmpfs/tmpfs.go (GetFilesystem), Kubernetes pkg/volume/util (SetVolumeOwnership)',
     fix: "Add gid= and mode=2775 to the hint's options, if the group matters.",
@@ -218,7 +218,7 @@ export const servingRules: readonly DiagnosticRule[] = [
     what: 'Host directories without a hint are served as if nobody else changed them.',
     why: "With --file-access-mounts=exclusive, changes from outside (a configMap's update, another pod's files) may go unseen, and so may what another container of the pod creates.",
     source: 'gVisor runsc/config/flags.go (file-access-mounts), runsc/boot/vfs.go (getMountAccessType)',
-    fix: 'Leave the flag at shared, and hint the volumes that one pod alone uses.',
+    fix: 'Leave the flag at shared, and give hints to volumes that only one pod uses.',
     example: 'file-access-mounts = "exclusive"   # in runsc.toml',
     find: (context) => {
       const at = context.mounts.find(

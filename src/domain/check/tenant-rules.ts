@@ -14,7 +14,7 @@ function flagKeys(context: CheckContext, key: string): Found['place'][] {
 
 interface Refused {
   readonly refusal: FlagRefusal;
-  /** What does not start for it. */
+  /** What does not start because of it. */
   readonly of: string;
   readonly place: Found['place'];
 }
@@ -49,7 +49,7 @@ function hintsOfContainers(context: CheckContext): Found[] {
   });
 }
 
-/** What is not for pod authors to write, or not in that place. */
+/** What pod authors should not write, or not in that place. */
 export const tenantRules: readonly DiagnosticRule[] = [
   {
     code: 'tenant-source',
@@ -65,7 +65,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
             .filter(({ field }) => field === 'source')
             .map(({ key }) => ({
               place: context.annotation(key),
-              message: 'the source of a hint is for the shim to write',
+              message: 'the source of a hint is written by the shim, not in a manifest',
             }))
         : [],
   },
@@ -73,7 +73,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
     code: 'tenant-host-uds',
     severity: 'warning',
     what: "A pod opens the host's unix sockets to itself.",
-    why: 'With host-uds set to open, create or all, the sandbox reaches sockets in mounted host directories: a hole in its wall, made by whoever writes the manifest.',
+    why: 'With host-uds set to open, create or all, the sandbox reaches sockets in mounted host directories. Whoever writes the manifest opens that hole in the sandbox.',
     source: 'gVisor runsc/config/flags.go (host-uds)',
     fix: 'Remove the annotation; set the flag in runsc.toml if all pods need it.',
     example: 'dev.gvisor.flag.host-uds: open',
@@ -107,8 +107,8 @@ export const tenantRules: readonly DiagnosticRule[] = [
   {
     code: 'flag-refused',
     severity: 'error',
-    what: 'A pod sets a flag of runsc that it may not set, or to no value of it.',
-    why: 'runsc starts a container only if it may take every dev.gvisor.flag annotation: most flags need --allow-flag-override, overlay2 a medium other than dir=.',
+    what: 'A pod sets a flag of runsc that it may not set, or to an invalid value.',
+    why: 'runsc starts a container only if it accepts every dev.gvisor.flag annotation. Most flags need --allow-flag-override; overlay2 must not have a medium dir=.',
     source: 'gVisor runsc/config/flags.go (Override, overrideAllowlist)',
     fix: 'Remove the annotation; set the flag in runsc.toml.',
     example: 'dev.gvisor.flag.directfs: "false"',
@@ -117,7 +117,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
         const flag = `--${key.slice(FLAG_PREFIX.length)}`;
         const text = JSON.stringify(value);
         const why =
-          reason === 'invalid' ? `${text} is no value of ${flag}` : `pods may not set ${flag} to ${text}`;
+          reason === 'invalid' ? `${text} is not a value of ${flag}` : `pods may not set ${flag} to ${text}`;
         return { place, message: `${why}, and ${of} does not start` };
       }),
   },
@@ -125,7 +125,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
     code: 'reserved-volume-name',
     severity: 'error',
     what: `A hint is for ${SHM_VOLUME}.`,
-    why: 'The name is the one by which the shim shares /dev/shm. Hints for it are overwritten, or make the sandbox fail.',
+    why: 'The shim shares /dev/shm under this name. Hints for it are overwritten, or make the sandbox fail.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go (configureShm)',
     fix: 'Remove the hint; give the volume another name.',
     example: `dev.gvisor.spec.mount.${SHM_VOLUME}.type: bind`,
@@ -144,7 +144,7 @@ export const tenantRules: readonly DiagnosticRule[] = [
     code: 'hint-on-workload',
     severity: 'warning',
     what: 'A hint is on the workload instead of its pod template.',
-    why: 'A Deployment, Job or other workload keeps its own annotations to itself: its pods get those of the template, and no hint.',
+    why: 'A Deployment, Job or other workload does not pass its own annotations on: its pods get those of the template, and so no hint.',
     source: 'Kubernetes API v1 (PodTemplateSpec)',
     fix: 'Move the annotations to spec.template.metadata.annotations.',
     example: 'kind: Deployment\nmetadata:\n  annotations: {dev.gvisor.spec.mount.cache.type: bind}',
@@ -160,8 +160,8 @@ export const tenantRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-on-container',
     severity: 'warning',
-    what: "A hint is in a container's spec and not in the sandbox's.",
-    why: "runsc reads hints from the sandbox's spec, so the hint does nothing; the shim still changes the container's mounts by it. A restore from a checkpoint also wants every dev.gvisor annotation to be the same as before.",
+    what: "A hint is in a container's spec, but not in the sandbox's.",
+    why: "runsc reads hints from the sandbox's spec, so the hint does nothing; the shim still changes the container's mounts by it. A restore from a checkpoint also needs every dev.gvisor annotation to be the same as before.",
     source: 'gVisor runsc/boot/loader.go (mountHints), runsc/boot/restore.go (validateSpecs)',
     fix: 'Put the hint on the pod, so that the engine gives it to sandbox and containers.',
     example: '"dev.gvisor.spec.mount.cache.type": "bind"   # in a container\'s config.json',

@@ -30,7 +30,7 @@ export const unhintedRules: readonly DiagnosticRule[] = [
     what: 'An emptyDir has no hint.',
     why: "Without a hint runsc serves a volume from the host's directory: each file operation leaves the sandbox, and containers of the pod do not see one another's inotify events.",
     source: 'gVisor runsc/boot/vfs.go (getMountNameAndOptions), runsc/container/container.go',
-    fix: 'Give the pod the hint where it is made: docs/annotate.md has the ways.',
+    fix: 'Add the hint where the pod is created; docs/annotate.md lists the ways.',
     example: 'volumes: [{name: cache, emptyDir: {}}]   # and no dev.gvisor.spec.mount.cache.type',
     find: (context) =>
       volumesOfPod(context.pod)

@@ -7,7 +7,7 @@ import type { CheckContext } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
-/** The names of things that are no volumes, by which a hint was named all the same. */
+/** Names of things other than volumes, by which a hint was named all the same. */
 function mistakenFor({ placed }: CheckContext, name: string): string | undefined {
   for (const { name: container, spec } of placed?.containers ?? []) {
     if (container === name) return `a container`;
@@ -95,7 +95,7 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'hint-names-mount',
     severity: 'error',
     what: 'A hint names a mount or a container instead of a volume.',
-    why: "Hints go by the names of the pod's volumes. The shim finds no directory of this name, and the sandbox does not start.",
+    why: "Hints go by the names of the pod's volumes. The shim does not find a directory of this name, and the sandbox does not start.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations)',
     fix: 'Write the name of the volume (spec.volumes[].name).',
     example: 'dev.gvisor.spec.mount.app.type: bind   # "app" is a container',
@@ -108,7 +108,7 @@ export const volumeRules: readonly DiagnosticRule[] = [
         return [
           {
             place: context.annotation(key),
-            message: `${JSON.stringify(name)} is ${mistake}, and no volume of the pod; the sandbox does not start`,
+            message: `${JSON.stringify(name)} is ${mistake}, not a volume of the pod; the sandbox does not start`,
           },
         ];
       });
@@ -118,9 +118,9 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'hint-volume-elsewhere',
     severity: 'error',
     what: 'A hint is for a volume that kubelet does not keep under its name.',
-    why: 'The shim finds a volume at pods/UID/volumes/PLUGIN/NAME only. A hostPath is not there, and the volume of a claim is there under the name of its PersistentVolume: the sandbox does not start.',
+    why: 'The shim finds a volume at pods/UID/volumes/PLUGIN/NAME only. A hostPath is not there, and the volume of a claim has the name of its PersistentVolume there, so the sandbox does not start.',
     source: 'gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations), Kubernetes pkg/volume',
-    fix: 'Remove the hint. Without one the volume is the host directory, which is what such volumes need.',
+    fix: 'Remove the hint. Without a hint the volume is the host directory, which is what such volumes need.',
     example: 'dev.gvisor.spec.mount.data.type: bind   # data is a persistentVolumeClaim',
     find: (context) =>
       [...context.hintedNames].flatMap(([name, key]): Found[] => {
@@ -166,7 +166,7 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'hint-hides-data',
     severity: 'error',
     what: 'A tmpfs hint is on a volume that comes with data.',
-    why: 'A tmpfs of the sandbox takes the place of the host directory: of a configMap, a secret or any other volume with data the pod sees an empty directory, and what it writes does not last.',
+    why: 'A tmpfs of the sandbox takes the place of the host directory: the pod sees an empty directory instead of the data of a configMap, a secret or another volume, and what it writes does not last.',
     source: 'gVisor runsc/boot/vfs.go (mountSharedMaster), runsc/container/container.go (initGoferConfs)',
     fix: 'Remove the hint, or write type: bind and share: shared.',
     example: 'dev.gvisor.spec.mount.config.type: tmpfs   # config is a configMap',
@@ -186,7 +186,7 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'kubelet-dir-elsewhere',
     severity: 'warning',
     what: "Kubelet keeps this pod's volumes outside /var/lib/kubelet, and the pod has hints.",
-    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox; where a link leads there the sandbox starts, and no mount matches its hint.",
+    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox; where a link leads there, the sandbox starts, but no mount matches its hint.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (kubeletPodsDir)',
     fix: "Set kubelet's --root-dir to /var/lib/kubelet, or let this package rewrite the specs, with that directory as kubelet's. A link at /var/lib/kubelet does not help: the shim compares paths as texts.",
     example: '{"destination": "/cache", "source": "/var/lib/k0s/kubelet/pods/…"}   # in config.json',

@@ -37,7 +37,7 @@ function annotationFindings({ name, file, table }: CrioHandler, lines: Lines): N
   return [
     finding(
       'DOCTOR_CRIO_ALLOWED_ANNOTATIONS',
-      `handler ${name} allows ${JSON.stringify(ours)}. That list is for CRI-O's own annotations: with any other in it CRI-O ignores the whole handler ("invalid allowed_annotation"). It passes dev.gvisor.* on without.`,
+      `handler ${name} allows ${JSON.stringify(ours)}. That list is for CRI-O's own annotations: with any other in it CRI-O ignores the whole handler ("invalid allowed_annotation"). It passes dev.gvisor.* on without being told to.`,
       { path: file, runtime: name, ...lines },
     ),
   ];
@@ -79,7 +79,7 @@ function isRewritten(table: ConfigTable): boolean {
   return path !== '' && !isGvisorRuntime('', { runtime_path: path });
 }
 
-/** What starts the wrapper as an OCI runtime; both values go together, because a shim of containerd's is none. */
+/** What starts the wrapper as an OCI runtime; both values go together, because a shim of containerd's is not one. */
 function startValues(table: ConfigTable, wrapper: string): ConfigTable {
   return {
     ...(!isOciType(table) && { runtime_type: 'oci' }),

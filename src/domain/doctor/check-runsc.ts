@@ -24,7 +24,7 @@ export function checkRunsc(facts: RunscFacts): NodeFinding[] {
     return [
       finding(
         'DOCTOR_RUNSC_NOT_FOUND',
-        'a gVisor runtime is configured, and there is no runsc: its sandboxes do not start. Install runsc and containerd-shim-runsc-v1 of one release in /usr/local/bin.',
+        'a gVisor runtime is configured, but runsc is missing: its sandboxes do not start. Install runsc and containerd-shim-runsc-v1 of one release in /usr/local/bin.',
       ),
     ];
   }

@@ -22,6 +22,6 @@ export function unreadable(path: string, reason: string): NodeFinding {
 export function readingFindings(path: string, reading: ConfigReading): NodeFinding[] {
   if (reading.kind === 'unreadable') return [unreadable(path, reading.reason)];
   if (reading.kind !== 'malformed') return [];
-  const message = `${path} is not valid TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Mend that line.`;
+  const message = `${path} is not valid TOML at line ${reading.line}, column ${reading.column} (${reading.reason}): the program that reads it does not start, or runs without it. Correct that line.`;
   return [finding('DOCTOR_MALFORMED', message, { path })];
 }

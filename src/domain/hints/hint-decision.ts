@@ -64,7 +64,7 @@ export type HintDecision =
       readonly differs: readonly MountHintField[];
     } & ComputedHint)
   /**
-   * No hint, for a container mounts a part of the volume (subPath); the hints that the pod has for it,
+   * No hint, because a container mounts a part of the volume (subPath). The hints that the pod has for it,
    * `existing`, stay, and `dev.gvisor.empty-dir.NAME.force-shared` keeps them from making two copies.
    */
   | { readonly code: 'force-shared'; readonly volume: string; readonly existing: readonly string[] }
@@ -77,7 +77,7 @@ export type HintDecision =
     };
 
 const REASONS: Readonly<Record<SkipReason, string>> = {
-  'not-empty-dir': 'it is no emptyDir',
+  'not-empty-dir': 'it is not an emptyDir',
   medium: 'its medium is one that gVisor cannot serve itself',
   'not-mounted': 'no container mounts it',
   'sub-path': 'a container mounts a part of it (subPath), which would become a second copy',
@@ -89,16 +89,16 @@ const REASONS: Readonly<Record<SkipReason, string>> = {
   'gcs-fuse': 'the Cloud Storage FUSE sidecar passes files through it from outside',
   asked: 'as asked',
   'name-too-long': 'its name is too long for an annotation key (33 characters fit)',
-  'name-invalid': 'its name is no DNS label, so that gVisor would misread the annotation',
+  'name-invalid': 'its name is not a DNS label, and gVisor would misread the annotation',
   'reserved-name': "its name is reserved for gVisor's /dev/shm",
   'no-such-volume': 'the pod has no volume of that name, so the sandbox would not start',
 };
 
 const REMARKS: Readonly<Record<HintRemark, string>> = {
-  'size-unreadable': 'its sizeLimit is no Kubernetes quantity: no size',
+  'size-unreadable': 'its sizeLimit is not a Kubernetes quantity, so the hint has no size',
   'slack-too-large':
-    'the slack leaves less than half of its sizeLimit, or less than 1 MiB: half is the least that it keeps',
-  'disk-is-memory': 'asked to be on disk, but its medium is the memory of the host: that is where it stays',
+    'the slack would leave less than half of its sizeLimit, or less than 1 MiB, so the size is half of it',
+  'disk-is-memory': "asked to be on disk, but its medium is the host's memory, so it stays in memory",
 };
 
 function hintText({ type, share, options }: MountHint | PresentHint): string {

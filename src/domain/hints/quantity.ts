@@ -48,7 +48,7 @@ function magnitude(digits: bigint, decimals: bigint, [base, exponent]: readonly 
 
 /**
  * A Kubernetes quantity as a whole number, rounded up as the kubelet does: `2Gi`, `500M`, `1.5Gi`, `1e9`,
- * `100m`. `undefined` for what is no quantity, and for a negative one, which no size can be.
+ * `100m`. `undefined` for anything else, and for a negative quantity, which cannot be a size.
  *
  * Source: Kubernetes `k8s.io/apimachinery/pkg/api/resource` (the grammar above type Quantity).
  */

@@ -15,7 +15,7 @@ export interface PlacedVolume {
   readonly readOnly: boolean;
   /** `Memory`, `HugePages` … for an emptyDir on such a medium. */
   readonly medium: string;
-  /** In bytes; `undefined` if there is none or it is no quantity. */
+  /** In bytes; `undefined` if it is missing or not a quantity. */
   readonly sizeLimit?: bigint;
 }
 

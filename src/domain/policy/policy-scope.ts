@@ -46,7 +46,7 @@ const optedIn = condition(
   && object.metadata.?annotations[?${slot('optOutKey')}].orValue('') != ${slot('optOutValue')}`,
 );
 
-/** Whether the pod is no larger than what a policy was measured with. */
+/** Whether the pod is not larger than what a policy was measured with. */
 export const WITHIN_BOUNDS = `size(object.spec.?volumes.orValue([])) <= ${POLICY_BOUNDS.volumes}
   && [(${CONTAINERS}).map(c, size(c.?volumeMounts.orValue([])))].all(mounts,
     size(mounts) <= ${POLICY_BOUNDS.containers} && mounts.sum() <= ${POLICY_BOUNDS.mounts}

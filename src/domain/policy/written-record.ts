@@ -4,7 +4,7 @@ import { EMPTY_DIR_PREFIX, hintKey, MOUNT_PREFIX, parseHintKey } from '../spec/a
 /**
  * The annotation in which a policy or a webhook keeps which hints of a pod it wrote: the names of volumes whose whole
  * hints are its own, and else `NAME.FIELD` or `NAME.force-shared`, separated by commas. Where something changes the pod after it, and it
- * runs again (Kubernetes' `reinvocationPolicy`), these are no one's wish, and are computed anew.
+ * runs again (Kubernetes' `reinvocationPolicy`), these are nobody's wish, and are computed again.
  */
 export const WRITTEN_RECORD = 'gvisor-mount-hints/written';
 

@@ -52,7 +52,7 @@ function hasRewrittenSource(volume: Volume, podUid: string | undefined): boolean
   return source !== undefined && (!podUid || source.includes(`/pods/${podUid}/volumes/`));
 }
 
-/** Whether a sandbox has been through the rewrite: each hinted volume has its source, and /dev/shm is no bind mount. */
+/** Whether a sandbox has been through the rewrite: each hinted volume has its source, and /dev/shm is not a bind mount. */
 function isRewrittenSandbox(spec: MemberSpec, { identity }: RuleSet): boolean {
   const podUid = identity.podUidOf(spec.annotations);
   return spec.typeHints.every(({ volume }) => hasRewrittenSource(volume, podUid)) && !bindsShm(spec);

@@ -11,7 +11,7 @@ export function isPodmans({ annotations }: RuntimeSpec): boolean {
 
 /**
  * The bundle of the infra container, which is the sandbox of a Podman pod's member: its directory stands
- * beside the member's, `…-containers/ID/userdata`. `undefined` if the spec is no such member's.
+ * beside the member's, `…-containers/ID/userdata`. `undefined` for any other spec.
  *
  * @param bundle the member's bundle directory, an absolute path.
  */

@@ -114,7 +114,7 @@ export function requiredFacts(
  * The edits that gVisor's shim of `release` makes to `spec`, and the reasons, given all the facts that
  * {@link requiredFacts} asks for. Pure: the same input gives the same output, and `spec` is not touched.
  *
- * @throws MH_SPEC_SHAPE if `spec` is no OCI spec; MH_RELEASE_INVALID or MH_RELEASE_TOO_OLD;
+ * @throws MH_SPEC_SHAPE if `spec` is not an OCI spec; MH_RELEASE_INVALID or MH_RELEASE_TOO_OLD;
  *   MH_VOLUME_NOT_FOUND or MH_VOLUME_AMBIGUOUS if a hinted volume has no directory or several;
  *   MH_VOLUME_NAME_HOSTILE or MH_POD_UID_HOSTILE if one would not be safe to look up;
  *   MH_FACTS_MISSING if a required fact is not there; MH_ARGUMENT_INVALID.

@@ -7,7 +7,7 @@ const TELLS_NOTHING = /^(?:VERSION_MISSING|google-\S*)$/;
 /**
  * The release that `runsc --version` tells of: the tag's date as YYYYMMDD, for a build some commits after
  * a tag (`release-20260817.0-12-gabcdef0`) too; `latest` for a build that carries no tag (`VERSION_MISSING`)
- * or one of Google's own (`google-…`); `undefined` when the text is no such answer.
+ * or one of Google's own (`google-…`); `undefined` for any other text.
  * Source: gVisor `runsc/version/version.go` and `runsc/cli/main.go`, which print `runsc version VERSION`.
  */
 export function parseRunscVersion(output: string): Release | undefined {

@@ -17,7 +17,7 @@ export interface ContainerInput {
   /** What people call it. */
   readonly name: string;
   readonly spec: OciSpec;
-  /** It ends before the ones after it start: an init container that is no sidecar. */
+  /** It ends before the ones after it start: an init container that is not a sidecar. */
   readonly endsFirst?: boolean;
   /** What is known of its image; nothing if absent. `/tmp` is taken to be there, where nothing is known of it. */
   readonly image?: ImageDirectories;

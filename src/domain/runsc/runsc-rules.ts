@@ -35,7 +35,7 @@ export interface RunscRules {
  * Source: gVisor `runsc/boot/mount_hints.go`, `runsc/container/container.go`, `runsc/specutils/fs.go` and
  * `pkg/sentry/fsimpl/tmpfs/tmpfs.go`, at the releases named.
  *
- * @throws MH_RELEASE_INVALID if `release` is no release; MH_RELEASE_NOT_MODELLED if it is before 20231023.
+ * @throws MH_RELEASE_INVALID if `release` is not a release; MH_RELEASE_NOT_MODELLED if it is before 20231023.
  */
 export function runscRules(release: Release): RunscRules {
   const date = releaseDate(release);

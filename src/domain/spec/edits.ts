@@ -51,7 +51,7 @@ const KINDS: readonly Edit['kind'][] = [
   'remove-mount',
 ];
 
-/** Refuses what are no edits of this spec, of whose mounts they may name the first `mounts`. */
+/** Refuses edits that do not fit this spec; they may name its first `mounts` mounts. */
 function checkEdits(name: string, spec: OciSpec, edits: readonly Edit[], mounts: number): void {
   checkArgument(name, 'spec', spec, 'object');
   checkArgument(name, 'spec.mounts', spec.mounts ?? [], 'list');

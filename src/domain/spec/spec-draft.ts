@@ -80,7 +80,7 @@ class HintDraft {
 export class SpecDraft {
   readonly #spec: RuntimeSpec;
   readonly #hints = new Map<string, HintDraft>();
-  /** Annotations that are no field of a hint. */
+  /** Annotations that are not a field of a hint. */
   readonly #annotations = new Map<string, string>();
   /** By the index of the mount. */
   readonly #kinds: (MountKind | undefined)[] = [];
@@ -142,7 +142,7 @@ export class SpecDraft {
     return [...this.#annotationEdits(), ...this.#mountEdits()];
   }
 
-  /** In ascending key order, for which the few that are no hint's have to be sorted in. */
+  /** In ascending key order; the few that do not belong to a hint have to be sorted in. */
   #annotationEdits(): SetAnnotation[] {
     const edits: SetAnnotation[] = [];
     for (const hint of [...this.#hints.values()].sort(byKey)) hint.pushEdits(edits, this.#spec.sourceUsed);

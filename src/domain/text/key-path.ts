@@ -1,7 +1,7 @@
 /** The way into a document: keys of maps and indexes of lists, from the outside in. Empty: the document itself. */
 export type KeyPath = readonly (string | number)[];
 
-/** A path as people write it: `spec.volumes[0].emptyDir`, with keys that are no plain words quoted. */
+/** A path as people write it: `spec.volumes[0].emptyDir`, with keys quoted unless they are plain words. */
 export function formatKeyPath(path: KeyPath): string {
   const text = path
     .map((step) => {

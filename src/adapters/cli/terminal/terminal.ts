@@ -1,7 +1,7 @@
 /** What a command sees of the process that it runs in. */
 export interface Terminal {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Width of standard output in characters; 80 where it is no terminal. */
+  /** Width of standard output in characters; 80 where it is not a terminal. */
   readonly columns: number;
   /** Whether standard output is a terminal, which obeys the control characters that it gets. */
   readonly shows: boolean;
