@@ -1,13 +1,18 @@
 import { decodeManifest } from '../../../application/manifest-text.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { STDIN_NAME } from '../options/standard-input.ts';
-import { errorLine } from '../terminal/exit-status.ts';
+import { type Advice, errorLine } from '../terminal/exit-status.ts';
 import type { Command, CommandSpec } from './command.ts';
 
 /** What `krm` needs from outside: the function, from a ResourceList's text to the answer. */
 export interface KrmWiring {
   run(input: string): { readonly output: string; readonly error?: MountHintsError };
 }
+
+/** The function has settings where the other commands have options. */
+const SETTING_ADVICE: Advice = new Map([
+  ['MH_HINTS_CONFLICT', '"existing: keep" in the functionConfig keeps them.'],
+]);
 
 /** `mount-hints krm` as its user sees it. */
 export const krmSpec = {
@@ -31,7 +36,7 @@ export function createKrmCommand(wiring: KrmWiring): Command {
       }
       const { output, error } = wiring.run(decodeManifest(terminal.input(), STDIN_NAME));
       terminal.out(output);
-      if (error) terminal.error(errorLine(error));
+      if (error) terminal.error(errorLine(error, undefined, SETTING_ADVICE));
       return error?.exitCode ?? 0;
     },
   };

@@ -45,18 +45,30 @@ export function errorRecord({ code, message, details }: MountHintsError): Readon
   return { code, message, details };
 }
 
-/** What a person at the command line can do, beside what the library's message says. */
-const OPTION_ADVICE: ReadonlyMap<string, string> = new Map([
+/** What a person can do beside what the library's message says, by the error's code. */
+export type Advice = ReadonlyMap<string, string>;
+
+/** What the options of the commands can do. */
+const OPTION_ADVICE: Advice = new Map([
   ['MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE names it too.'],
   ['MH_HINTS_CONFLICT', '--existing keep keeps them.'],
   ['MH_RELEASE_NOT_MODELLED', '--release asks about another.'],
   ['MH_VOLUME_NOT_FOUND', '--kubelet-dir says where kubelet keeps its volumes.'],
 ]);
 
-/** An error as the line that standard error gets; `path` is the input that it came of, if it came of one. */
-export function errorLine({ code, message, details }: MountHintsError, path?: string): string {
+/**
+ * An error as the line that standard error gets.
+ *
+ * @param path the input that it came from, if it came from one.
+ * @param further what else to advise: by default, the options of the commands.
+ */
+export function errorLine(
+  { code, message, details }: MountHintsError,
+  path?: string,
+  further: Advice = OPTION_ADVICE,
+): string {
   const named = String(details.path ?? details.location ?? details.source ?? '');
   const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;
-  const advice = OPTION_ADVICE.get(code);
+  const advice = further.get(code);
   return `error ${code}: ${oneLine(subject + message)}${advice === undefined ? '' : ` ${advice}`}\n`;
 }
