@@ -1,4 +1,6 @@
+import { isGiven } from '../manifest/volume-source.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
+import { parseHintKey } from '../spec/annotation-keys.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -12,6 +14,13 @@ function valued(context: CheckContext, kind: Valued['kind']): Valued[] {
 function found(context: CheckContext, { key, value }: Valued, wanted: string): Found {
   const message = `runsc ignores ${JSON.stringify(value)} here; it knows ${wanted}`;
   return { place: context.annotation(key), message };
+}
+
+/** What to do about a type where kubelet has put data into the volume: neither type keeps them in sight and lets it start. */
+function fixOfType(context: CheckContext, key: string): Pick<Found, 'fix'> {
+  const volume = context.volume(parseHintKey(key)?.name ?? '');
+  const isFilled = volume !== undefined && isGiven(volume);
+  return isFilled ? { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' } : {};
 }
 
 function isHintType(value: string): boolean {
@@ -52,8 +61,15 @@ export const hintValueRules: readonly DiagnosticRule[] = [
         .map(({ key, value }) => ({
           place: context.annotation(key),
           message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know: nothing is mounted there; it knows tmpfs and bind`,
+          ...fixOfType(context, key),
         }));
-      return [...ofRunsc.map((each) => found(context, each, 'tmpfs and bind')), ...rewritten];
+      return [
+        ...ofRunsc.map((each) => ({
+          ...found(context, each, 'tmpfs and bind'),
+          ...fixOfType(context, each.key),
+        })),
+        ...rewritten,
+      ];
     },
   },
   {

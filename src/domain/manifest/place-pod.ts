@@ -179,7 +179,7 @@ class PodPlacing {
     const below = mount.subPath || mount.subPathExpr;
     if (below && !this.#filled.has(mount.name)) this.#filled.set(mount.name, this.#filled.size);
     const volumeSubpaths = this.#layout.volumesDir(this.#uid).replace(/\/volumes$/, '/volume-subpaths');
-    const readOnly = mount.readOnly === true || volume?.readOnly === true;
+    const readOnly = mount.readOnly === true || volume?.isMountedReadOnly === true;
     return {
       destination: mount.mountPath,
       type: 'bind',

@@ -13,6 +13,8 @@ export interface PlacedVolume {
   readonly source: string;
   /** Whether the host's file system below it is mounted read-only. */
   readonly readOnly: boolean;
+  /** Whether kubelet mounts it read-only in every container, whatever the container says. */
+  readonly isMountedReadOnly: boolean;
   /** `Memory`, `HugePages` … for an emptyDir on such a medium. */
   readonly medium: string;
   /** In bytes; `undefined` if it is missing or not a quantity. */
@@ -26,6 +28,18 @@ const GIVEN: ReadonlySet<string> = new Set(['configMap', 'secret', 'projected', 
 export function isGiven(volume: PlacedVolume): boolean {
   return GIVEN.has(volume.kind);
 }
+
+/**
+ * Volumes whose mounts kubelet makes read-only by itself. Source: Kubernetes `pkg/kubelet/kubelet_pods.go`
+ * (makeMounts, mustMountRO), `pkg/volume/{configmap,secret,projected,downwardapi,image}` (GetAttributes).
+ */
+const MOUNTED_READ_ONLY: ReadonlySet<string> = new Set([
+  'configMap',
+  'secret',
+  'projected',
+  'downwardAPI',
+  'image',
+]);
 
 /** Volumes that kubelet keeps under another name than the pod's, or not at all. */
 const ELSEWHERE: ReadonlySet<string> = new Set(['hostPath', 'persistentVolumeClaim', 'ephemeral', 'image']);
@@ -83,6 +97,7 @@ function placeVolume(volume: PodVolume, root: string): PlacedVolume {
     kind,
     source: sourceOf(volume.name, kind, fields, root),
     readOnly: fields.readOnly === true,
+    isMountedReadOnly: fields.readOnly === true || MOUNTED_READ_ONLY.has(kind),
     medium: kind === 'emptyDir' ? text(fields.medium) : '',
     ...(!ELSEWHERE.has(kind) && { directory: `${root}/${pluginDirectory(kind)}/${volume.name}` }),
     ...(sizeLimit !== undefined && { sizeLimit }),

@@ -65,6 +65,8 @@ written is the type that containers' mounts get; an emptyDir's own becomes tmpfs
     && variables.given[?'${EMPTY_DIR_PREFIX}' + v.name + '${FORCE_SHARED_SUFFIX}'].orValue('') in ${TRUE}),
   'isGiven': dyn(has(v.configMap) || has(v.secret) || has(v.projected) || has(v.downwardAPI) || has(v.gitRepo)),
   'isReadOnly': dyn(v.exists(k, k != 'name' && v[k].?readOnly.orValue(false))),
+  'isMountedReadOnly': dyn(has(v.configMap) || has(v.secret) || has(v.projected) || has(v.downwardAPI)
+    || v.exists(k, k != 'name' && v[k].?readOnly.orValue(false))),
   'share': dyn(variables.given[?'${MOUNT_PREFIX}' + v.name + '.share'].orValue('')),
   'options': dyn(${OPTIONS}),
   'directfs': dyn(variables.given[?'${MOUNT_PREFIX}' + v.name + '.directfs'].orValue('')),
@@ -176,7 +178,7 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'mount-looser-than-hint',
     what: 'hints with ro, noexec, noatime or nosuid on volumes with a mount without it, so that its container does not start',
-    found: `variables.masters.filter(h, 'ro' in h.options && h.isWritten && !h.isReadOnly
+    found: `variables.masters.filter(h, 'ro' in h.options && h.isWritten && !h.isMountedReadOnly
   || ${IS_MOUNTED} && ('noexec' in h.options || 'noatime' in h.options || 'nosuid' in h.options)).map(h, h.name)`,
   },
   {
@@ -209,7 +211,7 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   {
     code: 'overlay-read-only',
     what: 'bind hints on read-only mounts, so that the container does not start',
-    found: `variables.overlays.filter(h, h.isRead || h.isReadOnly && h.isWritten).map(h, h.name)`,
+    found: `variables.overlays.filter(h, h.isRead || h.isMountedReadOnly && h.isWritten).map(h, h.name)`,
   },
   {
     code: 'directfs-off',

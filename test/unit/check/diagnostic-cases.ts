@@ -436,11 +436,12 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [
       hinted(
         { type: 'bind', share: 'container' },
-        { volume: { configMap: { name: 'c' } }, mounts: [[{ ...MOUNT, readOnly: true }]] },
+        { volume: { gitRepo: { repository: 'c' } }, mounts: [[{ ...MOUNT, readOnly: true }]] },
       ),
+      hinted({ type: 'bind', share: 'container' }, { volume: { configMap: { name: 'c' } } }),
     ],
     nearMisses: [
-      hinted({ type: 'bind', share: 'container' }, { volume: { configMap: { name: 'c' } } }),
+      hinted({ type: 'bind', share: 'container' }, { volume: { gitRepo: { repository: 'c' } } }),
       hinted(
         { type: 'bind', share: 'shared' },
         { volume: { configMap: { name: 'c' } }, mounts: [[{ ...MOUNT, readOnly: true }]] },
