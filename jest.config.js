@@ -13,6 +13,7 @@ export default {
     '<rootDir>/test/e2e/',
     '<rootDir>/test/faults/',
     '<rootDir>/test/cluster/',
+    '<rootDir>/test/node/',
     '<rootDir>/test/original/',
   ],
   extensionsToTreatAsEsm: ['.ts'],

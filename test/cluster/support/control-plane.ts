@@ -2,7 +2,7 @@ import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_pr
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ApiClient } from './api-client.ts';
 import type { ControlPlanePrograms } from './find-control-plane.ts';
@@ -10,7 +10,8 @@ import type { ControlPlanePrograms } from './find-control-plane.ts';
 const READY_LIMIT_MS = 60_000;
 const STOP_LIMIT_MS = 10_000;
 
-async function freePorts(count: number): Promise<number[]> {
+/** Ports of loopback that nobody uses right now. */
+export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer());
   const ports = await Promise.all(
     servers.map(
@@ -59,9 +60,14 @@ export class Certificates {
   }
 }
 
-/** Runs a server that ends with this process, however that ends. */
-function serve(directory: string, program: string, args: readonly string[]): ChildProcess {
-  const log = openSync(join(directory, `${program.split('/').pop()}.log`), 'a');
+/** Runs a server that ends with this process, however that ends; its output goes to `NAME.log`. */
+export function serve(
+  directory: string,
+  program: string,
+  args: readonly string[],
+  name = basename(program),
+): ChildProcess {
+  const log = openSync(join(directory, `${name}.log`), 'a');
   const wrapped = spawnSync('setpriv', ['--version']).status === 0;
   const words = wrapped ? ['setpriv', '--pdeathsig', 'KILL', program, ...args] : [program, ...args];
   const [first = program, ...rest] = words;
@@ -70,7 +76,8 @@ function serve(directory: string, program: string, args: readonly string[]): Chi
   return child;
 }
 
-async function end(child: ChildProcess): Promise<void> {
+/** Ends a server, by force if it takes too long. */
+export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<boolean>((resolve) => child.once('exit', () => resolve(true)));
   child.kill('SIGTERM');
@@ -105,9 +112,9 @@ export class ControlPlane {
     writeFileSync(this.kubeconfig, JSON.stringify(this.#configuration(server)), { mode: 0o600 });
   }
 
-  /** Starts one in a directory of its own, and waits until it is ready. */
-  static async start(programs: ControlPlanePrograms): Promise<ControlPlane> {
-    const directory = mkdtempSync(join(tmpdir(), 'mount-hints-cluster-'));
+  /** Starts one in a directory of its own below `parent`, and waits until it is ready. */
+  static async start(programs: ControlPlanePrograms, parent = tmpdir()): Promise<ControlPlane> {
+    const directory = mkdtempSync(join(parent, 'mount-hints-cluster-'));
     const certificates = new Certificates(directory);
     certificates.sign('server', '/CN=kube-apiserver');
     execFileSync('openssl', ['genrsa', '-out', 'sa.key', '2048'], { cwd: directory, stdio: 'pipe' });

@@ -13,6 +13,18 @@ interface Descriptor {
   readonly size: number;
 }
 
+/** What an image has beside busybox's `sh`, `sleep` and `cat`. */
+export interface ImageContents {
+  /** More applets of busybox. */
+  readonly applets?: readonly string[];
+  /** Static programs for `/bin`, by name: where each is here. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** Empty directories, without the leading slash. */
+  readonly directories?: readonly string[];
+  /** What a container runs that is told nothing else; `/bin/sleep 600` if absent. */
+  readonly command?: readonly string[];
+}
+
 /**
  * Writes an OCI image of one layer (a static busybox) as a tarball that `ctr images import` takes, so that no
  * registry is needed.
@@ -20,12 +32,19 @@ interface Descriptor {
  * @param dir an empty directory to work in.
  * @param name the image's full name, such as `docker.io/observed/pause:1`.
  */
-export async function writeBusyboxImage(dir: string, name: string, busybox: string): Promise<string> {
+export async function writeBusyboxImage(
+  dir: string,
+  name: string,
+  busybox: string,
+  { applets = [], programs = {}, directories = [], command = ['/bin/sleep', '600'] }: ImageContents = {},
+): Promise<string> {
   const bin = join(dir, 'rootfs', 'bin');
   const blobs = join(dir, 'oci', 'blobs', 'sha256');
   for (const folder of [bin, blobs]) mkdirSync(folder, { recursive: true });
   copyFileSync(busybox, join(bin, 'busybox'));
-  for (const applet of ['sh', 'sleep', 'cat']) symlinkSync('busybox', join(bin, applet));
+  for (const applet of ['sh', 'sleep', 'cat', ...applets]) symlinkSync('busybox', join(bin, applet));
+  for (const [program, file] of Object.entries(programs)) copyFileSync(file, join(bin, program));
+  for (const directory of directories) mkdirSync(join(dir, 'rootfs', directory), { recursive: true });
   await must(run('tar', ['-C', join(dir, 'rootfs'), '-cf', join(dir, 'layer.tar'), '.'], dir));
   const add = (mediaType: string, bytes: Buffer): Descriptor => {
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -39,7 +58,7 @@ export async function writeBusyboxImage(dir: string, name: string, busybox: stri
     json({
       architecture: process.arch === 'x64' ? 'amd64' : process.arch,
       os: 'linux',
-      config: { Cmd: ['/bin/sleep', '600'], Env: ['PATH=/bin'] },
+      config: { Cmd: command, Env: ['PATH=/bin'] },
       rootfs: { type: 'layers', diff_ids: [layer.digest] },
     }),
   );
