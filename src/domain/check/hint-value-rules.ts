@@ -20,7 +20,9 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
 function fixOfType(context: CheckContext, key: string): Pick<Found, 'fix'> {
   const volume = context.volume(parseHintKey(key)?.name ?? '');
   const isFilled = volume !== undefined && isGiven(volume);
-  return isFilled ? { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' } : {};
+  return isFilled
+    ? { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' }
+    : {};
 }
 
 function isHintType(value: string): boolean {
