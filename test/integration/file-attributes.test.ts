@@ -145,6 +145,25 @@ describe.each(SUBJECTS)('%s', (_, make) => {
   });
 });
 
+test('nobody but the owner gets at the new file before it is written in full', async () => {
+  const subject = bundle();
+  chmodSync(subject.file, 0o644);
+  const modes: string[] = [];
+  const fs = {
+    ...nodeFs,
+    writeSync(fd: number, buffer: Uint8Array, offset: number, length: number) {
+      const written = nodeFs.writeSync(fd, buffer, offset, Math.min(length, 100));
+      modes.push((nodeFs.fstatSync(fd).mode & 0o777).toString(8));
+      return written;
+    },
+  } as unknown as InjectedFileSystem;
+  const hints = createMountHints({ release: '20260615', kubeletDir: place.kubeletDir, fs });
+  await hints.updateBundle(join(subject.file, '..'));
+  expect(modes.length).toBeGreaterThan(2);
+  expect(new Set(modes)).toEqual(new Set(['600']));
+  expect((statSync(subject.file).mode & 0o777).toString(8)).toBe('644');
+});
+
 withLists('an owner-only directory spares the copy, and nobody but the owner gets at the file', async () => {
   const subject = bundle();
   chmodSync(join(subject.file, '..'), 0o700);

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { POLICY_OPTIONS } from '../../src/adapters/cli/options/policy-options.ts';
 import { commandSpecs } from '../../src/composition/command-specs.ts';
@@ -134,5 +134,16 @@ describe('docs/policy.md', () => {
     expect(codes.filter((code) => known.get(code ?? '') !== 'error')).toEqual([]);
     const errors = DIAGNOSTICS.filter(({ severity }) => severity === 'error').map(({ code }) => code);
     expect(errors.filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+describe('tests that pages name', () => {
+  const PAGES = ['SECURITY.md', 'docs/reliability.md'];
+
+  test.each(PAGES)('%s: are there', (name) => {
+    const text = readFileSync(root(name), 'utf8');
+    const named = [...text.matchAll(/test\/[\w./-]*\.(?:test\.ts|js|json|jsonl)/g)].map(([path]) => path);
+    expect(named.length).toBeGreaterThan(5);
+    expect(named.filter((path) => !existsSync(root(path)))).toEqual([]);
   });
 });

@@ -107,6 +107,24 @@ describe('a temporary file', () => {
     expect(sweep()).toEqual([]);
   });
 
+  test('is made exclusively, for its owner alone, and follows no link', () => {
+    const opened: [number, number | undefined][] = [];
+    const watched = {
+      ...fs,
+      openSync(path: string, flags: number, mode?: number) {
+        opened.push([flags, mode]);
+        return fs.openSync(path, flags, mode);
+      },
+    };
+    const { path, fd } = createTemporaryFile(watched, target);
+    expect((fs.fstatSync(fd).mode & 0o777).toString(8)).toBe('600');
+    fs.closeSync(fd);
+    removeTemporaryFile(fs, path);
+    const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = fs.constants;
+    expect(opened).toEqual([[O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY, 0o600]]);
+    expect(basename(path)).toMatch(/\.[0-9a-f]{32}\.tmp$/);
+  });
+
   test('is made under another name where one is taken, and what had the name stays', () => {
     const taken: string[] = [];
     const crowded = {
