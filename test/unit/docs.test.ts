@@ -142,7 +142,7 @@ describe('tests that pages name', () => {
 
   test.each(PAGES)('%s: are there', (name) => {
     const text = readFileSync(root(name), 'utf8');
-    const named = [...text.matchAll(/test\/[\w./-]*\.(?:test\.ts|js|json|jsonl)/g)].map(([path]) => path);
+    const named = [...text.matchAll(/test\/[\w./-]*\.(?:test\.ts|jsonl|json|js)/g)].map(([path]) => path);
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((path) => !existsSync(root(path)))).toEqual([]);
   });
