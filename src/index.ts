@@ -57,6 +57,7 @@ export {
   isMountHintsError,
   MountHintsError,
 } from './domain/mount-hints-error.ts';
+export { type Checkpoint, checkpointedSpecOf } from './domain/restore/checkpoint.ts';
 export {
   compareForRestore,
   type RestoreComparison,
@@ -64,11 +65,18 @@ export {
   type RestoreValidation,
 } from './domain/restore/compare-for-restore.ts';
 export {
+  type ContainerComparison,
+  comparePodForRestore,
+  type PodComparison,
+  type RestoreProblem,
+} from './domain/restore/compare-pod-for-restore.ts';
+export {
   describeRestoreDifference,
   type RestoreDifference,
   type RestoreOutcome,
   type RestoreRule,
 } from './domain/restore/restore-difference.ts';
+export { requiredFactsForRestore, rewriteForRestore } from './domain/restore/rewrite-for-restore.ts';
 export type { ContainerMountFlags, ContainerMountPolicy } from './domain/rewrite/container-mount-policy.ts';
 export type { DecideOptions, SubPaths } from './domain/rewrite/decide-options.ts';
 export type { EmptyDirFlags, EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';

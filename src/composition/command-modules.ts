@@ -1,9 +1,11 @@
 import { ContainerModule } from 'inversify';
+import { CheckpointImageFiles } from '../adapters/files/checkpoint-image-files.ts';
 import { ManifestFileStore } from '../adapters/files/manifest-file-store.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../adapters/yaml/yaml-resource-list-reader.ts';
+import { CheckRestore } from '../application/check-restore.ts';
 import { ExamineNode, type ExamineNodeOptions } from '../application/examine-node.ts';
 import { ReadPods, type ReadPodsOptions } from '../application/read-pods.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
@@ -52,6 +54,20 @@ export function podsModule(options: ReadPodsOptions): ContainerModule {
         COMMAND_TOKENS.sourceLookup,
         TOKENS.kubeletLayout,
       ],
+    );
+  });
+}
+
+/** Checkpoints' images, and the comparison of pods with them. */
+export function restoreModule(): ContainerModule {
+  return new ContainerModule(({ bind }) => {
+    bind(COMMAND_TOKENS.checkpointImages).toResolvedValue(
+      (fs) => new CheckpointImageFiles(fs),
+      [TOKENS.fileSystem],
+    );
+    bind(COMMAND_TOKENS.checkRestore).toResolvedValue(
+      (images, specs, files) => new CheckRestore({ images, specs, files }),
+      [COMMAND_TOKENS.checkpointImages, TOKENS.specStore, COMMAND_TOKENS.podFiles],
     );
   });
 }

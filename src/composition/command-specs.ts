@@ -7,6 +7,7 @@ import { doctorSpec } from '../adapters/cli/commands/doctor-command.ts';
 import { explainSpec } from '../adapters/cli/commands/explain-command.ts';
 import { krmSpec } from '../adapters/cli/commands/krm-command.ts';
 import { policySpec } from '../adapters/cli/commands/policy-command.ts';
+import { restoreCheckSpec } from '../adapters/cli/commands/restore-check-command.ts';
 import { runtimeConfigSpec } from '../adapters/cli/commands/runtime-config-command.ts';
 import { updateSpec } from '../adapters/cli/commands/update-command.ts';
 
@@ -19,6 +20,7 @@ export const commandSpecs: readonly CommandSpec[] = [
   krmSpec,
   policySpec,
   doctorSpec,
+  restoreCheckSpec,
   runtimeConfigSpec,
   demoSpec,
   completionSpec,

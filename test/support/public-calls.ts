@@ -184,6 +184,22 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     call: library.compareForRestore,
   },
   {
+    name: 'comparePodForRestore',
+    sound: [{ specs: new Map([['__no_name_0', SPEC]]) }, [SPEC], 'latest', {}],
+    call: library.comparePodForRestore,
+  },
+  {
+    name: 'checkpointedSpecOf',
+    sound: [{ specs: new Map([['__no_name_0', SPEC]]) }, SPEC.annotations],
+    call: library.checkpointedSpecOf,
+  },
+  {
+    name: 'requiredFactsForRestore',
+    sound: [SPEC, SPEC, 'latest', FACTS, {}],
+    call: library.requiredFactsForRestore,
+  },
+  { name: 'rewriteForRestore', sound: [SPEC, SPEC, 'latest', FACTS, {}], call: library.rewriteForRestore },
+  {
     name: 'describeRestoreDifference',
     sound: [{ outcome: 'refused', rule: 'user', where: 'process.user' }],
     call: library.describeRestoreDifference,

@@ -6,6 +6,7 @@ import {
   manifestFilesModule,
   nodeModule,
   podsModule,
+  restoreModule,
   yamlModule,
 } from '../../src/composition/command-modules.ts';
 import { COMMAND_TOKENS } from '../../src/composition/command-tokens.ts';
@@ -33,6 +34,8 @@ const COMMAND_FUNCTIONS = {
   sourceLookup: 'factsOf',
   specPositions: 'positionOf',
   examineNode: 'examine',
+  checkpointImages: 'read',
+  checkRestore: 'compare',
   readPods: 'read',
   resourceListReader: 'read',
 } as const;
@@ -75,6 +78,7 @@ describe('the modules of the commands', () => {
     bundlesModule(),
     podsModule(options),
     nodeModule('/', {}),
+    restoreModule(),
   ];
 
   test.each(Object.entries(tokens))('bind %s to what the token is for', (name, token) => {

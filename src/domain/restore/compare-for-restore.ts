@@ -5,6 +5,7 @@ import type { Edit } from '../spec/edits.ts';
 import { type Annotations, annotation, roleOf } from '../spec/identity.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
+import { withAddedUserNamespace } from './added-user-namespace.ts';
 import { linuxDifferences } from './compare-linux.ts';
 import { comparedMounts, mountDifferences } from './compare-mounts.ts';
 import {
@@ -27,7 +28,7 @@ import { REST_OF_SPEC } from './spec-shapes.ts';
 /** What runsc does about specs that differ: its flag `--restore-spec-validation`. */
 export type RestoreValidation = 'enforce' | 'warning' | 'ignore';
 
-const RESTORE_VALIDATIONS = ['enforce', 'warning', 'ignore'] as const;
+export const RESTORE_VALIDATIONS = ['enforce', 'warning', 'ignore'] as const;
 
 /** What a comparison goes by beside the specs and the release. */
 export interface RestoreOptions {
@@ -36,7 +37,7 @@ export interface RestoreOptions {
 }
 
 /** The kinds of its fields. */
-const RESTORE_OPTIONS = { validation: RESTORE_VALIDATIONS } as const satisfies Shape;
+export const RESTORE_OPTIONS = { validation: RESTORE_VALIDATIONS } as const satisfies Shape;
 
 /** Whether runsc restores a container from its checkpoint, and what differs. */
 export interface RestoreComparison {
@@ -71,10 +72,11 @@ function differencesOf(
   rules: RestoreRules,
 ): readonly RestoreDifference[] {
   const isSent = roleOf(newRead.annotations) === 'container';
+  const asSent = (own: OciSpec, other: OciSpec) => (isSent ? withAddedUserNamespace(own, other) : own);
   const spec: FieldPair = {
     where: '',
-    checkpoint: withoutDefaultSeccomp(oldSpec),
-    restore: withoutDefaultSeccomp(newSpec),
+    checkpoint: withoutDefaultSeccomp(asSent(oldSpec, newSpec)),
+    restore: withoutDefaultSeccomp(asSent(newSpec, oldSpec)),
     passage: isSent ? 'sent' : 'read',
   };
   const version = fieldOf(spec, 'ociVersion');

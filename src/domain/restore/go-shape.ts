@@ -41,15 +41,19 @@ function scalarText(shape: 'string' | 'number' | 'boolean', value: unknown, wher
   return JSON.stringify(value);
 }
 
-/** Any JSON value with the keys of its objects in order; no deeper than a text can nest. */
-function anyText(value: unknown, where: string): string {
+/** Deeper than any part of an OCI spec nests. */
+const MAX_DEPTH = 100;
+
+/** Any JSON value with the keys of its objects in order. */
+function anyText(value: unknown, where: string, depth = 0): string {
+  if (depth > MAX_DEPTH) throw shapeError(where, value, 'a value that nests less deeply');
   if (value === undefined || value === null) return NONE;
-  if (Array.isArray(value)) return `[${value.map((each) => anyText(each, where)).join(',')}]`;
+  if (Array.isArray(value)) return `[${value.map((each) => anyText(each, where, depth + 1)).join(',')}]`;
   if (typeof value === 'bigint') return String(value);
   if (!isObject(value)) return JSON.stringify(value);
   return `{${Object.keys(value)
     .sort()
-    .map((key) => `${JSON.stringify(key)}:${anyText(value[key], where)}`)
+    .map((key) => `${JSON.stringify(key)}:${anyText(value[key], where, depth + 1)}`)
     .join(',')}}`;
 }
 

@@ -23,9 +23,9 @@ function annotationEdits(
 }
 
 /** Of the mounts that have one destination each. Options in another order are no difference. */
-function mountEdits(was: MemberSpec, now: MemberSpec): Edit[] {
+function mountEdits(was: MemberSpec, now: MemberSpec, removed: ReadonlySet<number>): Edit[] {
   const old = new Map(comparedMounts(was).map((mount) => [mount.destination, mount]));
-  const restore = comparedMounts(now);
+  const restore = comparedMounts(now).filter(({ mount }) => !removed.has(mount.index));
   const count = new Map<string, number>();
   for (const { destination } of restore) count.set(destination, (count.get(destination) ?? 0) + 1);
   return restore.flatMap(({ mount, destination, sortedOptions }): Edit[] => {
@@ -40,8 +40,15 @@ function mountEdits(was: MemberSpec, now: MemberSpec): Edit[] {
 /**
  * The edits by which a spec gets the checkpoint's values of all that runsc compares and that a rewrite may change:
  * gVisor's annotations, and types and options of mounts. What else differs is not a rewrite's to mend.
+ *
+ * @param removed the indexes of mounts that the rewrite takes out.
  */
-export function restoreEdits(was: MemberSpec, now: MemberSpec, rules: RestoreRules): readonly Edit[] {
+export function restoreEdits(
+  was: MemberSpec,
+  now: MemberSpec,
+  rules: RestoreRules,
+  removed: ReadonlySet<number> = new Set(),
+): readonly Edit[] {
   if (!rules.comparesSpecs) return [];
-  return [...annotationEdits(was, now, rules), ...mountEdits(was, now)];
+  return [...annotationEdits(was, now, rules), ...mountEdits(was, now, removed)];
 }

@@ -70,6 +70,8 @@ export type Note =
   | { readonly code: 'no-pod-uid' }
   | { readonly code: 'shm-shared'; readonly source: string }
   | { readonly code: 'shm-duplicate-removed' }
+  | { readonly code: 'values-of-checkpoint'; readonly count: number }
+  | { readonly code: 'restore-refused'; readonly rule: string; readonly where: string }
   | { readonly code: 'other-names-kept'; readonly count: number };
 
 /** A stable note code. */
@@ -117,6 +119,10 @@ const describe: Describe = {
   'shm-shared': (n) =>
     `/dev/shm is a host directory (${n.source}): the pod's containers share it in the sandbox`,
   'shm-duplicate-removed': () => 'the private tmpfs at /dev/shm would hide the shared one: removed',
+  'values-of-checkpoint': (n) =>
+    `${n.count === 1 ? '1 edit gives' : `${n.count} edits give`} the spec what its checkpoint has, which runsc compares`,
+  'restore-refused': (n) =>
+    `runsc will refuse the restore: ${n.where} differs from the checkpoint (${n.rule}), and no rewrite mends that`,
   'other-names-kept': (n) => describeOtherNames(n.count),
 };
 

@@ -28,6 +28,8 @@ const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
   'no-pod-uid': { code: 'no-pod-uid' },
   'shm-shared': { code: 'shm-shared', source: '/SOURCE' },
   'shm-duplicate-removed': { code: 'shm-duplicate-removed' },
+  'values-of-checkpoint': { code: 'values-of-checkpoint', count: 2 },
+  'restore-refused': { code: 'restore-refused', rule: 'arguments', where: 'process.args' },
   'other-names-kept': { code: 'other-names-kept', count: 2 },
 };
 
@@ -42,7 +44,7 @@ describe('a note', () => {
   });
 
   test('has words of its own', () => {
-    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(24);
+    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(26);
   });
 
   test('tells a hint that changes from one that does not', () => {

@@ -1,0 +1,102 @@
+import type { CheckRestore, RestoreReport } from '../../../application/check-restore.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { RESTORE_VALIDATIONS } from '../../../domain/restore/compare-for-restore.ts';
+import { describeRestoreDifference } from '../../../domain/restore/restore-difference.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import { AskedRelease } from '../options/asked-release.ts';
+import { choiceOption } from '../options/choice-option.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { RELEASE_OPTIONS } from '../options/release-options.ts';
+import { describeRestoreProblem, renderRestore } from '../rendering/render-restore.ts';
+import { asMountHintsError, errorLine, errorRecord } from '../terminal/exit-status.ts';
+import { styleOf } from '../terminal/style.ts';
+import { type Command, type CommandSpec, flag, type Invocation } from './command.ts';
+
+/** What `restore-check` needs from outside. */
+export interface RestoreCheckWiring {
+  runtime(runsc: string | undefined): RuntimeRelease;
+  readonly restores: CheckRestore;
+}
+
+const FORMATS = ['table', 'json'] as const;
+
+/** `mount-hints restore-check` as its user sees it. */
+export const restoreCheckSpec = {
+  name: 'restore-check',
+  summary: 'tell whether runsc will restore a pod from its checkpoint',
+  usage: '[OPTIONS] CHECKPOINT RESTORE…',
+  details: `Compares the specs that a checkpoint was made of with those that are to be restored, as runsc does, and lists every difference: refused, warned of, or ignored. CHECKPOINT is the image directory of "runsc checkpoint" (or its checkpoint.img), a bundle or a config.json; RESTORE the bundles to restore, the sandbox first. Of a sandbox alone, the containers beside it are taken too.
+
+The exit status is 1 if the restore would be refused. docs/restore.md has the rules.`,
+  options: {
+    release: RELEASE_OPTIONS.release,
+    runsc: RELEASE_OPTIONS.runsc,
+    validation: {
+      type: 'string',
+      value: 'POLICY',
+      choices: RESTORE_VALIDATIONS,
+      help: "runsc's --restore-spec-validation: enforce (default), warning or ignore",
+    },
+    all: { type: 'boolean', short: 'a', help: 'show the differences that runsc ignores too' },
+    format: { type: 'string', value: 'FORMAT', choices: FORMATS, help: 'table (default) or json' },
+    ...JSON_OPTION,
+  },
+} as const satisfies CommandSpec;
+
+function jsonOf(checkpoint: string, release: string, report: RestoreReport): string {
+  const { verdict, problems, containers, paths, runscVersion } = report;
+  return `${safeJson({
+    checkpoint,
+    release,
+    ...(runscVersion !== undefined && { runscVersion }),
+    verdict,
+    problems: problems.map((problem) => ({ ...problem, text: describeRestoreProblem(problem) })),
+    containers: containers.map(({ index, differences, ...container }) => ({
+      ...container,
+      path: paths[index],
+      differences: differences.map((each) => ({ ...each, text: describeRestoreDifference(each) })),
+    })),
+  })}\n`;
+}
+
+async function compare(
+  invocation: Invocation,
+  wiring: RestoreCheckWiring,
+  [checkpoint, restore]: readonly [string, readonly string[]],
+): Promise<number> {
+  const { terminal } = invocation;
+  const validation = choiceOption(invocation, 'restore-check', 'validation', RESTORE_VALIDATIONS, 'enforce');
+  const isJson = formatOption(invocation, 'restore-check', FORMATS, 'table') === 'json';
+  const release = await AskedRelease.of(invocation, wiring.runtime);
+  try {
+    const report = await wiring.restores.compare(checkpoint, restore, release.release, { validation });
+    release.tellAssumption();
+    const show = { columns: terminal.columns, style: styleOf(terminal), all: flag(invocation, 'all') };
+    terminal.out(isJson ? jsonOf(checkpoint, release.date, report) : renderRestore(checkpoint, report, show));
+    return report.verdict === 'refused' ? 1 : 0;
+  } catch (thrown) {
+    const error = asMountHintsError(thrown);
+    if (isJson) {
+      terminal.out(`${safeJson({ checkpoint, release: release.date, error: errorRecord(error) })}\n`);
+    } else terminal.error(errorLine(error));
+    return error.exitCode;
+  }
+}
+
+/** `mount-hints restore-check`: whether a pod can be restored from its checkpoint. */
+export function createRestoreCheckCommand(wiring: RestoreCheckWiring): Command {
+  return {
+    ...restoreCheckSpec,
+    run(invocation) {
+      const [checkpoint, ...restore] = invocation.positionals;
+      if (checkpoint === undefined || restore.length === 0) {
+        throw new MountHintsError(
+          'MH_USAGE',
+          'mount-hints restore-check: give a CHECKPOINT (an image directory, a bundle or a config.json) and the bundles to RESTORE.',
+        );
+      }
+      return compare(invocation, wiring, [checkpoint, restore]);
+    },
+  };
+}
