@@ -1,6 +1,6 @@
 export { type AdmissionAnswer, type AdmitOptions, admit } from './adapters/admission/admit.ts';
 export * from './application/mount-hints.ts';
-export type { FileLocation, LocatedFinding, PodReport } from './application/pod-report.ts';
+export type { FileLocation, LocatedAnnotation, LocatedFinding, PodReport } from './application/pod-report.ts';
 export {
   createContainer,
   createMountHints,

@@ -10,7 +10,7 @@ export {
   type AnnotationChange,
   annotateManifest,
 } from './application/annotate-manifest.ts';
-export type { FileLocation, LocatedFinding, PodReport } from './application/pod-report.ts';
+export type { FileLocation, LocatedAnnotation, LocatedFinding, PodReport } from './application/pod-report.ts';
 export { type InspectManifestOptions, inspectManifest } from './composition/inspect-manifest.ts';
 export type { HintDecision } from './domain/hints/hint-decision.ts';
 export type { HintsOptions } from './domain/hints/hints-options.ts';

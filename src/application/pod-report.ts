@@ -1,4 +1,5 @@
 import { type Finding, findingsOf } from '../domain/check/findings-of.ts';
+import { annotationPlace, volumeFinder, volumeOfKey } from '../domain/check/volume-of-place.ts';
 import type { AnalysedPod } from '../domain/explain/analysed-pod.ts';
 import { type Explanation, explanationOf } from '../domain/explain/explanation.ts';
 import type { Place } from '../domain/text/place.ts';
@@ -13,6 +14,17 @@ export interface FileLocation {
 /** A finding with its place in a file. */
 export interface LocatedFinding extends Finding {
   readonly location: FileLocation;
+  /** The volume that it is about, by its name; absent where it is about none, or more than one. */
+  readonly volume?: string;
+}
+
+/** An annotation of the author's that gVisor reads, with its place in a file. */
+export interface LocatedAnnotation {
+  readonly key: string;
+  readonly value: string;
+  readonly location: FileLocation;
+  /** The volume that it is about, by its name, if it is about one. */
+  readonly volume?: string;
 }
 
 /** All there is to say about one pod: what becomes of its mounts, and what is wrong with its hints. */
@@ -24,6 +36,8 @@ export interface PodReport {
   readonly explanation: Explanation;
   /** File by file (the sandbox's first), in the order of their lines. */
   readonly findings: readonly LocatedFinding[];
+  /** The `dev.gvisor.` annotations of the pod, as their author wrote them, in the order of their keys. */
+  readonly annotations: readonly LocatedAnnotation[];
 }
 
 /** Where a pod comes from. */
@@ -41,8 +55,28 @@ function byPlace(a: LocatedFinding, b: LocatedFinding): number {
   return a.location.line - b.location.line || a.location.column - b.location.column;
 }
 
+function annotationsOf(pod: AnalysedPod, { locate }: PodOrigin): readonly LocatedAnnotation[] {
+  const keys = Object.keys(pod.authored).filter((key) => key.startsWith('dev.gvisor.'));
+  return keys.sort().map((key) => {
+    const volume = volumeOfKey(key);
+    const location = locate(annotationPlace(pod, key));
+    return { key, value: String(pod.authored[key]), location, ...(volume !== undefined && { volume }) };
+  });
+}
+
 /** Everything that explain and check say about a pod, in every format. */
-export function reportOn(pod: AnalysedPod, { file, title, locate }: PodOrigin): PodReport {
-  const findings = findingsOf(pod).map((finding) => ({ ...finding, location: locate(finding.place) }));
-  return { file, title, explanation: explanationOf(pod), findings: findings.sort(byPlace) };
+export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
+  const { file, title, locate } = origin;
+  const volumeAt = volumeFinder(pod);
+  const findings = findingsOf(pod).map((finding) => {
+    const volume = volumeAt(finding.place);
+    return { ...finding, location: locate(finding.place), ...(volume !== undefined && { volume }) };
+  });
+  return {
+    file,
+    title,
+    explanation: explanationOf(pod),
+    findings: findings.sort(byPlace),
+    annotations: annotationsOf(pod, origin),
+  };
 }

@@ -18,6 +18,7 @@ import {
 import type { Annotations } from '../spec/identity.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Place } from '../text/place.ts';
+import { annotationPlace } from './volume-of-place.ts';
 
 /** A mount of a container, with the container's place among the pod's. */
 export interface ContainerMount {
@@ -205,8 +206,7 @@ export class CheckContext {
   }
 
   annotation(key: string): Place {
-    if (this.placed) return { in: 'pod', path: ['metadata', 'annotations', key] };
-    return { in: 'sandbox', path: ['annotations', key] };
+    return annotationPlace(this.pod, key);
   }
 
   /** A field of a hint. */

@@ -1,6 +1,7 @@
-import type { HintDecision } from '../hints/hint-decision.ts';
+import { HINT_FIELDS, type HintDecision } from '../hints/hint-decision.ts';
 import { hintsForPod } from '../hints/hints-for-pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
+import { hintKey } from '../spec/annotation-keys.ts';
 import type { AnalysedPod } from './analysed-pod.ts';
 
 /** A volume of a pod: what it is, and whether a hint is for it. */
@@ -17,9 +18,26 @@ export interface PodVolumeSummary {
   readonly hinted: boolean;
   /** What `hintsForPod` decides for a volume of a manifest that has no hint. */
   readonly decision?: HintDecision;
+  /**
+   * The annotations of the hint that the rules of `hintsForPod` have for a volume of a manifest that has no hint, or
+   * another one.
+   */
+  readonly fixedAnnotations?: Readonly<Record<string, string>>;
 }
 
 const VOLUME_PATH = /\/volumes\/[^/~]+~[^/]+\/([^/]+)(?:\/mount)?$/;
+
+/** The volume whose directory below kubelet's this path is, by its name. */
+export function volumeNameOfPath(path: string): string | undefined {
+  return VOLUME_PATH.exec(path)?.[1];
+}
+
+/** The hint that the rules have for a volume, as annotations; `undefined` where it has that one already, or gets none. */
+function fixedAnnotations(decision: HintDecision | undefined): Readonly<Record<string, string>> | undefined {
+  if (decision === undefined || !('hint' in decision) || decision.code === 'already-hinted') return undefined;
+  const { volume, hint } = decision;
+  return Object.fromEntries(HINT_FIELDS.map((field) => [hintKey(volume, field), hint[field]]));
+}
 
 function hintedNames({ authored, explanation }: AnalysedPod): ReadonlySet<string> {
   const keys = Object.keys(authored).flatMap(
@@ -38,7 +56,9 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
   return [...placed.volumes.values()]
     .filter(({ source }) => mounted.has(source))
     .map(({ name, kind, medium, sizeLimit, source }) => {
-      const decision = hinted.has(name) ? undefined : byVolume.get(name);
+      const decided = byVolume.get(name);
+      const decision = hinted.has(name) ? undefined : decided;
+      const fixed = fixedAnnotations(decided);
       return {
         name,
         kind,
@@ -47,6 +67,7 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
         hinted: hinted.has(name),
         ...(sizeLimit !== undefined && { sizeLimit }),
         ...(decision && { decision }),
+        ...(fixed && { fixedAnnotations: fixed }),
       };
     });
 }
@@ -55,7 +76,7 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
 function ofBundles(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
   const hinted = hintedNames(pod);
   return [...mounted].flatMap((source): PodVolumeSummary[] => {
-    const name = VOLUME_PATH.exec(source)?.[1];
+    const name = volumeNameOfPath(source);
     if (name === undefined) return [];
     const kind = isEmptyDirPath(source) ? 'emptyDir' : 'other';
     return [{ name, kind, medium: '', source, hinted: hinted.has(name) }];

@@ -1,6 +1,11 @@
 import type { PodReport } from '../../../application/pod-report.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { Picture } from '../../../domain/picture/picture.ts';
+import { pictureOf } from '../../../domain/picture/picture-of.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { drawPage } from '../picture/draw-page.ts';
+import { drawSvg } from '../picture/draw-svg.ts';
 import { renderExplanation } from '../rendering/render-explanation.ts';
 import { renderMermaid } from '../rendering/render-mermaid.ts';
 import { asMountHintsError, errorRecord, worstStatus } from '../terminal/exit-status.ts';
@@ -9,14 +14,30 @@ import type { Terminal } from '../terminal/terminal.ts';
 import type { Command, CommandSpec } from './command.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError } from './pod-command.ts';
 
-const FORMATS = ['table', 'json', 'mermaid'] as const;
-type ExplainFormat = (typeof FORMATS)[number];
+const FORMATS = ['table', 'json', 'mermaid', 'svg', 'html'] as const;
+type TextFormat = Exclude<(typeof FORMATS)[number], 'svg' | 'html'>;
 
 function shown(pod: PodReport): PodReport {
   return { ...pod, findings: pod.findings.filter(({ severity }) => severity !== 'info') };
 }
 
-function render(pod: PodReport, format: ExplainFormat, terminal: Terminal): string {
+/**
+ * The pictures of a run as one file.
+ *
+ * @throws MH_USAGE for several pods as SVG: a file of SVG is one picture.
+ */
+function draw(pictures: readonly Picture[], format: 'svg' | 'html'): string {
+  const [first] = pictures;
+  if (format === 'html' || first === undefined) return drawPage(pictures);
+  if (pictures.length === 1) return `${drawSvg(first, { shape: 'wide', standalone: true })}\n`;
+  throw new MountHintsError(
+    'MH_USAGE',
+    `mount-hints explain: --format svg draws one pod, and there are ${pictures.length}. Name one, or use --format html.`,
+    { pods: pictures.length },
+  );
+}
+
+function render(pod: PodReport, format: TextFormat, terminal: Terminal): string {
   if (format === 'json') return `${safeJson({ path: pod.file, ...pod })}\n`;
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
@@ -35,7 +56,7 @@ ${POD_INPUTS}`,
     format: {
       type: 'string',
       value: 'FORMAT',
-      help: 'table (default), json (one line a pod) or mermaid',
+      help: 'table (default), json (one line a pod), mermaid, svg (a picture of one pod) or html (a page with pictures)',
       choices: FORMATS,
     },
     ...JSON_OPTION,
@@ -49,10 +70,16 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
     async run(invocation) {
       const { terminal } = invocation;
       const format = formatOption(invocation, 'explain', FORMATS, 'table');
+      const isDrawn = format === 'svg' || format === 'html';
       const statuses: number[] = [];
+      // A page has all pods, and a file of SVG one: they wait until all are known.
+      const pictures: Picture[] = [];
       for await (const reading of readInputs('explain', wiring, invocation)) {
-        if (reading.kind === 'pod') terminal.out(render(shown(reading.pod), format, terminal));
-        else if (format === 'json') {
+        if (reading.kind === 'pod') {
+          const pod = shown(reading.pod);
+          if (isDrawn) pictures.push(pictureOf(pod));
+          else terminal.out(render(pod, format, terminal));
+        } else if (format === 'json') {
           const error = asMountHintsError(reading.error);
           terminal.out(
             `${safeJson({ path: reading.path, file: reading.path, error: errorRecord(error) })}\n`,
@@ -60,6 +87,7 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
           statuses.push(error.exitCode);
         } else statuses.push(tellError(invocation, reading.path, reading.error));
       }
+      if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
       return worstStatus(statuses);
     },
   };

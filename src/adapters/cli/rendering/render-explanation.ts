@@ -1,13 +1,18 @@
 import type { PodReport } from '../../../application/pod-report.ts';
 import type { Finding } from '../../../domain/check/findings-of.ts';
 import type { ContainerExplanation, Explanation } from '../../../domain/explain/explanation.ts';
+import {
+  isNotMounted,
+  isOwnFileSystem,
+  isPlainShm,
+  limitText,
+  volumeKind,
+} from '../../../domain/explain/mount-words.ts';
 import type { PodVolumeSummary } from '../../../domain/explain/pod-volumes.ts';
 import { describeDecision } from '../../../domain/hints/hint-decision.ts';
-import { formatTmpfsSize } from '../../../domain/hints/tmpfs-size.ts';
 import { describeFailure } from '../../../domain/runsc/describe-failure.ts';
-import type { ServedMount, SizeLimit } from '../../../domain/runsc/served-mount.ts';
+import type { ServedMount } from '../../../domain/runsc/served-mount.ts';
 import { describeChain, hasRewrittenMount } from '../../../domain/runsc/why.ts';
-import { SHM_VOLUME } from '../../../domain/spec/annotation-keys.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import type { Style } from '../terminal/style.ts';
 import { wrap } from './help.ts';
@@ -31,23 +36,6 @@ const HEAD = ['MOUNT', 'KEPT IN', 'SHARED WITH', 'RESTART', 'LIMIT', 'HOST SEES'
 const WIDTHS = [100, 120];
 const GAP = 2;
 const INDENT = 2;
-
-function limitText(size: SizeLimit): string {
-  switch (size.kind) {
-    case 'bytes':
-      return formatTmpfsSize(size.bytes);
-    case 'percent':
-      return `${size.percent}% of RAM`;
-    case 'half-of-memory':
-      return 'half of RAM';
-    case 'zero':
-      return 'nothing fits';
-    case 'none':
-      return 'none';
-    default:
-      return "host's";
-  }
-}
 
 /** Memory or disk, in two words. */
 function keptIn(mount: ServedMount): Cell {
@@ -75,15 +63,6 @@ function sharedWith({ sharedBy, alsoMountedBy, furtherMounters }: ServedMount): 
 function across({ inotify, sockets }: ServedMount): string {
   if (inotify) return sockets ? 'inotify, sockets' : 'inotify';
   return sockets ? 'sockets' : 'no events, no sockets';
-}
-
-/** A mount of a type that runsc does not know is passed over; one of a host path was meant to be a volume. */
-function isNotMounted({ serving, mount }: ServedMount): boolean {
-  return serving === 'ignored' && mount.source.startsWith('/');
-}
-
-function isOwnFileSystem(mount: ServedMount): boolean {
-  return mount.serving === 'special' || (mount.serving === 'ignored' && !isNotMounted(mount));
 }
 
 function row(mount: ServedMount): Cell[] {
@@ -140,11 +119,6 @@ function labelled(label: string, text: string, { columns }: ShowOptions): string
 }
 
 /** What the shim makes of /dev/shm is the same for every container, and the mark says it. */
-function isPlainShm({ mount, hint, failures }: ServedMount): boolean {
-  const isOurs = hint === undefined || hint.name === SHM_VOLUME;
-  return mount.destination === '/dev/shm' && failures.length === 0 && isOurs;
-}
-
 function reasons(mount: ServedMount, options: ShowOptions): string[] {
   const { style } = options;
   const fails = mount.failures.flatMap((failure) =>
@@ -186,15 +160,6 @@ function containerLines(container: ContainerExplanation, options: ShowOptions): 
       : []),
     '',
   ];
-}
-
-/** What a volume is, in a few words. */
-function volumeKind({ kind, medium, sizeLimit }: PodVolumeSummary): string {
-  const limit = sizeLimit === undefined ? '' : `, sizeLimit ${formatTmpfsSize(sizeLimit)}`;
-  if (kind === 'other') return 'not an emptyDir';
-  if (kind !== 'emptyDir') return kind;
-  if (medium === '') return `emptyDir on disk${limit}`;
-  return medium === 'Memory' ? `emptyDir in memory${limit}` : `emptyDir on ${medium}${limit}`;
 }
 
 const NO_HINT = "no hint: the host's directory serves it";

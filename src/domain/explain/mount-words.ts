@@ -1,0 +1,47 @@
+import { formatTmpfsSize } from '../hints/tmpfs-size.ts';
+import type { ServedMount, SizeLimit } from '../runsc/served-mount.ts';
+import { SHM_VOLUME } from '../spec/annotation-keys.ts';
+import type { PodVolumeSummary } from './pod-volumes.ts';
+
+/** A limit in two words. */
+export function limitText(size: SizeLimit): string {
+  switch (size.kind) {
+    case 'bytes':
+      return formatTmpfsSize(size.bytes);
+    case 'percent':
+      return `${size.percent}% of RAM`;
+    case 'half-of-memory':
+      return 'half of RAM';
+    case 'zero':
+      return 'nothing fits';
+    case 'none':
+      return 'none';
+    default:
+      return "host's";
+  }
+}
+
+/** A mount of a type that runsc does not know is passed over; one of a host path was meant to be a volume. */
+export function isNotMounted({ serving, mount }: ServedMount): boolean {
+  return serving === 'ignored' && mount.source.startsWith('/');
+}
+
+/** Whether a mount is the sandbox's own: proc, sysfs, devpts. */
+export function isOwnFileSystem(mount: ServedMount): boolean {
+  return mount.serving === 'special' || (mount.serving === 'ignored' && !isNotMounted(mount));
+}
+
+/** What the shim makes of /dev/shm is the same for every container. */
+export function isPlainShm({ mount, hint, failures }: ServedMount): boolean {
+  const isOurs = hint === undefined || hint.name === SHM_VOLUME;
+  return mount.destination === '/dev/shm' && failures.length === 0 && isOurs;
+}
+
+/** What a volume is, in a few words. */
+export function volumeKind({ kind, medium, sizeLimit }: PodVolumeSummary): string {
+  const limit = sizeLimit === undefined ? '' : `, sizeLimit ${formatTmpfsSize(sizeLimit)}`;
+  if (kind === 'other') return 'not an emptyDir';
+  if (kind !== 'emptyDir') return kind;
+  if (medium === '') return `emptyDir on disk${limit}`;
+  return medium === 'Memory' ? `emptyDir in memory${limit}` : `emptyDir on ${medium}${limit}`;
+}
