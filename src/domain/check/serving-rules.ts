@@ -5,6 +5,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import { kindOf } from '../runsc/serve-mount.ts';
 import { forceSharedKey, SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
+import { isAtShm } from '../spec/mount.ts';
 import { GCS_FUSE_VOLUME } from '../spec/volume.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
@@ -17,6 +18,14 @@ function isDiskEmptyDir(context: CheckContext, hint: Hint): boolean {
     ? context.pod.sources.get(hint.source)?.onTmpfs === false
     : volume.medium === '';
 }
+
+/** Whether a container has the volume for its /dev/shm, of which the shim makes a tmpfs whatever the hint says. */
+function isUsedAsShm(context: CheckContext, hint: Hint): boolean {
+  return context.mountsOf(hint).some(({ mount }) => isAtShm(mount.mount));
+}
+
+const SHM_FIX =
+  'Write type: tmpfs, and medium: Memory on the emptyDir: a volume at /dev/shm is in memory whatever its hint says.';
 
 function losesWrites(context: CheckContext, { mount }: ContainerMount): boolean {
   const { hint, serving, readOnly } = mount;
@@ -52,7 +61,8 @@ function differingKinds(context: CheckContext, hint: Hint): Found[] {
   const other = first && rest.find(({ mount }) => kindOf(mount.mount) !== kindOf(first.mount.mount));
   if (!hint.sharedMaster || first === undefined || other === undefined) return [];
   const message = `${named(first)} is a ${kindOf(first.mount.mount)} mount and ${named(other)} a ${kindOf(other.mount.mount)} mount: whichever starts first decides whether the volume is in memory or in a file`;
-  return [{ place: context.mount(other), message }];
+  const isFixedByMedium = context.placed !== undefined && isUsedAsShm(context, hint);
+  return [{ place: context.mount(other), message, ...(isFixedByMedium && { fix: SHM_FIX }) }];
 }
 
 function writtenFromOutside(context: CheckContext, hint: Hint): boolean {
@@ -80,6 +90,7 @@ export const servingRules: readonly DiagnosticRule[] = [
         .map((hint) => ({
           place: context.hint(hint.name, 'type'),
           message: `volume ${JSON.stringify(hint.name)} is an emptyDir on disk, and this hint serves it from memory`,
+          ...(isUsedAsShm(context, hint) && { fix: SHM_FIX }),
         })),
   },
   {

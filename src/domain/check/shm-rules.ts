@@ -5,6 +5,11 @@ import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const SHM = '/dev/shm';
 
+/** Whether the manifest keeps the emptyDir with this directory on disk. */
+function isOnDisk(context: CheckContext, directory: string): boolean {
+  return context.volume(directory.slice(directory.lastIndexOf('/') + 1))?.medium === '';
+}
+
 /** The host's own /dev/shm, bound into the pod. */
 function sharesHostIpc(context: CheckContext): Found[] {
   if (context.placed) {
@@ -44,6 +49,9 @@ export const shmRules: readonly DiagnosticRule[] = [
         .map((at) => ({
           place: context.mount(at),
           message: `/dev/shm of ${at.containerName} is a private tmpfs of up to half of the node's memory; no other container shares it`,
+          ...(isOnDisk(context, at.mount.mount.source) && {
+            fix: 'Hint the volume with type: tmpfs and share: pod (and size= in its options), with medium: Memory on the emptyDir; or remove it, if 64 MiB for the whole pod are enough.',
+          }),
         })),
   },
   {

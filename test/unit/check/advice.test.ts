@@ -175,8 +175,9 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
     },
   ],
   [
-    /medium: Memory on the emptyDir/,
+    /(?<!with )medium: Memory on the emptyDir/,
     (world, finding) => {
+      if (/^Write type: tmpfs, and/.test(finding.fix)) world.setField(finding, 'type', 'tmpfs');
       const volume = world.documents.pod?.spec.volumes.find(
         (each: Loose) => each.name === world.volume(finding),
       );
@@ -468,6 +469,8 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
     (world, finding) => {
       world.setField(finding, 'type', 'tmpfs');
       world.setField(finding, 'share', 'pod');
+      if (/with medium: Memory/.test(finding.fix))
+        world.documents.pod.spec.volumes[0].emptyDir = { medium: 'Memory' };
     },
   ],
   [

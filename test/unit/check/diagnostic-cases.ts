@@ -94,6 +94,11 @@ const MASTER = hint('cache', { type: 'tmpfs', share: 'pod', source: DIRECTORY })
 const TWO = [[MOUNT], [MOUNT]];
 const FLAG = 'dev.gvisor.flag.';
 const FORCE = { 'dev.gvisor.empty-dir.cache.force-shared': 'true' };
+/** A volume on disk for /dev/shm. */
+const DISK_SHM = {
+  volumes: [{ name: 'cache', emptyDir: {} }],
+  mounts: [[{ name: 'cache', mountPath: '/dev/shm' }]],
+};
 const MEMORY_SHM = {
   volumes: [{ name: 'shm', emptyDir: { medium: 'Memory' } }],
   mounts: [[{ name: 'shm', mountPath: '/dev/shm' }]],
@@ -404,7 +409,12 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [
       hinted(TMPFS_POD),
       hinted({ type: 'tmpfs', share: 'container' }, { volume: { emptyDir: null } }),
+      hinted(BIND_POD, DISK_SHM),
+      hinted(TMPFS_POD, DISK_SHM),
       bundles(MASTER, [[TMPFS]], { sources: new Map([[DIRECTORY, { onTmpfs: false }]]) }),
+      bundles(MASTER, [[{ ...TMPFS, destination: '/dev/shm' }]], {
+        sources: new Map([[DIRECTORY, { onTmpfs: false }]]),
+      }),
     ],
     nearMisses: [
       hinted(BIND_POD),
@@ -479,7 +489,10 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     ],
   },
   'mount-kinds-differ': {
-    triggers: [bundles(MASTER, [[TMPFS], [BIND]])],
+    triggers: [
+      bundles(MASTER, [[TMPFS], [BIND]]),
+      hinted(BIND_POD, { mounts: [[{ name: 'cache', mountPath: '/dev/shm' }], [MOUNT]] }),
+    ],
     nearMisses: [bundles(MASTER, [[TMPFS], [TMPFS]]), bundles({}, [[TMPFS], [BIND]])],
   },
   'rewrite-half-done': {
@@ -696,7 +709,11 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     ],
   },
   'shm-empty-dir-not-shared': {
-    triggers: [pod(MEMORY_SHM), pod({ ...MEMORY_SHM, annotations: hint('shm', { type: 'tmpfs' }) })],
+    triggers: [
+      pod(MEMORY_SHM),
+      pod({ ...MEMORY_SHM, annotations: hint('shm', { type: 'tmpfs' }) }),
+      pod(DISK_SHM),
+    ],
     nearMisses: [
       pod({ ...MEMORY_SHM, annotations: hint('shm', TMPFS_POD) }),
       pod({ ...MEMORY_SHM, mounts: [[{ name: 'shm', mountPath: '/shm' }]] }),
