@@ -1,5 +1,6 @@
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
+import { decideForRestore, type RestorePair } from '../domain/restore/decide-for-restore.ts';
 import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/rewrite/facts.ts';
 import type { Decision } from '../domain/rewrite/open-decision.ts';
@@ -79,6 +80,16 @@ export async function lookUpUntilDecided<D extends { readonly missing: readonly 
       if (!answers.has(request)) await answers.find(request, lookup);
     }
   }
+}
+
+/** The whole decision on a spec that is to be restored. */
+export function decideRestoreWithLookup(
+  pair: RestorePair,
+  lookup: VolumeLookup,
+  layout: VolumeLayout,
+  options: DecideOptions = {},
+): Promise<Decision> {
+  return lookUpUntilDecided(lookup, (facts) => decideForRestore(pair, facts, layout, options));
 }
 
 /** The whole decision on a spec. */

@@ -1,6 +1,8 @@
-import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkFields, type Shape } from '../domain/arguments/check-arguments.ts';
 import { guardArguments, guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
+import { type Checkpoint, checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
+import { restoreRules } from '../domain/restore/restore-rules.ts';
 import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import { type Note, otherNamesNote } from '../domain/rewrite/notes.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
@@ -9,7 +11,7 @@ import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
-import { decideWithLookup } from './decide-with-lookup.ts';
+import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
 import { retryOvertaken } from './retry-overtaken.ts';
 
 /** What a rewrite came to. `changed` says that the result differs from the input, so that `edits` is not empty. */
@@ -40,21 +42,37 @@ export interface MountHintsPorts {
   readonly store: SpecStore;
 }
 
+/** What a rewrite goes by beside the release. */
+export interface RewriteChoices extends DecideOptions {
+  /**
+   * The checkpoint that the specs are to be restored from: each gets what its own container has there of all that
+   * runsc compares, and only the sources of its hints anew. Of the other options `standalone` alone counts then.
+   */
+  readonly checkpoint?: Checkpoint;
+}
+
+/** The kinds of its fields. */
+export const REWRITE_CHOICES = { checkpoint: 'object?', ...DECIDE_OPTIONS } as const satisfies Shape;
+
 /** The rewrite as a use case: of a spec in memory, or of one in a store. */
 export class MountHints {
   readonly #ports: MountHintsPorts;
   readonly #release: DatedRules;
   readonly #options: DecideOptions;
+  readonly #checkpoint: Checkpoint | undefined;
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_ARGUMENT_INVALID */
-  constructor(ports: MountHintsPorts, release: Release, options: DecideOptions = {}) {
+  constructor(ports: MountHintsPorts, release: Release, choices: RewriteChoices = {}) {
     this.#ports = ports;
-    this.#options = options;
     this.#release = guardArguments('MountHints', () => {
       checkFields('MountHints', 'ports', ports, { lookup: 'object', layout: 'object', store: 'object' });
-      checkFields('MountHints', 'options', options, DECIDE_OPTIONS);
+      checkFields('MountHints', 'options', choices, REWRITE_CHOICES);
+      if (choices.checkpoint) checkFields('MountHints', 'checkpoint', choices.checkpoint, { specs: 'map' });
       return datedRules(release);
     });
+    const { checkpoint, ...options } = choices;
+    this.#options = options;
+    this.#checkpoint = checkpoint;
   }
 
   /**
@@ -62,7 +80,8 @@ export class MountHints {
    * shares its unchanged parts.
    *
    * @param spec plain objects, such as JSON.parse makes: what is inherited is not carried along.
-   * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE; nothing is changed then.
+   * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE, and with a checkpoint
+   *   MH_CONTAINER_NOT_IN_CHECKPOINT; nothing is changed then.
    */
   async update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>> {
     return guardArgumentsAsync('update', async () => {
@@ -100,7 +119,9 @@ export class MountHints {
   async #plan(name: string, path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     checkArgument(name, 'path', path, 'string');
     const loaded = await this.#ports.store.load(path);
-    const { edits, notes: ofRules } = await this.#decide(loaded.part ?? loaded.spec);
+    const { edits, notes: ofRules } = await this.#decide(
+      this.#checkpoint ? loaded.spec : (loaded.part ?? loaded.spec),
+    );
     const changed = edits.length > 0;
     const notes = [...ofRules, ...otherNamesNote(changed, loaded.otherNames)];
     return { path, release: this.#release.date, changed, edits, notes, loaded };
@@ -108,6 +129,11 @@ export class MountHints {
 
   #decide(spec: OciSpec) {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(readSpec(spec), this.#release.rules, lookup, layout, this.#options);
+    const { rules, date } = this.#release;
+    const read = readSpec(spec);
+    if (this.#checkpoint === undefined) return decideWithLookup(read, rules, lookup, layout, this.#options);
+    const checkpoint = checkpointedSpecOf(this.#checkpoint, read.annotations);
+    const pair = { checkpoint, restore: spec, rules, restoreRules: restoreRules(date) };
+    return decideRestoreWithLookup(pair, lookup, layout, this.#options);
   }
 }

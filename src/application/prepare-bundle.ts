@@ -1,12 +1,19 @@
-import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import { isMountHintsError, type MountHintsError } from '../domain/mount-hints-error.ts';
+import { checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
+import { compareForRestore, type RestoreComparison } from '../domain/restore/compare-for-restore.ts';
+import { restoreRules } from '../domain/restore/restore-rules.ts';
 import type { DecideOptions, SubPaths } from '../domain/rewrite/decide-options.ts';
 import { otherNamesNote } from '../domain/rewrite/notes.ts';
+import type { Decision } from '../domain/rewrite/open-decision.ts';
 import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
+import { applyEdits } from '../domain/spec/edits.ts';
 import { annotation } from '../domain/spec/identity.ts';
+import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../domain/spec/read-spec.ts';
-import { decideWithLookup } from './decide-with-lookup.ts';
+import type { CheckpointImages } from '../ports/checkpoint-images.ts';
+import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
 import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
 import { retryOvertaken } from './retry-overtaken.ts';
 
@@ -17,16 +24,33 @@ export type CgroupParent = 'auto' | 'on' | 'off';
 export interface PrepareSettings {
   readonly cgroupParent: CgroupParent;
   readonly subPaths: SubPaths;
+  /** What a restore comes to: its differences are told (`log`), or the spec is rewritten so that it fits (`fix`). */
+  readonly restore: 'log' | 'fix';
+  /** The image directory that is to be restored; absent where nothing is. */
+  readonly imagePath: string | undefined;
+}
+
+/** A bundle that is ready for its runtime. */
+export interface PreparedBundle extends RewrittenBundle {
+  /** How the spec, as it is now, compares with the checkpoint that it is restored from. */
+  readonly restore?: RestoreComparison;
+  /** Why there is no such comparison. */
+  readonly restoreError?: MountHintsError;
+}
+
+/** The ports that preparing a bundle needs. */
+export interface PrepareBundlePorts extends MountHintsPorts {
+  readonly images: CheckpointImages;
 }
 
 const NOTHING_HINTED: ReadonlySet<string> = new Set();
 
 /** The rewrite as a runtime of its own does it, just before a container is created, below any engine. */
 export class PrepareBundle {
-  readonly #ports: MountHintsPorts;
+  readonly #ports: PrepareBundlePorts;
   readonly #settings: PrepareSettings;
 
-  constructor(ports: MountHintsPorts, settings: PrepareSettings) {
+  constructor(ports: PrepareBundlePorts, settings: PrepareSettings) {
     this.#ports = ports;
     this.#settings = settings;
   }
@@ -39,20 +63,53 @@ export class PrepareBundle {
    * @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_INPUT_…, MH_SPEC_…, MH_VOLUME_…,
    *   MH_POD_UID_HOSTILE, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored spec is then what it was.
    */
-  async run(bundle: string, location: string, release: Release): Promise<RewrittenBundle> {
+  async run(bundle: string, location: string, release: Release): Promise<PreparedBundle> {
     const dated = datedRules(release);
     return retryOvertaken(() => this.#attempt(bundle, location, dated));
   }
 
-  async #attempt(bundle: string, location: string, { date, rules }: DatedRules): Promise<RewrittenBundle> {
-    const { lookup, layout, store } = this.#ports;
+  async #attempt(bundle: string, location: string, dated: DatedRules): Promise<PreparedBundle> {
+    const { store } = this.#ports;
     const loaded = await store.load(location);
-    const spec = readSpec(loaded.part ?? loaded.spec);
-    const options = await this.#optionsFor(spec, bundle);
-    const { edits, notes: ofRules } = await decideWithLookup(spec, rules, lookup, layout, options);
+    const fixes = this.#settings.restore === 'fix' && this.#settings.imagePath !== undefined;
+    const fixing = fixes ? this.#checkpointedSpec(loaded.spec) : undefined;
+    const { edits, notes: ofRules } = fixing
+      ? await this.#decideForRestore(fixing, loaded.spec, dated)
+      : await this.#decide(readSpec(loaded.part ?? loaded.spec), bundle, dated);
     const notes = [...ofRules, ...otherNamesNote(edits.length > 0, loaded.otherNames)];
     await store.save(loaded, edits);
-    return { path: location, release: date, changed: edits.length > 0, edits, notes };
+    const result = { path: location, release: dated.date, changed: edits.length > 0, edits, notes };
+    if (this.#settings.imagePath === undefined) return result;
+    return { ...result, ...this.#compared(applyEdits(loaded.spec, edits), dated.date) };
+  }
+
+  async #decide(spec: MemberSpec, bundle: string, { rules }: DatedRules): Promise<Decision> {
+    const { lookup, layout } = this.#ports;
+    return decideWithLookup(spec, rules, lookup, layout, await this.#optionsFor(spec, bundle));
+  }
+
+  #decideForRestore(checkpoint: OciSpec, restore: OciSpec, { rules, date }: DatedRules): Promise<Decision> {
+    const { lookup, layout } = this.#ports;
+    const pair = { checkpoint, restore, rules, restoreRules: restoreRules(date) };
+    return decideRestoreWithLookup(pair, lookup, layout, { standalone: true });
+  }
+
+  /** The spec of this container in the image; `undefined` where there is no image of runsc's. */
+  #checkpointedSpec(spec: OciSpec): OciSpec | undefined {
+    const { imagePath } = this.#settings;
+    const checkpoint = imagePath === undefined ? undefined : this.#ports.images.read(imagePath);
+    return checkpoint && checkpointedSpecOf(checkpoint, readSpec(spec).annotations);
+  }
+
+  /** A comparison is for the log: what keeps it from being made does not keep the container. */
+  #compared(spec: OciSpec, release: Release): Pick<PreparedBundle, 'restore' | 'restoreError'> {
+    try {
+      const checkpoint = this.#checkpointedSpec(spec);
+      return checkpoint ? { restore: compareForRestore(checkpoint, spec, release) } : {};
+    } catch (error) {
+      if (isMountHintsError(error)) return { restoreError: error };
+      throw error;
+    }
   }
 
   async #optionsFor(spec: MemberSpec, bundle: string): Promise<DecideOptions> {

@@ -1,8 +1,7 @@
 import type { Container } from 'inversify';
-import type { MountHints } from '../application/mount-hints.ts';
+import { type MountHints, REWRITE_CHOICES, type RewriteChoices } from '../application/mount-hints.ts';
 import { checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
-import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
 import type { InjectedFileSystem } from '../ports/file-system.ts';
 import { containerOf } from './container-of.ts';
@@ -10,7 +9,7 @@ import { fileSystemModule, jsonFileModule, kubeletModule, mountHintsModule, runs
 import { TOKENS } from './tokens.ts';
 
 /** What a rewrite is made for. */
-export interface MountHintsOptions extends DecideOptions {
+export interface MountHintsOptions extends RewriteChoices {
   /** The gVisor release whose shim's rules hold: `latest`, or a date such as `20260615`. There is no default. */
   readonly release: Release;
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
@@ -19,7 +18,7 @@ export interface MountHintsOptions extends DecideOptions {
   readonly fs?: InjectedFileSystem;
 }
 
-const OPTIONS = { release: 'string', kubeletDir: 'string?', fs: 'object?', ...DECIDE_OPTIONS } as const;
+const OPTIONS = { release: 'string', kubeletDir: 'string?', fs: 'object?', ...REWRITE_CHOICES } as const;
 
 /** A container with every token bound to its standard adapter; rebind what you like before you ask it for `TOKENS.mountHints`. */
 export function createContainer(options: MountHintsOptions): Container {
@@ -29,13 +28,13 @@ export function createContainer(options: MountHintsOptions): Container {
 function containerFor(name: string, options: MountHintsOptions): Container {
   return guardArguments(name, () => {
     checkFields(name, 'options', options, OPTIONS);
-    const { release, kubeletDir, fs, ...decideOptions } = options;
+    const { release, kubeletDir, fs, ...choices } = options;
     return containerOf(
       fileSystemModule(fs),
       kubeletModule(kubeletDir),
       jsonFileModule(),
       runscModule(),
-      mountHintsModule(release, decideOptions),
+      mountHintsModule(release, choices),
     );
   });
 }

@@ -3,11 +3,10 @@ import { JsonFileSpecStore } from '../adapters/files/json-file-spec-store.ts';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { completed, hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
-import { MountHints } from '../application/mount-hints.ts';
+import { MountHints, REWRITE_CHOICES, type RewriteChoices } from '../application/mount-hints.ts';
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
-import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
 import type { FileSystem, InjectedFileSystem } from '../ports/file-system.ts';
 import { installedRunsc } from './installed-runsc.ts';
@@ -59,10 +58,10 @@ export function runscModule(runsc?: string): ContainerModule {
 }
 
 /** The rewrite use case for one release; `options` are off where they are absent. */
-export function mountHintsModule(release: Release, options: DecideOptions = {}): ContainerModule {
+export function mountHintsModule(release: Release, options: RewriteChoices = {}): ContainerModule {
   guardArguments('mountHintsModule', () => {
     checkArgument('mountHintsModule', 'release', release, 'string');
-    checkFields('mountHintsModule', 'options', options, DECIDE_OPTIONS);
+    checkFields('mountHintsModule', 'options', options, REWRITE_CHOICES);
   });
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.release).toConstantValue(release);

@@ -1,4 +1,5 @@
 import { ContainerModule } from 'inversify';
+import { CheckpointImageFiles } from '../adapters/files/checkpoint-image-files.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
 import { rewriteBeforeStart } from '../adapters/oci-runtime/rewrite-before-start.ts';
 import type { RuntimeArguments } from '../adapters/oci-runtime/runtime-arguments.ts';
@@ -44,8 +45,9 @@ function engineModule(args: RuntimeArguments): ContainerModule {
       [TOKENS.fileSystem],
     );
     bind(COMMAND_TOKENS.prepareBundle).toResolvedValue(
-      (lookup, layout, store) => new PrepareBundle({ lookup, layout, store }, args),
-      [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore],
+      (lookup, layout, store, fs) =>
+        new PrepareBundle({ lookup, layout, store, images: new CheckpointImageFiles(fs) }, args),
+      [TOKENS.volumeLookup, TOKENS.volumeLayout, TOKENS.specStore, TOKENS.fileSystem],
     );
   });
 }

@@ -13,7 +13,7 @@ mh_newline='
 '
 mh_runtime=runsc mh_node='' mh_release=auto mh_release_from='the default' mh_kubelet_dir=''
 mh_layout=auto mh_volumes_dir='' mh_on_error=fail mh_log_file='' mh_log_level=info mh_cgroup_parent=auto
-mh_sub_paths=leave
+mh_sub_paths=leave mh_restore=log mh_image_path=''
 mh_seen=' ' mh_bad='' mh_bad_runtime='' mh_value_options='' mh_boolean_options='' mh_doubt=''
 mh_command='' mh_bundle='' mh_has_bundle='' mh_spec='' mh_log='' mh_log_format=text
 
@@ -75,6 +75,7 @@ mh_set_option_here() {
   case $1 in
     b | bundle) mh_bundle=$2 mh_has_bundle=yes ;;
     f | config) mh_spec=$2 ;;
+    image-path) mh_image_path=$2 ;;
   esac
 }
 
@@ -279,8 +280,9 @@ mh_take() {
     LOG_LEVEL) case $2 in error | warning | info | debug) ;; *) mh_wants='error, warning, info or debug' ;; esac ;;
     CGROUP_PARENT) case $2 in auto | on | off) ;; *) mh_wants='auto, on or off' ;; esac ;;
     SUB_PATHS) case $2 in leave | refuse) ;; *) mh_wants='leave or refuse' ;; esac ;;
+    RESTORE) case $2 in log | fix) ;; *) mh_wants='log or fix' ;; esac ;;
     VALUE_OPTIONS | BOOLEAN_OPTIONS) case $2 in '' | *[!A-Za-z0-9_,-]*) mh_wants='names of options without their dashes, separated by commas' ;; esac ;;
-    *) mh_wants='one of the keys RUNTIME, NODE, RELEASE, KUBELET_DIR, VOLUME_LAYOUT, VOLUMES_DIR, ON_ERROR, LOG_FILE, LOG_LEVEL, CGROUP_PARENT, SUB_PATHS, VALUE_OPTIONS, BOOLEAN_OPTIONS' ;;
+    *) mh_wants='one of the keys RUNTIME, NODE, RELEASE, KUBELET_DIR, VOLUME_LAYOUT, VOLUMES_DIR, ON_ERROR, LOG_FILE, LOG_LEVEL, CGROUP_PARENT, SUB_PATHS, RESTORE, VALUE_OPTIONS, BOOLEAN_OPTIONS' ;;
   esac
   case $2 in *[[:cntrl:]]*) mh_wants='a text without control characters (a carriage return, perhaps)' ;; esac
   if [ -n "$mh_wants" ]; then
@@ -298,6 +300,7 @@ mh_take() {
     LOG_LEVEL) mh_log_level=$2 ;;
     CGROUP_PARENT) mh_cgroup_parent=$2 ;;
     SUB_PATHS) mh_sub_paths=$2 ;;
+    RESTORE) mh_restore=$2 ;;
     VALUE_OPTIONS) mh_value_options=$2 ;;
     BOOLEAN_OPTIONS) mh_boolean_options=$2 ;;
   esac
@@ -365,6 +368,7 @@ mh_configure() {
   [ -n "${MOUNT_HINTS_CGROUP_PARENT-}" ] &&
     mh_take CGROUP_PARENT "$MOUNT_HINTS_CGROUP_PARENT" 'environment MOUNT_HINTS_CGROUP_PARENT'
   [ -n "${MOUNT_HINTS_SUB_PATHS-}" ] && mh_take SUB_PATHS "$MOUNT_HINTS_SUB_PATHS" 'environment MOUNT_HINTS_SUB_PATHS'
+  [ -n "${MOUNT_HINTS_RESTORE-}" ] && mh_take RESTORE "$MOUNT_HINTS_RESTORE" 'environment MOUNT_HINTS_RESTORE'
   [ -n "${MOUNT_HINTS_VALUE_OPTIONS-}" ] &&
     mh_take VALUE_OPTIONS "$MOUNT_HINTS_VALUE_OPTIONS" 'environment MOUNT_HINTS_VALUE_OPTIONS'
   [ -n "${MOUNT_HINTS_BOOLEAN_OPTIONS-}" ] &&
@@ -486,7 +490,8 @@ mh_rewrite() {
     exec env -i "$@" "$mh_node" "$mh_home/mount-hints-runtime.cjs" "--bundle=$mh_bundle" "--spec=$mh_spec" \
       "--runtime=$mh_runtime" "--release=$mh_release" "--release-from=$mh_release_from" \
       "--kubelet-dir=$mh_kubelet_dir" "--volume-layout=$mh_layout" "--volumes-dir=$mh_volumes_dir" \
-      "--cgroup-parent=$mh_cgroup_parent" "--sub-paths=$mh_sub_paths" "--on-error=$mh_on_error" "--log=$mh_log" \
+      "--cgroup-parent=$mh_cgroup_parent" "--sub-paths=$mh_sub_paths" "--restore=$mh_restore" \
+      "--image-path=$mh_image_path" "--on-error=$mh_on_error" "--log=$mh_log" \
       "--log-format=$mh_log_format" "--log-file=$mh_log_file" "--log-level=$mh_log_level" \
       </dev/null >/dev/null
   )
@@ -509,6 +514,8 @@ case $mh_command in
     mh_find_runtime
     [ -n "$mh_fault" ] && mh_fail "$mh_fault"
     # A restore without a bundle takes up where the checkpoint was made.
+    # The other two name an image for their own ends.
+    [ "$mh_command" = restore ] || mh_image_path=''
     if [ "$mh_command" != restore ] || [ -n "$mh_has_bundle" ] || [ -e config.json ]; then mh_rewrite; fi
     ;;
   *) mh_find_any_runtime ;;

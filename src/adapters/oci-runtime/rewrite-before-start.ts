@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { chooseRelease } from '../../application/choose-release.ts';
-import type { PrepareBundle } from '../../application/prepare-bundle.ts';
+import type { PrepareBundle, PreparedBundle } from '../../application/prepare-bundle.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
+import { describeRestoreDifference } from '../../domain/restore/restore-difference.ts';
 import { describeNote } from '../../domain/rewrite/notes.ts';
 import type { Release } from '../../domain/rewrite/releases.ts';
 import type { RuntimeRelease } from '../../ports/runtime-release.ts';
@@ -72,6 +73,25 @@ async function rewrite(args: RuntimeArguments, wiring: RuntimeWiring, log: Runti
   const notes = result.notes.map(describeNote);
   const message = result.changed ? `rewrote ${location}` : `nothing to rewrite in ${location}`;
   log.record(result.changed ? 'info' : 'debug', message, { release: result.release, notes });
+  tellRestore(result, location, log);
+}
+
+/** What a restore will come to, before the runtime is asked. */
+function tellRestore({ restore, restoreError }: PreparedBundle, location: string, log: RuntimeLog): void {
+  if (restoreError) {
+    const { code, message } = restoreError;
+    log.report('warning', `${location} was not compared with its checkpoint: ${code}: ${message}`, { code });
+  }
+  if (restore === undefined) return;
+  const { verdict, differences } = restore;
+  const told = differences.map(describeRestoreDifference);
+  if (verdict === 'accepted')
+    log.record('info', `${location} fits its checkpoint`, { verdict, differences: told });
+  else {
+    const refused = differences.filter(({ outcome }) => outcome === 'refused').map(describeRestoreDifference);
+    const message = `${location} does not fit its checkpoint, and runsc will refuse the restore: ${refused.join('; ')}`;
+    log.report('warning', message, { verdict, differences: told });
+  }
 }
 
 function report(thrown: unknown, args: RuntimeArguments, log: RuntimeLog): void {

@@ -21,6 +21,10 @@ export interface RuntimeArguments {
   readonly volumesDir: string | undefined;
   readonly cgroupParent: CgroupParent;
   readonly subPaths: SubPaths;
+  /** What a restore comes to. */
+  readonly restore: 'log' | 'fix';
+  /** The image directory of a restore. */
+  readonly imagePath: string | undefined;
   readonly onError: 'fail' | 'ignore';
   /** The engine's log file, and its format (`json`, or anything else for text). */
   readonly log: string | undefined;
@@ -50,6 +54,8 @@ export function readRuntimeArguments(words: readonly string[]): RuntimeArguments
     volumesDir: value('volumes-dir'),
     cgroupParent: (value('cgroup-parent') ?? 'auto') as CgroupParent,
     subPaths: value('sub-paths') === 'refuse' ? 'refuse' : 'leave',
+    restore: value('restore') === 'fix' ? 'fix' : 'log',
+    imagePath: value('image-path'),
     onError: value('on-error') === 'ignore' ? 'ignore' : 'fail',
     log: value('log'),
     logFormat: value('log-format') ?? 'text',

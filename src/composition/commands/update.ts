@@ -4,13 +4,24 @@ import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts
 import { JsonBytesSpecStore } from '../../adapters/files/json-bytes-spec-store.ts';
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
+import { bundlesModule } from '../bundles-module.ts';
+import { restoreModule } from '../command-modules.ts';
+import { COMMAND_TOKENS } from '../command-tokens.ts';
+import { containerOf } from '../container-of.ts';
 import { createContainer } from '../create-mount-hints.ts';
 import { installedRunsc } from '../installed-runsc.ts';
+import { fileSystemModule, jsonFileModule } from '../modules.ts';
 import { TOKENS } from '../tokens.ts';
 
 export const updateWiring: UpdateWiring = {
   inputs: new FastGlobInputFinder(hostFileSystem),
   runtime: installedRunsc,
+  checkpoint(path) {
+    const modules = [fileSystemModule(), jsonFileModule(), bundlesModule(), restoreModule()];
+    return containerOf(...modules)
+      .get(COMMAND_TOKENS.checkRestore)
+      .checkpoint(path);
+  },
   files(settings) {
     const container = createContainer(settings);
     return { hints: container.get(TOKENS.mountHints), store: container.get(TOKENS.specStore) };

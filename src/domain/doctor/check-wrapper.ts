@@ -27,6 +27,7 @@ const SETTINGS: Readonly<Record<string, readonly [string, RegExp]>> = {
   LOG_LEVEL: words('error', 'warning', 'info', 'debug'),
   CGROUP_PARENT: words('auto', 'on', 'off'),
   SUB_PATHS: words('leave', 'refuse'),
+  RESTORE: words('log', 'fix'),
   VALUE_OPTIONS: OPTION_NAMES,
   BOOLEAN_OPTIONS: OPTION_NAMES,
 };

@@ -34,6 +34,7 @@ const TEXTS: readonly string[] = [
   ...['error', 'warning', 'info', 'debug', 'trace'].map((value) => `LOG_LEVEL=${value}\n`),
   ...['auto', 'on', 'off', 'yes'].map((value) => `CGROUP_PARENT=${value}\n`),
   ...['leave', 'refuse', 'keep'].map((value) => `SUB_PATHS=${value}\n`),
+  ...['log', 'fix', 'leave'].map((value) => `RESTORE=${value}\n`),
   ...['a,b-c', 'a b', '', '--a'].flatMap((value) => [
     `VALUE_OPTIONS=${value}\n`,
     `BOOLEAN_OPTIONS=${value}\n`,

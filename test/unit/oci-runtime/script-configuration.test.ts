@@ -30,7 +30,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
 
   test('every key reaches Node', () => {
     const run = configured(
-      `# a comment\n\n${basics}RELEASE=20260615\nKUBELET_DIR=/k k\nVOLUME_LAYOUT=podman\nVOLUMES_DIR=/v\nON_ERROR=ignore\nLOG_FILE=/l$HOME\`x\`\nLOG_LEVEL=debug\nCGROUP_PARENT=on\nSUB_PATHS=refuse`,
+      `# a comment\n\n${basics}RELEASE=20260615\nKUBELET_DIR=/k k\nVOLUME_LAYOUT=podman\nVOLUMES_DIR=/v\nON_ERROR=ignore\nLOG_FILE=/l$HOME\`x\`\nLOG_LEVEL=debug\nCGROUP_PARENT=on\nSUB_PATHS=refuse\nRESTORE=fix`,
     );
     expect(run.status).toBe(0);
     expect(run.node?.slice(1)).toEqual([
@@ -44,6 +44,8 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
       '--volumes-dir=/v',
       '--cgroup-parent=on',
       '--sub-paths=refuse',
+      '--restore=fix',
+      '--image-path=',
       '--on-error=ignore',
       '--log=',
       '--log-format=text',
@@ -62,6 +64,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     ['LOG_LEVEL', 'error', 'log-level'],
     ['CGROUP_PARENT', 'off', 'cgroup-parent'],
     ['SUB_PATHS', 'refuse', 'sub-paths'],
+    ['RESTORE', 'fix', 'restore'],
   ];
   test.each(OVERRIDES)('the environment overrides %s', (key, value, name) => {
     const run = configured(`${basics}RELEASE=20230517\nON_ERROR=fail\n`, CREATE, {
@@ -81,6 +84,7 @@ describe.each(SHELLS.map((shell) => [shell.join(' '), shell] as const))('under %
     ['VOLUME_LAYOUT=crio', 'VOLUME_LAYOUT', 'line 3'],
     ['CGROUP_PARENT=1', 'CGROUP_PARENT', 'line 3'],
     ['SUB_PATHS=yes', 'SUB_PATHS', 'line 3'],
+    ['RESTORE=yes', 'RESTORE', 'line 3'],
     ['UNKNOWN=1', 'UNKNOWN', 'line 3'],
     ['RUNTIMES=/x', 'RUNTIMES', 'line 3'],
     ['NODE=/second', 'NODE', 'line 3'],

@@ -1,5 +1,6 @@
 import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
 import { describeNote, type Note } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
@@ -34,13 +35,19 @@ interface Rewriter {
 interface RewriteSettings extends Pick<DecideOptions, 'subPaths' | 'mayBeRewritten'> {
   readonly release: Release;
   readonly kubeletDir?: string;
+  readonly checkpoint?: Checkpoint;
 }
 
-function rewriteSettingsOf(invocation: Invocation, release: Release): RewriteSettings {
+function rewriteSettingsOf(
+  invocation: Invocation,
+  release: Release,
+  checkpoint: Checkpoint | undefined,
+): RewriteSettings {
   const kubeletDir = textOption(invocation, 'kubelet-dir');
   return {
     release,
     ...(kubeletDir !== undefined && { kubeletDir }),
+    ...(checkpoint !== undefined && { checkpoint }),
     subPaths: choiceOption(invocation, 'update', 'sub-paths', SUB_PATHS, 'leave'),
     mayBeRewritten: !flag(invocation, 'again'),
   };
@@ -52,6 +59,8 @@ const SUB_PATHS = ['leave', 'refuse'] as const;
 export interface UpdateWiring {
   readonly inputs: InputFinder;
   runtime(runsc: string | undefined): RuntimeRelease;
+  /** What a checkpoint says: of an image, or of the bundles that it was made of. */
+  checkpoint(path: string): Promise<Checkpoint>;
   /** The rewrite of files. */
   files(settings: RewriteSettings): Rewriter;
   /** The rewrite of one text; `bytes` is what it is afterwards. */
@@ -84,13 +93,18 @@ class UpdateRun {
   /** Whether each input's notes are told: of a single one, and wherever they are asked for. */
   #tellsNotes = true;
 
-  constructor(wiring: UpdateWiring, invocation: Invocation, release: AskedRelease) {
+  constructor(
+    wiring: UpdateWiring,
+    invocation: Invocation,
+    release: AskedRelease,
+    checkpoint: Checkpoint | undefined,
+  ) {
     this.#wiring = wiring;
     this.#invocation = invocation;
     this.#release = release;
     this.#settings = changeSettingsOf(invocation, 'update');
     this.#tally = new Tally(this.#settings.dryRun ? 'would change' : 'changed');
-    this.#rewriteSettings = rewriteSettingsOf(invocation, release.release);
+    this.#rewriteSettings = rewriteSettingsOf(invocation, release.release, checkpoint);
   }
 
   async run(): Promise<number> {
@@ -204,6 +218,11 @@ One bad input does not stop the others; notes and errors go to standard error.`,
       short: 'v',
       help: 'say of each of several bundles why it was changed; of a single one, that is always said',
     },
+    'for-restore': {
+      type: 'string',
+      value: 'CHECKPOINT',
+      help: 'rewrite for a restore from this checkpoint (an image directory, or the bundle that it was made of): what runsc compares becomes what it was, and the hints get their sources here',
+    },
     'sub-paths': {
       type: 'string',
       value: 'POLICY',
@@ -212,6 +231,11 @@ One bad input does not stop the others; notes and errors go to standard error.`,
     },
   },
 } as const satisfies CommandSpec;
+
+async function checkpointOf(invocation: Invocation, wiring: UpdateWiring): Promise<Checkpoint | undefined> {
+  const path = textOption(invocation, 'for-restore');
+  return path === undefined ? undefined : await wiring.checkpoint(path);
+}
 
 /** `mount-hints update`: rewrites bundles on disk, or a spec on standard input. */
 export function createUpdateCommand(wiring: UpdateWiring): Command {
@@ -225,7 +249,8 @@ export function createUpdateCommand(wiring: UpdateWiring): Command {
         );
       }
       const release = await AskedRelease.of(invocation, wiring.runtime);
-      return new UpdateRun(wiring, invocation, release).run();
+      const checkpoint = await checkpointOf(invocation, wiring);
+      return new UpdateRun(wiring, invocation, release, checkpoint).run();
     },
   };
 }
