@@ -1,5 +1,5 @@
-import type { CST, Node, Pair, YAMLMap } from 'yaml';
-import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
+import type { Node, Pair, YAMLMap } from 'yaml';
+import { CST, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { FlowStyle } from './write-yaml.ts';
 import { pairsOf } from './yaml-nodes.ts';
 
@@ -69,10 +69,15 @@ function valueToken(pair: Pair): CST.Token | undefined {
   return value?.type === 'scalar' && value.source === '' ? undefined : (value ?? undefined);
 }
 
+/** Where a value ends; a list where only a key may stand has its tokens, and no node. */
+function endOf(value: Node | null, token: CST.Token): number {
+  return value?.range?.[1] ?? token.offset + CST.stringify(token).trimEnd().length;
+}
+
 /** Behind what a pair writes: its value, or without one its properties, colon or key. */
 export function pairEnd(pair: Pair): number {
   const value = valueToken(pair);
-  if (value) return (pair.value as Node).range?.[1] ?? value.offset;
+  if (value) return endOf(pair.value as Node | null, value);
   const solid = lastSolid(itemOf(pair).sep);
   return solid ? solid.offset + solid.source.length : keyEnd(pair);
 }

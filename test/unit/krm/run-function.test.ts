@@ -213,6 +213,7 @@ describe('whatever the list looks like', () => {
   test.each([
     ['an alias that leads nowhere in it', 'functionConfig: *nowhere'],
     ['an alias that leads nowhere beside it', 'x: *nowhere'],
+    ['a list where only a key may stand', '? : # odd\n- {a: b}'],
     ['a rule with no text to it', 'functionConfig: {spec: {rules: {toString: x}}}'],
   ])('%s: an error result', (_, line) => {
     const { output, error, failed } = run(`kind: ResourceList\n${line}\nitems:\n- ${POD}\n`);
