@@ -29,6 +29,19 @@ export interface RunscRules {
   readonly newSizes: boolean;
 }
 
+/** The release from which on each rule holds, or no longer does. */
+const FROM = {
+  anyOption: '20240501',
+  overlay2Annotation: '20250106',
+  makesMountPoints: '20250506',
+  comparesNosuid: '20250820',
+  directfsField: '20260520',
+  newSizes: '20260520',
+} as const;
+
+/** The releases, YYYYMMDD and oldest first, at which runsc began to read hints or to serve mounts in another way. */
+export const RUNSC_CHANGES: readonly string[] = [...new Set([...BANDS, ...Object.values(FROM)])].sort();
+
 /**
  * How runsc of `release` reads hints and serves mounts.
  *
@@ -50,11 +63,11 @@ export function runscRules(release: Release): RunscRules {
   return {
     release: date,
     band,
-    knownOptionsOnly: date < '20240501',
-    overlay2Annotation: date >= '20250106',
-    comparesNosuid: date >= '20250820',
-    directfsField: date >= '20260520',
-    makesMountPoints: date >= '20250506',
-    newSizes: date >= '20260520',
+    knownOptionsOnly: date < FROM.anyOption,
+    overlay2Annotation: date >= FROM.overlay2Annotation,
+    comparesNosuid: date >= FROM.comparesNosuid,
+    directfsField: date >= FROM.directfsField,
+    makesMountPoints: date >= FROM.makesMountPoints,
+    newSizes: date >= FROM.newSizes,
   };
 }

@@ -4,14 +4,14 @@ import { drawDetails } from './draw-details.ts';
 import { drawSvg } from './draw-svg.ts';
 import { markup } from './markup.ts';
 import { pageScript } from './page-script.ts';
-import { pageStyle } from './page-style.ts';
+import { detailStyle, pageStyle } from './page-style.ts';
 import { colourVariables, pictureStyle } from './picture-style.ts';
 
 function hash(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-const STYLE = `${colourVariables(':root')}\n${pictureStyle}\n${pageStyle}`;
+const STYLE = `${colourVariables(':root')}\n${pictureStyle}\n${pageStyle}\n${detailStyle}`;
 
 /** Nothing is loaded from anywhere, and nothing runs but the page's own script. */
 const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(pageScript)}; base-uri 'none'; form-action 'none'`;

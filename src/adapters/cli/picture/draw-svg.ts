@@ -12,8 +12,11 @@ import { cutText, type Face, wrapText } from './text-width.ts';
 
 /** How a picture is drawn. */
 export interface DrawOptions {
-  /** `wide`: containers to the left, volumes to the right, wires between them; `narrow`: volumes alone, for a phone. */
-  readonly shape: 'wide' | 'narrow';
+  /**
+   * `wide` (840 units) and `medium` (660): containers to the left, volumes to the right, wires between them; `narrow`
+   * (358): volumes alone, for a phone.
+   */
+  readonly shape: 'wide' | 'medium' | 'narrow';
   /** What each volume is a link to, from its id; without it the picture is an image. */
   readonly linkOf?: (volume: string) => string;
   /** Whether the picture brings its own style, for a file of its own. */
@@ -23,13 +26,23 @@ export interface DrawOptions {
 /** How many volumes a picture shows; for more nobody looks at one. */
 const MOST_DRAWN = 200;
 
-const WIDE = 840;
 const NARROW = 358;
-const CONTAINER_WIDTH = 270;
-const VOLUMES_AT = 390;
+
+/** Where the columns of a picture with wires are. */
+interface Columns {
+  readonly width: number;
+  readonly containers: number;
+  readonly volumesAt: number;
+}
+
+const COLUMNS: Readonly<Record<'wide' | 'medium', Columns>> = {
+  wide: { width: 840, containers: 270, volumesAt: 390 },
+  medium: { width: 660, containers: 208, volumesAt: 290 },
+};
 const GAP = 14;
 const ROW = 24;
-const NAME: Face = { size: 15.5 };
+const NAME: Face = { size: 15, bold: true };
+const STRONG: Face = { size: 13, bold: true };
 const TEXT: Face = { size: 13 };
 const QUIET: Face = { size: 12 };
 const MONO: Face = { size: 12, monospaced: true };
@@ -127,7 +140,7 @@ function volumeBlock(
 ): Block {
   const inner = width - ICON_BOX - 42;
   const { mark, tone } = markOf(volume.change);
-  const advice = wrapText(volume.change.text, inner - 20, TEXT, 3);
+  const advice = wrapText(volume.change.text, inner - 20, volume.change.kind === 'fix' ? STRONG : TEXT, 4);
   const sharing = wrapText(volume.sharing, inner, TEXT, 2);
   const facts = wrapText(`${volume.keptHow} · ${factsOf(volume)}`, inner, QUIET, 3);
   const places = mounts.length > 6 ? [...mounts.slice(0, 5), `and ${mounts.length - 5} more`] : mounts;
@@ -172,6 +185,7 @@ function volumeBlock(
 }
 
 function containerBlock(
+  width: number,
   container: PictureContainer,
   mounts: readonly PictureMount[],
   kindOf: (id: string) => Kept,
@@ -186,18 +200,16 @@ function containerBlock(
         const at = y + 44 + index * ROW;
         const tags = [mount.readOnly && 'ro', mount.isRewritten && '*', mount.failures.length > 0 && '✕'];
         const tag = tags.filter(Boolean).join(' ');
-        const room = CONTAINER_WIDTH - 36 - (tag === '' ? 0 : 34);
-        const port = `<circle ${classes('port', `k-${kindOf(mount.volume)}`)} cx="${x + CONTAINER_WIDTH}" cy="${at + 8}" r="4"/>`;
+        const room = width - 36 - (tag === '' ? 0 : 34);
+        const port = `<circle ${classes('port', `k-${kindOf(mount.volume)}`)} cx="${x + width}" cy="${at + 8}" r="4"/>`;
         const tone = mount.failures.length > 0 ? 'mono error' : 'mono';
         const words = text(x + 16, at + 12, cutText(mount.destination, room, MONO), tone);
-        return (
-          words + (tag === '' ? '' : text(x + CONTAINER_WIDTH - 14, at + 12, tag, 'quiet', 'end')) + port
-        );
+        return words + (tag === '' ? '' : text(x + width - 14, at + 12, tag, 'quiet', 'end')) + port;
       });
-      const box = `<rect ${classes('box')} x="${x}" y="${y}" width="${CONTAINER_WIDTH}" height="${height}" rx="10"/>`;
-      const name = text(x + 16, y + 27, cutText(container.name, CONTAINER_WIDTH - 130, NAME), 'name');
+      const box = `<rect ${classes('box')} x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>`;
+      const name = text(x + 16, y + 27, cutText(container.name, width - 118, NAME), 'name');
       const kind = text(
-        x + CONTAINER_WIDTH - 14,
+        x + width - 14,
         y + 27,
         state,
         container.problems.length > 0 ? 'quiet error' : 'quiet',
@@ -248,18 +260,20 @@ function moreText(left: number): string {
   return `and ${left} more volumes, which are not drawn`;
 }
 
-function drawWide(picture: Picture, options: DrawOptions): readonly [string, number] {
+function drawWired(picture: Picture, columns: Columns, options: DrawOptions): readonly [string, number] {
   const { shown, left } = drawnOf(picture);
   const ids = new Map(shown.map((volume, index) => [volume.id, { index, kept: volume.kept }]));
   const kindOf = (id: string) => ids.get(id)?.kept ?? 'none';
   const lists = picture.containers.map(({ mounts }) => mounts.filter(({ volume }) => ids.has(volume)));
   const top = 34;
   const containers = picture.containers.map((each, index) =>
-    containerBlock(each, lists[index] ?? [], kindOf),
+    containerBlock(columns.containers, each, lists[index] ?? [], kindOf),
   );
-  const volumes = shown.map((volume) => volumeBlock(volume, WIDE - VOLUMES_AT - 1, [], options));
+  const volumes = shown.map((volume) =>
+    volumeBlock(volume, columns.width - columns.volumesAt - 1, [], options),
+  );
   const leftStack = stack(containers, 1, top);
-  const rightStack = stack(volumes, VOLUMES_AT, top);
+  const rightStack = stack(volumes, columns.volumesAt, top);
   const arrivals = new Map<string, number>();
   const wires = lists.flatMap((mounts, container) =>
     mounts.map(({ volume, failures }, row) => {
@@ -268,12 +282,17 @@ function drawWide(picture: Picture, options: DrawOptions): readonly [string, num
       arrivals.set(volume, count + 1);
       const to = (rightStack.tops[at?.index ?? 0] ?? 0) + 24 + (count % 8) * 7;
       const from = (leftStack.tops[container] ?? 0) + 52 + row * ROW;
-      return wire([CONTAINER_WIDTH + 1, from], [VOLUMES_AT, to], at?.kept ?? 'none', failures.length > 0);
+      return wire(
+        [columns.containers + 1, from],
+        [columns.volumesAt, to],
+        at?.kept ?? 'none',
+        failures.length > 0,
+      );
     }),
   );
   const bottom = Math.max(leftStack.bottom, rightStack.bottom) + (left > 0 ? 28 : 0);
-  const heads = text(1, 18, 'CONTAINERS', 'label') + text(VOLUMES_AT, 18, 'VOLUMES', 'label');
-  const more = left > 0 ? text(VOLUMES_AT, bottom - 4, moreText(left), 'quiet') : '';
+  const heads = text(1, 18, 'CONTAINERS', 'label') + text(columns.volumesAt, 18, 'VOLUMES', 'label');
+  const more = left > 0 ? text(columns.volumesAt, bottom - 4, moreText(left), 'quiet') : '';
   return [[heads, ...wires, leftStack.drawn, rightStack.drawn, more].join('\n'), bottom + 1];
 }
 
@@ -293,9 +312,10 @@ function drawNarrow(picture: Picture, options: DrawOptions): readonly [string, n
 
 /** A picture as SVG: the same picture gives the same bytes. */
 export function drawSvg(picture: Picture, options: DrawOptions): string {
+  const { shape } = options;
   const [drawn, height] =
-    options.shape === 'wide' ? drawWide(picture, options) : drawNarrow(picture, options);
-  const width = options.shape === 'wide' ? WIDE : NARROW;
+    shape === 'narrow' ? drawNarrow(picture, options) : drawWired(picture, COLUMNS[shape], options);
+  const width = shape === 'narrow' ? NARROW : COLUMNS[shape].width;
   const label = markup(
     `${picture.title}: ${listed(picture.containers.map(({ name }) => name))}, and what their volumes become in gVisor ${picture.release}`,
   );

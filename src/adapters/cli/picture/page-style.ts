@@ -1,29 +1,10 @@
-/** The page around the pictures. */
-export const pageStyle = `
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1280px;padding:0 24px 64px;background:var(--ground);color:var(--ink);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
-header.page{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:20px 0 12px;border-bottom:1px solid var(--edge)}
-h1{margin:0;font-size:20px;letter-spacing:-.01em}
-h2{margin:0;font-size:18px;letter-spacing:-.01em;overflow-wrap:anywhere}
+/** The details of a volume, and findings. */
+export const detailStyle = `
 h3{margin:0 0 8px;font-size:16px;display:flex;justify-content:space-between;gap:12px;overflow-wrap:anywhere}
 h4{margin:14px 0 4px;font-size:11px;font-weight:600;letter-spacing:.04em;text-transform:uppercase;color:var(--quiet)}
-p{margin:0 0 6px}
-ul,ol{margin:0;padding:0}
 .quiet{color:var(--quiet);font-size:12.5px}
 code,pre{font:12px/1.55 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-button,input,select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:7px;padding:4px 10px;min-height:32px}
-button{cursor:pointer}
-button:hover{border-color:var(--quiet)}
-:focus-visible{outline:2px solid var(--host);outline-offset:2px}
-.pod{padding:28px 0 8px}
-.pod>header{margin-bottom:16px}
-.view{display:grid;grid-template-columns:minmax(0,840px) minmax(280px,1fr);gap:28px;align-items:start}
-.picture{display:block;width:100%;height:auto}
-.picture.narrow{display:none}
-.details{display:grid;gap:12px}
 .detail{background:var(--card);border:1px solid var(--edge);border-radius:10px;padding:16px 18px;scroll-margin-top:16px}
-.scripted .details{position:sticky;top:16px}
-.scripted .detail:not(.chosen){display:none}
 .detail:focus{outline:none}
 ${['memory', 'disk', 'host', 'layer', 'none'].map((kind) => `.detail.k-${kind} .word{color:var(--${kind})}`).join('')}
 .word{white-space:nowrap}
@@ -42,6 +23,29 @@ ${['memory', 'disk', 'host', 'layer', 'none'].map((kind) => `.detail.k-${kind} .
 .copy{position:relative}
 .copy pre{margin:0;padding:10px 12px;background:var(--sunken);border-radius:7px;white-space:pre-wrap}
 .copy button{margin-top:6px}
+`.trim();
+
+/** The page around the pictures. */
+export const pageStyle = `
+*{box-sizing:border-box}
+body{margin:0 auto;max-width:1280px;padding:0 24px 64px;background:var(--ground);color:var(--ink);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
+header.page{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:20px 0 12px;border-bottom:1px solid var(--edge)}
+h1{margin:0;font-size:20px;letter-spacing:-.01em}
+h2{margin:0;font-size:18px;letter-spacing:-.01em;overflow-wrap:anywhere}
+p{margin:0 0 6px}
+ul,ol{margin:0;padding:0}
+button,input,select{font:inherit;color:inherit;background:var(--card);border:1px solid var(--edge);border-radius:7px;padding:4px 10px;min-height:32px}
+button{cursor:pointer}
+button:hover{border-color:var(--quiet)}
+:focus-visible{outline:2px solid var(--host);outline-offset:2px}
+.pod{padding:28px 0 8px}
+.pod>header{margin-bottom:16px}
+.view{display:grid;grid-template-columns:minmax(0,840px) minmax(280px,1fr);gap:28px;align-items:start}
+.picture{display:block;width:100%;height:auto}
+.picture.narrow{display:none}
+.details{display:grid;gap:12px}
+.scripted .details{position:sticky;top:16px}
+.scripted .detail:not(.chosen){display:none}
 .filters{display:flex;flex-wrap:wrap;gap:12px;align-items:center;padding:16px 0 10px}
 .filters label{display:flex;gap:8px;align-items:center;color:var(--quiet)}
 .index{list-style:none}

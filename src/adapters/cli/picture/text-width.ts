@@ -5,6 +5,7 @@ const USUAL = 615;
 const CAPITAL = 720;
 const FULL = 1000;
 const MONOSPACED = 615;
+const BOLDER = 1.1;
 
 function widthOf(character: string, isMonospaced: boolean): number {
   if ((character.codePointAt(0) ?? 0) >= 0x1100) return FULL;
@@ -18,13 +19,14 @@ function widthOf(character: string, isMonospaced: boolean): number {
 export interface Face {
   readonly size: number;
   readonly monospaced?: boolean;
+  readonly bold?: boolean;
 }
 
 /** The width of a text, estimated; there is no browser to ask. */
-function textWidth(text: string, { size, monospaced = false }: Face): number {
+function textWidth(text: string, { size, monospaced = false, bold = false }: Face): number {
   let total = 0;
   for (const character of text) total += widthOf(character, monospaced);
-  return (total * size) / 1000;
+  return (total * size * (bold ? BOLDER : 1)) / 1000;
 }
 
 /** A text cut to a width, with an ellipsis where something is missing. */

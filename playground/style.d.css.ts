@@ -1,0 +1,2 @@
+/** The bundler makes main.css of it. */
+export type {};
