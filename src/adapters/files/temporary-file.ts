@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { FileSystem } from '../../ports/file-system.ts';
-import { isDead, seemsDead, thisWriter } from './writer-identity.ts';
+import { isDead, isThisProcess, seemsDead, thisWriter } from './writer-identity.ts';
 
 const CREATE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
@@ -13,8 +13,8 @@ const MAX_NAMES = 8;
 const MAX_NAME_BYTES = 100;
 const KEPT_LETTERS = 30;
 
-/** How long the file of an older version stays, which does not say where its writer ran. */
-const OLD_NAME_MS = 60 * 60 * 1000;
+/** After how long a file counts as left behind whose writer cannot be asked after; an update takes milliseconds. */
+const LEFT_MS = 60 * 60 * 1000;
 
 /**
  * Bits that nobody can foresee. From the kernel, because `node:crypto` takes longer to load than the whole
@@ -81,7 +81,7 @@ const OLD_NAME = /^(\d+)\.(\d+)\.\d+\.tmp$/;
 
 function isOld(fs: FileSystem, path: string): boolean {
   try {
-    return Date.now() - fs.lstatSync(path).mtimeMs > OLD_NAME_MS;
+    return Date.now() - fs.lstatSync(path).mtimeMs > LEFT_MS;
   } catch {
     return false;
   }
@@ -89,7 +89,11 @@ function isOld(fs: FileSystem, path: string): boolean {
 
 function isLeftBehind(fs: FileSystem, path: string, rest: string): boolean {
   const [, pid = '', started = '', home = ''] = NAME.exec(rest) ?? [];
-  if (pid !== '') return isDead({ pid: Number(pid), started, home });
+  if (pid !== '') {
+    const writer = { pid: Number(pid), started, home };
+    // A thread that was terminated leaves its file to a process that lives on.
+    return isDead(writer) || (isThisProcess(writer) && isOld(fs, path));
+  }
   const [, oldPid = '', oldStarted = ''] = OLD_NAME.exec(rest) ?? [];
   return oldPid !== '' && seemsDead({ pid: Number(oldPid), started: oldStarted }) && isOld(fs, path);
 }
@@ -103,7 +107,8 @@ function list(fs: FileSystem, directory: string): string[] {
 }
 
 /**
- * Removes what writers of `target` left behind that were killed, and nothing of a live one. A writer in another
+ * Removes what writers of `target` left behind that were killed, and nothing of a live one. What a terminated thread of
+ * this process left is taken for a live one's for an hour. A writer in another
  * PID namespace, on another machine or before the last boot cannot be asked after: its file stays. A directory
  * that cannot be listed stays unswept.
  */

@@ -104,7 +104,13 @@ export function isDead({ pid, started, home }: Writer): boolean {
   return home !== NOWHERE && home === thisWriter().home && isGone(pid, started);
 }
 
-/** The same for a writer that did not say where it ran: it is taken to have run here. */
+/** Whether a writer is this process, in any of its threads. */
+export function isThisProcess({ pid, started, home }: Writer): boolean {
+  const own = thisWriter();
+  return own.home !== NOWHERE && pid === own.pid && started === own.started && home === own.home;
+}
+
+/** {@link isDead} for a writer that did not say where it ran: it is taken to have run here. */
 export function seemsDead({ pid, started }: Omit<Writer, 'home'>): boolean {
   return thisWriter().home !== NOWHERE && isGone(pid, started);
 }

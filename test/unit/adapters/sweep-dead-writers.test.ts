@@ -107,6 +107,22 @@ describe('a temporary file', () => {
     expect(sweep()).toEqual([]);
   });
 
+  test('that a terminated thread of this process left is swept after an hour', () => {
+    const { path, fd } = createTemporaryFile(fs, target);
+    fs.closeSync(fd);
+    const minutes = (ago: number) => new Date(Date.now() - ago * 60_000);
+    fs.utimesSync(path, minutes(50), minutes(50));
+    expect(sweep()).toEqual([basename(path)]);
+    fs.utimesSync(path, minutes(70), minutes(70));
+    expect(sweep()).toEqual([]);
+  });
+
+  test('of another process that lives stays, however old it is', () => {
+    const name = leave(nameOf(process.ppid, fieldsOf(process.ppid)[19] ?? ''));
+    fs.utimesSync(join(directory, name), new Date(0), new Date(0));
+    expect(sweep()).toEqual([name]);
+  });
+
   test('is made exclusively, for its owner alone, and follows no link', () => {
     const opened: [number, number | undefined][] = [];
     const watched = {
