@@ -1,5 +1,5 @@
 import { DEFAULT_KUBELET_DIR } from '../layouts/kubelet-layout.ts';
-import { isGiven, isKeptByKubelet } from '../manifest/volume-source.ts';
+import { isGiven, isKeptByKubelet, namesOfUsedVolumes } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
 import type { Place } from '../text/place.ts';
@@ -22,14 +22,6 @@ function missing(context: CheckContext): (readonly [name: string, key: string])[
   if (!context.placed) return [];
   return [...context.hintedNames].filter(
     ([name]) => context.volume(name) === undefined && !name.startsWith('/'),
-  );
-}
-
-function isMounted(context: CheckContext, name: string): boolean {
-  const pod = context.placed?.pod.spec;
-  const lists = [pod?.initContainers, pod?.containers, pod?.ephemeralContainers];
-  return lists.some((list) =>
-    list?.some((container) => container.volumeMounts?.some((mount) => mount.name === name)),
   );
 }
 
@@ -148,19 +140,23 @@ export const volumeRules: readonly DiagnosticRule[] = [
   },
   {
     code: 'hint-volume-unmounted',
-    severity: 'warning',
+    severity: 'error',
     what: 'A hint is for a volume that no container mounts.',
-    why: 'The hint does nothing; often the mount is missing.',
-    source: 'gVisor runsc/boot/mount_hints.go (FindMount)',
+    why: "kubelet makes the directories of the volumes that a container mounts, and of no others. gVisor's shim looks for the hinted volume's, finds none, and the sandbox does not start. Often the mount is missing.",
+    source:
+      'Kubernetes pkg/kubelet/volumemanager/populator (processPodVolumes); gVisor pkg/shim/v1/utils/volumes.go (UpdateVolumeAnnotations); observed (docs/node-observations.md)',
     fix: 'Mount the volume, or remove the hint.',
     example: 'dev.gvisor.spec.mount.cache.type: bind   # no volumeMounts entry has name: cache',
-    find: (context) =>
-      [...context.hintedNames]
-        .filter(([name]) => context.volume(name) !== undefined && !isMounted(context, name))
+    find: (context) => {
+      if (!context.placed) return [];
+      const used = namesOfUsedVolumes(context.placed.pod);
+      return [...context.hintedNames]
+        .filter(([name]) => context.volume(name) !== undefined && !used.has(name))
         .map(([name, key]) => ({
           place: context.annotation(key),
-          message: `no container mounts volume ${JSON.stringify(name)}`,
-        })),
+          message: `no container mounts volume ${JSON.stringify(name)}, so kubelet does not make its directory, and the sandbox does not start`,
+        }));
+    },
   },
   {
     code: 'hint-hides-data',

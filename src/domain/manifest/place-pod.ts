@@ -8,7 +8,7 @@ import type { OciMount } from '../spec/oci-spec.ts';
 import { isHostileName } from '../spec/volume.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import { Emptiness } from './emptiness.ts';
-import { type PlacedVolume, placeVolumes } from './volume-source.ts';
+import { namesOfUsedVolumes, type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */
 interface PlacedContainer extends PodMember {
@@ -97,8 +97,9 @@ class PodPlacing {
     const annotations = Object.entries(annotationsOf(pod));
     this.#gvisor = Object.fromEntries(annotations.filter(([key]) => key.startsWith('dev.gvisor.')));
     this.#ofContainers = this.#annotations('container');
+    const used = namesOfUsedVolumes(pod);
     const kept = [...this.#volumes.values()].filter(
-      ({ name, directory }) => directory !== undefined && !isHostileName(name),
+      ({ name, directory }) => directory !== undefined && used.has(name) && !isHostileName(name),
     );
     this.#nameOf = new Map(kept.map(({ source, name }) => [source, name]));
     this.#found = this.#lookAround(kept);

@@ -1,5 +1,5 @@
 import type { Pod, PodVolume } from '../hints/pod.ts';
-import { volumesOf } from '../hints/pod.ts';
+import { containersOf, volumesOf } from '../hints/pod.ts';
 import { parseQuantity } from '../hints/quantity.ts';
 
 /** Where a pod's volume is on the node, as kubelet and the engine would place it. */
@@ -47,6 +47,17 @@ const ELSEWHERE: ReadonlySet<string> = new Set(['hostPath', 'persistentVolumeCla
 /** Whether kubelet keeps a volume at `volumes/PLUGIN/NAME`, where a hint by the pod's volume name finds it. */
 export function isKeptByKubelet(volume: PlacedVolume): boolean {
   return volume.directory !== undefined;
+}
+
+/**
+ * The names of the volumes that kubelet sets up: those that a container mounts. A pod that has ephemeral containers
+ * runs already, so their volumes count too. Source: Kubernetes `pkg/kubelet/volumemanager/populator`
+ * (processPodVolumes).
+ */
+export function namesOfUsedVolumes(pod: Pod): ReadonlySet<string> {
+  return new Set(
+    containersOf(pod).flatMap(({ volumeMounts }) => (volumeMounts ?? []).map(({ name }) => name)),
+  );
 }
 
 const NO_SOURCE: Readonly<Record<string, unknown>> = {};

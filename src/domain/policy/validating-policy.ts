@@ -32,6 +32,11 @@ const podVariables: readonly PolicyNode[] = [
     `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([])).flatten().filter(m, !(m.mountPath in ['/dev', '/dev/pts']))`,
   ),
   variable(
+    'used',
+    'The volumes that a container mounts.',
+    `(${CONTAINERS}).map(c, c.?volumeMounts.orValue([]).map(m, m.name)).flatten()`,
+  ),
+  variable(
     'parts',
     'Volumes that are mounted with a subPath.',
     `variables.mounts.filter(m, ${IS_PART}).map(m, m.name)`,
@@ -143,6 +148,11 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
     what: 'hints for volumes that kubelet does not keep under their names, so that the sandbox does not start',
     found: `object.spec.?volumes.orValue([]).filter(v, (has(v.hostPath) || has(v.persistentVolumeClaim)
   || has(v.ephemeral) || has(v.image)) && ${hasKey('v.name')}).map(v, v.name)`,
+  },
+  {
+    code: 'hint-volume-unmounted',
+    what: 'hints for volumes that no container mounts, so that kubelet does not make them and the sandbox does not start',
+    found: `object.spec.?volumes.orValue([]).filter(v, ${hasKey('v.name')} && !(v.name in variables.used)).map(v, v.name)`,
   },
   {
     code: 'hint-hides-data',

@@ -16,6 +16,19 @@ function podWith(source: object, annotations: Record<string, string> = {}) {
   };
 }
 
+test('a hint for a volume that no container mounts keeps the sandbox from starting: kubelet makes no directory', () => {
+  const pod = podWith({ emptyDir: {} }, { [`${HINT}.type`]: 'bind', [`${HINT}.share`]: 'pod' });
+  const { sandboxProblems: none } = explain({ pod }, { release: '20260615' });
+  expect(none).toEqual([]);
+  const unmounted = { ...pod, spec: { ...pod.spec, containers: [{ name: 'c' }] } };
+  const { sandboxProblems } = explain({ pod: unmounted }, { release: '20260615' });
+  expect(sandboxProblems).toMatchObject([{ kind: 'rewrite-failed', code: 'MH_VOLUME_NOT_FOUND' }]);
+  const found = check({ pod: unmounted }, { release: '20260615' });
+  expect(found.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toEqual([
+    'hint-volume-unmounted',
+  ]);
+});
+
 describe('a volume that kubelet mounts read-only by itself', () => {
   test.each([
     ['configMap', { configMap: { name: 'x' } }, true],
