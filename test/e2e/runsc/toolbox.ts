@@ -97,7 +97,8 @@ async function findRunsc(cacheDir: string, scratch: string): Promise<Runsc | Una
 
 const BUILD_LIMIT_MS = 10 * 60_000;
 
-async function findProbe(cacheDir: string, scratch: string): Promise<string | Unavailable> {
+/** The probe, built if the cache has none or an older one. */
+export async function findProbe(cacheDir: string, scratch: string): Promise<string | Unavailable> {
   const source = path.join(import.meta.dirname, 'probe', 'main.go');
   const binary = path.join(cacheDir, 'probe');
   const built = await fs.stat(binary).catch(() => undefined);

@@ -2,7 +2,7 @@
 # build.sh CACHE
 # Builds what a node consists of from the Go module proxy, with the exact versions of the go.mod files beside it;
 # kubelet has those of test/cluster/control-plane. Result: CACHE/bin-node/{kubelet,containerd,ctr,
-# containerd-shim-runc-v2,containerd-shim-runsc-v1}; nothing is written outside CACHE. A call that finds them returns
+# containerd-shim-runc-v2,containerd-shim-runsc-v1,runsc}; nothing is written outside CACHE. A call that finds them returns
 # at once; an interrupted one goes on where it was.
 set -euo pipefail
 cache=$(mkdir -p "$1" && cd "$1" && pwd)
@@ -47,6 +47,8 @@ version=$(sed -n 's|^\t'"$containerd"' v\([0-9.]*\)$|\1|p; s|^require '"$contain
 for program in containerd ctr containerd-shim-runc-v2; do
   build "$program" "$here/containerd" "$containerd/cmd/$program" -ldflags "-s -w -X $containerd/version.Version=$version"
 done
+# A build from the module says VERSION_MISSING. The release of 2026-09-07 is cut from this commit.
+build runsc "$here/gvisor" gvisor.dev/gvisor/runsc -ldflags '-s -w -X gvisor.dev/gvisor/runsc/version.version=release-20260907.0'
 build_shim
 component=k8s.io/component-base/version
 build kubelet "$kubernetes" k8s.io/kubernetes/cmd/kubelet \

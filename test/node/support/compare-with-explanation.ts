@@ -93,12 +93,17 @@ class Comparison {
 
   /** A container that has ended, or did not start, has left no bundle. */
   #addStarts(isOfBundles: boolean): void {
+    const crashes = [...this.#explained.values()].filter(({ mounts }) =>
+      mounts.some(({ failures }) => failures.some(({ kind }) => kind === 'second-mount-crashes')),
+    );
     for (const { name, fate, message } of this.#seen.containers) {
       if (isOfBundles && fate !== 'runs') continue;
       const explained = this.#explained.get(name);
       const isReached = message !== 'never started';
       if (explained === undefined) this.#add(`${name} is explained`, 'no', 'yes');
-      else if (isReached) this.#add(`${name} starts`, yes(!isRefused(explained)), yes(fate !== 'refused'));
+      // A container whose sandbox crashes may be seen before or after that.
+      else if (isReached && (crashes.length === 0 || crashes.includes(explained)))
+        this.#add(`${name} starts`, yes(!isRefused(explained)), yes(fate !== 'refused'));
     }
   }
 

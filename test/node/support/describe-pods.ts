@@ -1,4 +1,4 @@
-import type { ObservedPod } from './observe-pods.ts';
+import { countStatements, type ObservedPod } from './observe-pods.ts';
 import type { SeenContainer } from './seen-pod.ts';
 
 const HEAD = `# What a real node shows
@@ -116,12 +116,8 @@ function section(pod: ObservedPod): string {
 /** docs/node-observations.md, from what was seen. */
 export function describePods(pods: readonly ObservedPod[], versions: readonly string[]): string {
   const day = new Date().toISOString().slice(0, 10);
-  const count = pods.reduce(
-    (sum, { compared }) => sum + compared.manifest.length + compared.bundles.length,
-    0,
-  );
   const rewritten = pods.reduce((sum, pod) => sum + pod.rewritten, 0);
-  const counted = `${day}: ${pods.length} pods, ${count} statements of \`explain\` compared; ${rewritten} bundles that our
+  const counted = `${day}: ${pods.length} pods, ${countStatements(pods)} statements of \`explain\` compared; ${rewritten} bundles that our
 rewrite makes from containerd's specs as gVisor's shim did, but for \`dev.gvisor.spec.cgroup-parent\`
 ([parity.md](parity.md)).`;
   return `${[HEAD, `\`\`\`\n${versions.join('\n')}\n\`\`\``, counted, ...pods.map(section)].join('\n\n')}\n`;

@@ -4,23 +4,33 @@ import { join } from 'node:path';
 import { type ControlPlanePrograms, findControlPlane } from '../../cluster/support/find-control-plane.ts';
 import {
   cacheDirectory,
+  findBusybox,
   findOnPath,
-  findToolbox,
-  type Toolbox,
+  findProbe,
   type Unavailable,
 } from '../../e2e/runsc/toolbox.ts';
 
 /** What a node is made of. */
 export interface NodePrograms {
   readonly controlPlane: ControlPlanePrograms;
-  /** The directory of kubelet, containerd, ctr and the two shims. */
+  /** The directory of kubelet, containerd, ctr, the two shims and runsc. */
   readonly bin: string;
-  readonly tools: Toolbox;
+  /** Static programs for the image. */
+  readonly busybox: string;
+  readonly probe: string;
 }
 
 const KUBERNETES = '1.37.2';
 const BUILD_LIMIT_MS = 60 * 60_000;
-const PROGRAMS = ['kubelet', 'containerd', 'ctr', 'containerd-shim-runc-v2', 'containerd-shim-runsc-v1'];
+/** What a node runs, each built by `programs/build.sh`. */
+export const PROGRAMS = [
+  'kubelet',
+  'containerd',
+  'ctr',
+  'containerd-shim-runc-v2',
+  'containerd-shim-runsc-v1',
+  'runsc',
+] as const;
 /** From util-linux: a node lives in namespaces of its own, and ends with the test. */
 const NEEDED = ['setpriv', 'unshare', 'nsenter', 'openssl'];
 /** Capabilities by their bit in /proc/self/status. */
@@ -68,6 +78,8 @@ export async function findNode(scratch: string, root = process.cwd()): Promise<N
   if (typeof bin !== 'string') return bin;
   const controlPlane = await findControlPlane(KUBERNETES, root);
   if ('unavailable' in controlPlane) return controlPlane;
-  const tools = await findToolbox(scratch);
-  return 'unavailable' in tools ? tools : { controlPlane, bin, tools };
+  const busybox = await findBusybox(cacheDirectory(), scratch);
+  if (typeof busybox !== 'string') return busybox;
+  const probe = await findProbe(cacheDirectory(), scratch);
+  return typeof probe === 'string' ? { controlPlane, bin, busybox, probe } : probe;
 }

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { apply, type Manifest, runtimeClass } from '../../cluster/support/apply.ts';
@@ -12,6 +12,7 @@ import {
   type StartedCommand,
   startCommand,
 } from '../../e2e/runsc/command.ts';
+import { CLI } from '../../support/built-cli.ts';
 import { WRAPPER } from '../../support/runtimes.ts';
 import type { NodePrograms } from './find-node.ts';
 import { makePlace, removePlace } from './left-behind.ts';
@@ -129,7 +130,7 @@ export class KubernetesNode {
 
   /** Runs this package's command line on the node. */
   mountHints(...args: string[]): Promise<CommandResult> {
-    return this.run(process.execPath, [this.programs.tools.mountHints, ...args]);
+    return this.run(process.execPath, [CLI, ...args]);
   }
 
   /** Runs a shell script in a container, by its id. */
@@ -188,7 +189,7 @@ export class KubernetesNode {
   }
 
   async #importImage(): Promise<void> {
-    const { busybox, probe } = this.programs.tools;
+    const { busybox, probe } = this.programs;
     const tarball = await writeBusyboxImage(join(this.directory, 'image'), IMAGE, busybox, {
       applets: APPLETS,
       programs: { probe },
@@ -218,16 +219,18 @@ export class KubernetesNode {
     return (await apply(this.plane.client, manifest)).body;
   }
 
-  /** Reads a file of the node's own file system. */
-  async read(path: string): Promise<string> {
-    return (await must(this.run('/bin/cat', [path]))).stdout;
+  /** The text of a file below the node's /etc; `undefined` if there is none. */
+  fileOf(path: string): string | undefined {
+    const file = join(this.directory, path);
+    return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   }
 
-  /** Writes a file below the node's /etc. */
-  write(path: string, text: string): void {
+  /** Writes a file below the node's /etc, or takes it away. */
+  put(path: string, text: string | undefined): void {
     const file = join(this.directory, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    if (text === undefined) rmSync(file, { force: true });
+    else writeFileSync(file, text);
   }
 
   /** The end of a program's log. */

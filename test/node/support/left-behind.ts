@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 /** Nodes keep their files here: not on a tmpfs, which would make every volume one in memory. */
 const BELOW = '/var/tmp';
-const PREFIX = 'mount-hints-node-';
+const PREFIX = 'mount-hints-kubernetes-';
 const OWNER = 'owner';
 const CGROUPS = '/sys/fs/cgroup';
 
@@ -57,12 +57,25 @@ export function removePlace(directory: string): void {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** Takes away what killed tests have left behind, and says what that was. */
-export function removeLeftBehind(): string[] {
-  const places = readdirSync(BELOW)
+/** The directories of nodes that run, or were killed. */
+export function placesLeft(): string[] {
+  return readdirSync(BELOW)
     .filter((name) => name.startsWith(PREFIX))
     .map((name) => join(BELOW, name));
-  return places.filter((place) => {
+}
+
+/** The cgroups of such nodes. */
+export function cgroupsLeft(): string[] {
+  return hierarchies().flatMap((hierarchy) =>
+    readdirSync(hierarchy)
+      .filter((name) => name.startsWith(PREFIX))
+      .map((name) => join(hierarchy, name)),
+  );
+}
+
+/** Takes away what killed tests have left behind, and says what that was. */
+export function removeLeftBehind(): string[] {
+  return placesLeft().filter((place) => {
     const owner = join(place, OWNER);
     const [pid = '0', start] = existsSync(owner) ? readFileSync(owner, 'utf8').split(' ') : [];
     if (start !== undefined && begun(Number(pid)) === start) return false;

@@ -1,14 +1,14 @@
 import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { NodePrograms } from './find-node.ts';
+import { join } from 'node:path';
+import { type NodePrograms, PROGRAMS } from './find-node.ts';
 
 /** The image of every container, and of the sandboxes. */
 export const IMAGE = 'local.test/observed:1';
 
 /** As a node's own file system has them; the test's mount namespace puts them there. */
 export const CONTAINERD_CONFIG = '/etc/containerd/config.toml';
-const SHIM_CONFIG = '/etc/containerd/runsc.toml';
-const WRAPPER_CONFIG = '/etc/gvisor-mount-hints/runtime.conf';
+export const SHIM_CONFIG = '/etc/containerd/runsc.toml';
+export const WRAPPER_CONFIG = '/etc/gvisor-mount-hints/runtime.conf';
 export const SOCKET = '/run/containerd/containerd.sock';
 
 /** Flags of every runsc: the machine has no network for pods, and no cgroup of theirs to write to. */
@@ -110,7 +110,7 @@ const SYSTEM_FILES = ['passwd', 'group', 'hosts', 'nsswitch.conf', 'ld.so.cache'
  */
 export function writeNodeFiles(
   dir: string,
-  { bin, tools }: NodePrograms,
+  { bin }: NodePrograms,
   settings: {
     readonly wrapper: string;
     readonly cgroupRoot: string;
@@ -146,8 +146,6 @@ export function writeNodeFiles(
     at('etc/cni/net.d/10-none.conflist'),
     JSON.stringify({ cniVersion: '1.0.0', name: 'none', plugins: [{ type: 'none' }] }),
   );
-  const programs = ['kubelet', 'containerd', 'ctr', 'containerd-shim-runc-v2', 'containerd-shim-runsc-v1'];
-  for (const file of [...programs.map((name) => join(bin, name)), tools.runsc.binary])
-    symlinkSync(file, at(`sbin/${basename(file)}`));
+  for (const program of PROGRAMS) symlinkSync(join(bin, program), at(`sbin/${program}`));
   writeFileSync(at('sbin/runsc-flagged'), FLAGGED_RUNSC, { mode: 0o755 });
 }

@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Manifest } from '../../cluster/support/apply.ts';
 import { must } from '../../e2e/containerd/oci-image.ts';
+import { CLI } from '../../support/built-cli.ts';
 import { type Compared, compareWithExplanation, type ExplainedPod } from './compare-with-explanation.ts';
 import type { KubernetesNode } from './kubernetes-node.ts';
 import { SOCKET } from './node-files.ts';
 import { podOf, type Scenario } from './scenarios.ts';
 import { type ApiPod, lookAt, namesInside, type SeenPod, type SettledPod, settled } from './seen-pod.ts';
 
-/** The rules of the commit of gVisor that the shim and runsc are of; a build of it tells no release. */
-const RELEASE = '20260615';
 const BUNDLES = '/run/containerd/io.containerd.runtime.v2.task/k8s.io';
 const AT_ONCE = 6;
 const OPT_OUT = { 'gvisor-mount-hints/policy': 'off' };
@@ -98,9 +97,9 @@ async function explainManifests(
     writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...rest }));
     return file;
   });
-  const explained = await node.mountHints('explain', '--format', 'json', '--release', RELEASE, ...files);
+  const explained = await node.mountHints('explain', '--all', '--format', 'json', ...files);
   const checked = await node.mountHints(
-    ...['check', '--format', 'json', '--severity', 'info', '--release', RELEASE, ...files],
+    ...['check', '--all', '--format', 'json', '--severity', 'info', ...files],
   );
   const codesOf = new Map(
     jsonLines<{ file: string; findings: { code: string }[] }>(checked.stdout).map(({ file, findings }) => [
@@ -152,14 +151,7 @@ async function explainBundles(
   const sandboxes = bundles.filter(({ isSandbox }) => isSandbox);
   const paths = sandboxes.map(({ id }) => `${BUNDLES}/${id}`);
   if (paths.length === 0) return new Map();
-  const { stdout, stderr } = await node.mountHints(
-    'explain',
-    '--format',
-    'json',
-    '--release',
-    RELEASE,
-    ...paths,
-  );
+  const { stdout, stderr } = await node.mountHints('explain', '--format', 'json', ...paths);
   const reports = jsonLines<ExplainedPod>(stdout);
   return new Map(
     sandboxes.map(({ id, podUid }) => {
@@ -197,8 +189,8 @@ async function rewriteAnew(
     dirs.set(id, dir);
   }
   if (dirs.size === 0) return new Map();
-  const command = [process.execPath, node.programs.tools.mountHints, 'update', '--quiet', '--again'];
-  const words = [...command, '--release', RELEASE, ...dirs.values()];
+  const command = [process.execPath, CLI, 'update', '--quiet', '--again'];
+  const words = [...command, ...dirs.values()];
   await must(node.run('unshare', ['--mount', '/bin/sh', '-c', REWRITE, 'sh', empty, ...words]));
   const made = [...dirs].map(
     ([id, dir]) => [id, JSON.parse(readFileSync(join(dir, 'config.json'), 'utf8'))] as const,
@@ -272,11 +264,13 @@ async function observeBatch(
   for (const [index, scenario] of scenarios.entries()) {
     const pod = pods[index] as SettledPod;
     const own = bundles.filter(({ podUid }) => podUid === pod.pod.metadata.uid);
-    const paths = own.map(({ id }) => `${BUNDLES}/${id}`);
-    const checked =
-      own.length === 0
-        ? undefined
-        : await node.mountHints('update', '--check', '--release', RELEASE, ...paths);
+    // A container that is refused comes and goes.
+    const running = new Set(
+      [...pod.fates.values()].filter(({ fate }) => fate === 'runs').map(({ id }) => id),
+    );
+    const lasting = own.filter(({ id, isSandbox }) => isSandbox || running.has(id));
+    const paths = lasting.map(({ id }) => `${BUNDLES}/${id}`);
+    const checked = own.length === 0 ? undefined : await node.mountHints('update', '--check', ...paths);
     const seen = await lookAt(node, pod);
     const { report: manifest, codes } = manifests.get(scenario.name) as {
       report: ExplainedPod;
@@ -330,6 +324,22 @@ async function remove(node: KubernetesNode, scenarios: readonly Scenario[]): Pro
     await node.plane.client.send('DELETE', `/api/v1/namespaces/default/pods/${name}?gracePeriodSeconds=0`);
   const deadline = Date.now() + RESTART_LIMIT_MS;
   while ((await readBundles(node)).length > 0 && Date.now() < deadline) await sleep(500);
+}
+
+/** The statements that do not hold, but for the deliberate differences, in words. */
+export function differencesOf(pods: readonly ObservedPod[]): string[] {
+  return pods.flatMap(({ scenario, compared }) =>
+    Object.entries(compared).flatMap(([of, all]) =>
+      all
+        .filter(({ what, says, sees }) => says !== sees && scenario.differs?.[what] === undefined)
+        .map(({ what, says, sees }) => `${scenario.name}, ${of}: ${what}: said ${says}, seen ${sees}`),
+    ),
+  );
+}
+
+/** How many statements were compared. */
+export function countStatements(pods: readonly ObservedPod[]): number {
+  return pods.reduce((sum, { compared }) => sum + compared.manifest.length + compared.bundles.length, 0);
 }
 
 /** Runs the scenarios' pods, a few at once, and looks at each. */

@@ -353,7 +353,7 @@ const WRONG: readonly Scenario[] = [
   byHand(
     'option-dropped',
     'An option that hints do not have',
-    hint('data', { type: 'bind', share: 'pod', options: 'rw,nodev' }),
+    hint('data', { type: 'bind', share: 'pod', options: 'rw,rshared' }),
     { ...shared(DISK), codes: ['hint-option-dropped'] },
   ),
   byHand(
@@ -416,6 +416,111 @@ const WRONG: readonly Scenario[] = [
     { ...hint('data', { type: 'bind', share: 'pod' }), 'dev.gvisor.empty-dir.data.force-shared': 'maybe' },
     { ...shared(DISK), codes: ['force-shared-invalid'] },
   ),
+  byHand(
+    'option-overruled',
+    'An option and its opposite',
+    hint('data', { type: 'tmpfs', share: 'pod', options: 'ro,rw' }),
+    { ...shared(MEMORY), codes: ['hint-option-overruled'] },
+  ),
+  byHand(
+    'option-bind',
+    'The option bind in a hint',
+    hint('data', { type: 'bind', share: 'pod', options: 'rw,rbind' }),
+    { ...shared(DISK), codes: ['hint-option-bind'] },
+  ),
+  byHand(
+    'option-in-mib',
+    'A size in a unit that Kubernetes has and tmpfs has not',
+    hint('data', { type: 'tmpfs', share: 'pod', options: 'rw,size=64Mi' }),
+    { ...shared(MEMORY), codes: ['tmpfs-option-refused'] },
+  ),
+  byHand(
+    'prefix-misspelt',
+    'A prefix with one letter too many',
+    { 'dev.gvisor.spec.mounts.data.type': 'bind', 'dev.gvisor.spec.mounts.data.share': 'pod' },
+    { ...shared(DISK), codes: ['hint-prefix-misspelt'] },
+  ),
+  byHand('names-mount', 'A hint that names a container', hint('a', { type: 'bind', share: 'pod' }), {
+    ...shared(DISK),
+    codes: ['hint-names-mount'],
+  }),
+  byHand(
+    'unmounted',
+    'A hint for a volume that nobody mounts',
+    hint('data', { type: 'bind', share: 'pod' }),
+    { containers: [container('a')], volumes: [{ name: 'data', ...DISK }], codes: ['hint-volume-unmounted'] },
+  ),
+  byHand(
+    'directfs-unknown',
+    'A directfs that is neither on nor off',
+    hint('data', { type: 'bind', share: 'pod', directfs: 'false' }),
+    { ...shared(DISK), codes: ['hint-directfs-unknown'] },
+  ),
+  byHand(
+    'directfs-off',
+    'directfs off for a volume on the host',
+    hint('data', { type: 'bind', share: 'shared', directfs: 'off' }),
+    { ...shared(DISK), codes: ['directfs-off'] },
+  ),
+  byHand(
+    'force-no-hint',
+    'force-shared without a hint',
+    { 'dev.gvisor.empty-dir.data.force-shared': 'true' },
+    { ...shared(DISK), codes: ['force-shared-no-hint'] },
+  ),
+  byHand(
+    'above-limit',
+    'A size above the memory limit of the container',
+    hint('data', { type: 'tmpfs', share: 'container', options: 'rw,size=512m' }),
+    {
+      containers: [{ ...container('a', at('data', '/data')), resources: { limits: { memory: '256Mi' } } }],
+      volumes: [{ name: 'data', ...MEMORY }],
+      codes: ['size-above-memory-limit'],
+    },
+  ),
+  byHand(
+    'host-uds',
+    'Sockets of the host, by an annotation',
+    { 'dev.gvisor.flag.host-uds': 'all' },
+    { ...shared(DISK), codes: ['tenant-host-uds'] },
+  ),
+  byHand(
+    'overlay2',
+    'Another overlay, by an annotation',
+    { 'dev.gvisor.flag.overlay2': 'all:memory' },
+    { ...shared(DISK), codes: ['tenant-overlay2'] },
+  ),
+  byHand('fs-group', 'A group for the volumes, and a hint', hint('data', { type: 'bind', share: 'pod' }), {
+    ...shared(DISK),
+    spec: { securityContext: { fsGroup: 2000 } },
+    codes: ['fs-group-lost'],
+  }),
+  byHand(
+    'shm-unhinted',
+    'A memory volume at /dev/shm without a hint',
+    {},
+    {
+      containers: [container('a', at('shm', '/dev/shm')), container('b', at('shm', '/dev/shm'))],
+      volumes: [{ name: 'shm', ...MEMORY }],
+    },
+  ),
+  byHand(
+    'kinds-differ',
+    'A subPath first, then the whole volume',
+    hint('data', { type: 'tmpfs', share: 'pod' }),
+    {
+      containers: [
+        container('b', at('data', '/part', { subPath: 'part' })),
+        container('a', at('data', '/data')),
+      ],
+      volumes: [{ name: 'data', ...MEMORY }],
+      codes: ['sub-path-on-hinted-volume'],
+    },
+  ),
+  byHand('dots', 'A mount path with dots', hint('data', { type: 'bind', share: 'pod' }), {
+    ...alone(DISK, '/srv/data/./'),
+    codes: ['mount-point-unclean'],
+  }),
   byHand('unhinted', 'No hint at all', {}, { ...shared(MEMORY) }),
 ];
 
@@ -466,3 +571,13 @@ export const OBJECTS: readonly Manifest[] = [
     stringData: { key: 'secret' },
   },
 ];
+
+const only = process.env.MOUNT_HINTS_NODE_ONLY?.split(',');
+/** The short form has one pod of each kind. */
+const SHORT = ['memory', 'disk', 'sized', 'sidecar', 'annotated-disk', 'no-size', 'looser'];
+
+/** The pods of this run. */
+export const CHOSEN: readonly Scenario[] = SCENARIOS.filter(({ name }) => {
+  if (only !== undefined) return only.includes(name);
+  return process.env.MOUNT_HINTS_NODE !== 'short' || SHORT.includes(name);
+});

@@ -1,0 +1,40 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyPolicy } from './support/apply-policy.ts';
+import { findNode } from './support/find-node.ts';
+import { KubernetesNode } from './support/kubernetes-node.ts';
+import { removeLeftBehind } from './support/left-behind.ts';
+import { countStatements, differencesOf, type ObservedPod, observeAll } from './support/observe-pods.ts';
+import { CHOSEN, OBJECTS } from './support/scenarios.ts';
+
+const scratch = mkdtempSync('/var/tmp/mh-node-');
+const found = await findNode(scratch);
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+if ('unavailable' in found) {
+  process.stderr.write(`skipped: the wrapper on a Kubernetes node: ${found.unavailable}\n`);
+  test.todo('needs a Kubernetes node');
+} else {
+  describe("mount-hints-runtime below containerd's runc shim, with runsc behind it", () => {
+    let node: KubernetesNode;
+    let pods: ObservedPod[];
+
+    beforeAll(async () => {
+      removeLeftBehind();
+      node = await KubernetesNode.start(found);
+      for (const object of OBJECTS) await node.create(object);
+      await applyPolicy(node);
+      pods = await observeAll(node, CHOSEN, 'gvisor-hints');
+    }, 1_800_000);
+    afterAll(() => node?.stop());
+
+    test('shows what explain says of the manifests and of the bundles', () => {
+      process.stderr.write(`the wrapper: ${pods.length} pods, ${countStatements(pods)} statements\n`);
+      expect(differencesOf(pods)).toEqual([]);
+    });
+
+    test('has bundles that update leaves as the wrapper wrote them', () => {
+      expect(pods.map(({ updateCheck }) => updateCheck).filter(Boolean)).toEqual([]);
+    });
+  });
+}
