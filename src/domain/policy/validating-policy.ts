@@ -58,9 +58,10 @@ const podVariables: readonly PolicyNode[] = [
   ),
   variable(
     'hints',
-    `The hints of volumes that kubelet keeps under their names, as they are after the shim's rewrite: docs/explain.md.
+    `The hints of mounted volumes that kubelet keeps under their names, as they are after the shim's rewrite: docs/explain.md.
 written is the type that containers' mounts get; an emptyDir's own becomes tmpfs, or bind if it is force-shared.`,
     `object.spec.?volumes.orValue([]).filter(v, '${MOUNT_PREFIX}' + v.name + '.type' in variables.given
+  && v.name in variables.used
   && !has(v.hostPath) && !has(v.persistentVolumeClaim) && !has(v.ephemeral) && !has(v.image)
 ).map(v, {
   'name': v.name,
