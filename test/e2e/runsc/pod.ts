@@ -175,6 +175,11 @@ export class Pod {
     return started.code === 0 ? started : { ...started, stderr: `start: ${started.stderr}` };
   }
 
+  /** Has `destroy` end a container that was not launched here, but restored. */
+  adopt(name: string): void {
+    this.#live.add(this.containerId(name));
+  }
+
   /** Prepares bundles as the shim would, with this package's own command; gives its output. */
   updateBundles(bundles: readonly string[]): Promise<CommandResult> {
     const { mountHints } = this.#options.toolbox;
