@@ -2,6 +2,7 @@
  * Manifests: mount hints in YAML and JSON texts. An entry of its own, so that only who reads manifests
  * loads a YAML parser; hints for pods as objects are in the package's main entry.
  */
+export { JsonManifestReader } from './adapters/json-manifest/json-manifest-reader.ts';
 export { YamlManifestReader } from './adapters/yaml/yaml-manifest-reader.ts';
 export {
   type AnnotatedManifest,
@@ -27,6 +28,7 @@ export type {
   ManifestReadOptions,
   PodAnnotations,
   SourcePosition,
+  StreamingManifestReader,
   UnreadWorkload,
   Workload,
 } from './ports/manifest-reader.ts';

@@ -127,7 +127,7 @@ function annotated(
   let documents = 0;
   let otherPods = 0;
   for (const document of reader.documents(text, source, readOptions)) {
-    documents++;
+    documents = document.index + 1;
     surveys.push(document.survey);
     const changes: PodAnnotations[] = [];
     for (const pod of document.pods) {

@@ -2,6 +2,7 @@ import { ContainerModule } from 'inversify';
 import { CheckpointImageFiles } from '../adapters/files/checkpoint-image-files.ts';
 import { ManifestFileStore } from '../adapters/files/manifest-file-store.ts';
 import { FastGlobInputFinder } from '../adapters/host-fs/fast-glob-input-finder.ts';
+import { JsonManifestReader } from '../adapters/json-manifest/json-manifest-reader.ts';
 import { RootedNodeFiles } from '../adapters/node-files/rooted-node-files.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../adapters/yaml/yaml-resource-list-reader.ts';
@@ -24,7 +25,9 @@ export function inputFinderModule(): ContainerModule {
 /** Manifests in YAML and JSON texts. */
 export function yamlModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
-    bind(COMMAND_TOKENS.manifestReader).toResolvedValue(() => new YamlManifestReader());
+    bind(COMMAND_TOKENS.manifestReader).toResolvedValue(
+      () => new JsonManifestReader(new YamlManifestReader()),
+    );
     bind(COMMAND_TOKENS.resourceListReader).toResolvedValue(() => new YamlResourceListReader());
   });
 }

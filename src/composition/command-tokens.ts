@@ -5,7 +5,7 @@ import type { ReadPods } from '../application/read-pods.ts';
 import type { CheckpointImages } from '../ports/checkpoint-images.ts';
 import type { InputFinder } from '../ports/input-finder.ts';
 import type { ManifestFiles } from '../ports/manifest-files.ts';
-import type { ManifestReader } from '../ports/manifest-reader.ts';
+import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { PodFiles } from '../ports/pod-files.ts';
 import type { ResourceListReader } from '../ports/resource-list-reader.ts';
@@ -18,7 +18,7 @@ export const COMMAND_TOKENS = {
   checkpointImages: token<CheckpointImages>('checkpoint-images'),
   inputFinder: token<InputFinder>('input-finder'),
   manifestFiles: token<ManifestFiles>('manifest-files'),
-  manifestReader: token<ManifestReader>('manifest-reader'),
+  manifestReader: token<StreamingManifestReader>('manifest-reader'),
   nodeFiles: token<NodeFiles>('node-files'),
   podFiles: token<PodFiles>('pod-files'),
   resourceListReader: token<ResourceListReader>('resource-list-reader'),

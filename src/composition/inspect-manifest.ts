@@ -1,3 +1,4 @@
+import { JsonManifestReader } from '../adapters/json-manifest/json-manifest-reader.ts';
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
@@ -37,7 +38,9 @@ export function inspectManifest(text: string, options: InspectManifestOptions): 
     checkPodPaths('inspectManifest', options.podPaths);
     checkFlags('inspectManifest', options.flags);
     const { source = 'manifest', ...rest } = options;
-    const readings = [...reportManifest(text, source, new YamlManifestReader(), rest)];
+    const readings = [
+      ...reportManifest(text, source, new JsonManifestReader(new YamlManifestReader()), rest),
+    ];
     return readings.flatMap((reading) => (reading.kind === 'pod' ? [reading.pod] : []));
   });
 }

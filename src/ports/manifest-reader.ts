@@ -1,5 +1,6 @@
 import type { Pod } from '../domain/hints/pod.ts';
 import type { PodPaths } from '../domain/hints/workloads.ts';
+import type { ValueOrigin } from '../domain/manifest/find-pods.ts';
 import type { KeyPath } from '../domain/text/key-path.ts';
 import type { TextSplice } from '../domain/text/text-splice.ts';
 
@@ -62,9 +63,9 @@ export interface DocumentSurvey {
   readonly unread: readonly UnreadWorkload[];
 }
 
-/** One document of a stream. */
+/** One document of a stream, or an element of a List that is read element by element. */
 export interface ManifestDocument {
-  /** From 0, within the stream. */
+  /** From 0, within the stream; the elements of one List have the same. */
   readonly index: number;
   /** The pods in it, in the order of the text; a template that aliases repeat is here once. */
   readonly pods: readonly ManifestPod[];
@@ -80,10 +81,20 @@ export interface ManifestDocument {
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[];
 }
 
+/** Where a text stands that is a part of a longer stream. */
+export interface TextOrigin extends ValueOrigin {
+  /** Where the text begins in the stream. */
+  readonly position: SourcePosition;
+  /** Which document of the stream the text is, or is in, or begins with; from 0. */
+  readonly index: number;
+}
+
 /** How manifests are read. */
 export interface ManifestReadOptions {
   /** Where custom resources keep pod templates, beside `WORKLOADS` and `CUSTOM_WORKLOADS`. */
   readonly podPaths?: PodPaths;
+  /** Where the text stands, if it is a part of a stream: positions, indexes and paths then count in the stream. */
+  readonly origin?: TextOrigin;
 }
 
 /** Reads manifests: streams of YAML or JSON documents. */
@@ -98,4 +109,20 @@ export interface ManifestReader {
    *   MH_MANIFEST_TOO_COMPLEX likewise: a document that nests, repeats or holds more than a manifest can.
    */
   documents(text: string, source: string, options?: ManifestReadOptions): Iterable<ManifestDocument>;
+}
+
+/** Reads manifests that do not fit in memory, too. */
+export interface StreamingManifestReader extends ManifestReader {
+  /**
+   * The documents of a stream as they arrive: of a List in JSON, each of its elements is one. YAML is read when
+   * the stream has ended.
+   *
+   * @param chunks the stream's bytes, in UTF-8; `source` is its name in errors.
+   * @throws as `documents`; MH_INPUT_TOO_LARGE for a document, or an element of a List, of more than 64 MiB.
+   */
+  stream(
+    chunks: AsyncIterable<Uint8Array>,
+    source: string,
+    options?: ManifestReadOptions,
+  ): AsyncIterable<ManifestDocument>;
 }

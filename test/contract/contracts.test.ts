@@ -1,4 +1,5 @@
 import { describe, test } from '@jest/globals';
+import { JsonManifestReader } from '../../src/adapters/json-manifest/json-manifest-reader.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
@@ -54,6 +55,8 @@ describe('FastGlobInputFinder on memfs', () => inputFinderContract(runner, input
 
 describe('RunscRelease', () => runtimeReleaseContract(runner, runscOnHost));
 
+describe('JsonManifestReader', () =>
+  manifestReaderContract(runner, () => new JsonManifestReader(new YamlManifestReader())));
 describe('YamlManifestReader', () => manifestReaderContract(runner, () => new YamlManifestReader()));
 describe('YamlResourceListReader', () =>
   resourceListReaderContract(runner, () => new YamlResourceListReader()));

@@ -1,12 +1,18 @@
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 
+/** Where a text begins that is not a part of another. */
+const BEGINNING: SourcePosition = { offset: 0, line: 1, column: 1 };
+
 /** Lines of a text, found when the first position is asked for. */
 export class LineIndex {
   readonly #text: string;
+  readonly #origin: SourcePosition;
   #starts: number[] | undefined;
 
-  constructor(text: string) {
+  /** @param origin where the text begins in the one that positions count in. */
+  constructor(text: string, origin = BEGINNING) {
     this.#text = text;
+    this.#origin = origin;
   }
 
   positionAt(offset: number): SourcePosition {
@@ -18,7 +24,9 @@ export class LineIndex {
       if ((this.#starts[middle] ?? 0) <= offset) low = middle;
       else high = middle - 1;
     }
-    return { offset, line: low + 1, column: offset - (this.#starts[low] ?? 0) + 1 };
+    const column = offset - (this.#starts[low] ?? 0);
+    const { offset: start, line, column: first } = this.#origin;
+    return { offset: start + offset, line: line + low, column: column + (low === 0 ? first : 1) };
   }
 
   #findStarts(): number[] {

@@ -1,4 +1,5 @@
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import { LineIndex } from './line-index.ts';
 
 /** A manifest's text with its name: what every error about it needs. */
@@ -7,10 +8,11 @@ export class ManifestSource {
   readonly name: string;
   readonly lines: LineIndex;
 
-  constructor(text: string, name: string) {
+  /** @param origin where the text begins in the stream that positions count in; its beginning if absent. */
+  constructor(text: string, name: string, origin?: SourcePosition) {
     this.text = text;
     this.name = name;
-    this.lines = new LineIndex(text);
+    this.lines = new LineIndex(text, origin);
   }
 
   /** An error about the place at `offset`; `what` is a sentence without its full stop, `next` a sentence. */
@@ -21,9 +23,9 @@ export class ManifestSource {
     next: string,
     cause?: unknown,
   ): MountHintsError {
-    const { line, column } = this.lines.positionAt(offset);
+    const { line, column, offset: inStream } = this.lines.positionAt(offset);
     const message = `${this.name}:${line}:${column}: ${what}. ${next}`;
-    return new MountHintsError(code, message, { source: this.name, line, column, offset }, cause);
+    return new MountHintsError(code, message, { source: this.name, line, column, offset: inStream }, cause);
   }
 
   /** An error about an unrendered Helm template at `offset`. */

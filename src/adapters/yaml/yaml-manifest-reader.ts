@@ -4,6 +4,7 @@ import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { checkPodPaths } from '../../domain/hints/workloads.ts';
+import { type FoundPod, type FoundPods, findPods } from '../../domain/manifest/find-pods.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../../domain/text/text-splice.ts';
@@ -19,11 +20,11 @@ import type {
 import { DocumentAnnotator } from './annotate-document.ts';
 import { isAnnotated } from './check-annotated.ts';
 import { Ambiguities, checkRendered } from './check-nodes.ts';
-import { type FoundPod, type FoundPods, findPods } from './find-pods.ts';
 import { ManifestSource } from './manifest-source.ts';
 import { parseDocuments } from './parse-documents.ts';
 import { plainValue } from './plain-value.ts';
 import { aliasedNodes, findPair, offsetOf, resolve, type YamlDocument } from './yaml-nodes.ts';
+import { YamlTree } from './yaml-tree.ts';
 
 /** The node or pair at `path` below `root`, or the deepest part of it that is there. */
 function deepest(root: Node, path: KeyPath, document: YamlDocument): unknown {
@@ -66,7 +67,7 @@ class YamlPod implements ManifestPod {
   readonly #document: YamlDocument;
   readonly #source: ManifestSource;
 
-  constructor(found: FoundPod, document: YamlDocument, source: ManifestSource) {
+  constructor(found: FoundPod<YAMLMap>, document: YamlDocument, source: ManifestSource) {
     this.workload = found.workload;
     this.outerAnnotationKeys = found.outerAnnotationKeys;
     this.path = found.path;
@@ -78,16 +79,15 @@ class YamlPod implements ManifestPod {
   }
 
   positionOf(path: KeyPath): SourcePosition {
-    return this.#positionIn(this.node, path);
+    return this.#source.lines.positionAt(this.#offsetIn(this.node, path));
   }
 
   workloadPositionOf(path: KeyPath): SourcePosition {
-    return this.#positionIn(this.#workload, path);
+    return this.#source.lines.positionAt(this.#offsetIn(this.#workload, path));
   }
 
-  #positionIn(root: YAMLMap, path: KeyPath): SourcePosition {
-    const offset = offsetOf(deepest(root, path, this.#document)) ?? offsetOf(root);
-    return this.#source.lines.positionAt(offset ?? 0);
+  #offsetIn(root: YAMLMap, path: KeyPath): number {
+    return offsetOf(deepest(root, path, this.#document)) ?? offsetOf(root) ?? 0;
   }
 
   #read(): Pod {
@@ -96,7 +96,7 @@ class YamlPod implements ManifestPod {
     if (problem === undefined) return value as Pod;
     throw this.#source.error(
       'MH_MANIFEST_INVALID',
-      this.positionOf(problem.path).offset,
+      this.#offsetIn(this.node, problem.path),
       `${formatKeyPath([...this.path, ...problem.path])} should be ${problem.expected}`,
       'Kubernetes would refuse it too: correct the manifest.',
     );
@@ -111,6 +111,8 @@ class YamlManifestDocument implements ManifestDocument {
   readonly #source: ManifestSource;
   /** Where the one before ends: the directives of a document stand before its own range. */
   readonly #start: number;
+  /** The way to this text's value, where it is an element of a List. */
+  readonly #within: KeyPath;
 
   constructor(
     index: number,
@@ -122,21 +124,24 @@ class YamlManifestDocument implements ManifestDocument {
     this.index = index;
     this.#document = document;
     this.#start = start;
+    this.#within = options.origin?.path ?? [];
     this.#source = source;
     const text = this.#slice();
     if (text.includes('{{')) checkRendered(document, source);
     const ambiguities = new Ambiguities(document, source);
-    const found = findPods(document, options.podPaths ?? new Map(), ambiguities);
-    for (const { node } of found.pods) ambiguities.checkPod(node);
+    const { podPaths = new Map(), origin } = options;
+    const found = findPods(document.contents, new YamlTree(document, ambiguities), podPaths, origin);
+    const pods = found.pods.toSorted((a, b) => (offsetOf(a.node) ?? 0) - (offsetOf(b.node) ?? 0));
+    for (const { node } of pods) ambiguities.checkPod(node);
     this.survey = this.#surveyOf(found);
-    this.pods = found.pods.map((pod) => new YamlPod(pod, document, source));
+    this.pods = pods.map((pod) => new YamlPod(pod, document, source));
   }
 
-  #surveyOf({ kinds, podPaths, unread }: FoundPods): DocumentSurvey {
+  #surveyOf({ kinds, podPaths, unread }: FoundPods<YAMLMap>): DocumentSurvey {
     return {
       kinds: [...kinds],
       podPaths: [...podPaths],
-      unread: unread.map(({ node, ...rest }) => ({
+      unread: unread.map(({ node, at: _, ...rest }) => ({
         ...rest,
         position: this.#source.lines.positionAt(offsetOf(node) ?? 0),
       })),
@@ -161,7 +166,8 @@ class YamlManifestDocument implements ManifestDocument {
     const annotator = new DocumentAnnotator(this.#document, this.#source, aliasedNodes(this.#document));
     const splices = real.flatMap(({ pod, annotations }) => annotator.annotate(pod.node, annotations));
     this.#verify(real, splices);
-    return splices;
+    const { offset } = this.#source.lines.positionAt(0);
+    return splices.map((splice) => ({ ...splice, start: splice.start + offset, end: splice.end + offset }));
   }
 
   #own(pod: ManifestPod): YamlPod {
@@ -191,7 +197,10 @@ class YamlManifestDocument implements ManifestDocument {
       start: splice.start - start,
       end: splice.end - start,
     }));
-    const pods = changes.map(({ pod, annotations }) => ({ path: pod.path, annotations }));
+    const pods = changes.map(({ pod, annotations }) => ({
+      path: pod.path.slice(this.#within.length),
+      annotations,
+    }));
     const before = plainValue(this.#document.contents, this.#document, this.#source);
     if (isAnnotated(before, reparsed(spliceText(this.#slice(), moved)), pods)) return;
     const offset = offsetOf(changes[0]?.pod.node) ?? start;
@@ -223,8 +232,8 @@ export class YamlManifestReader implements ManifestReader {
     checkArgument('documents', 'source', source, 'string');
     checkFields('documents', 'options', options, {});
     checkPodPaths('documents', options.podPaths);
-    const manifest = new ManifestSource(text, source);
-    let index = 0;
+    const manifest = new ManifestSource(text, source, options.origin?.position);
+    let index = options.origin?.index ?? 0;
     let start = 0;
     for (const document of parseDocuments(manifest)) {
       yield new YamlManifestDocument(index++, document, start, manifest, options);

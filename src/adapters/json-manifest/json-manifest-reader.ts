@@ -1,0 +1,234 @@
+import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
+import { guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
+import type { Pod } from '../../domain/hints/pod.ts';
+import { checkPod } from '../../domain/hints/pod-shape.ts';
+import { checkPodPaths } from '../../domain/hints/workloads.ts';
+import { type FoundPod, findPods } from '../../domain/manifest/find-pods.ts';
+import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import type { KeyPath } from '../../domain/text/key-path.ts';
+import type { TextSplice } from '../../domain/text/text-splice.ts';
+import type {
+  DocumentSurvey,
+  ManifestDocument,
+  ManifestPod,
+  ManifestReader,
+  ManifestReadOptions,
+  PodAnnotations,
+  SourcePosition,
+  StreamingManifestReader,
+} from '../../ports/manifest-reader.ts';
+import { MORE } from './byte-window.ts';
+import { countMembers, type JsonObject, jsonTree, NotSimple } from './json-tree.ts';
+import { placeInJson } from './place-in-json.ts';
+import { type JsonUnit, type StreamUnit, streamUnits } from './stream-units.ts';
+
+/** Deeper values are left to the other reader, which bounds the depth. */
+const MAX_LEVELS = 100;
+
+/** Places in the text of one unit, as places in the stream. */
+class UnitPlaces {
+  readonly #unit: JsonUnit;
+
+  constructor(unit: JsonUnit) {
+    this.#unit = unit;
+  }
+
+  /** The place of `path` from the value at `root`, a path in the document. */
+  positionOf(root: KeyPath, path: KeyPath): SourcePosition {
+    const { text, origin } = this.#unit;
+    const at = placeInJson(text, root.slice(origin.path.length), path);
+    const { offset, line, column } = origin.position;
+    const before = text.slice(0, at);
+    const lastBreak = before.lastIndexOf('\n');
+    let breaks = 0;
+    for (let found = before.indexOf('\n'); found !== -1; found = before.indexOf('\n', found + 1)) breaks++;
+    return {
+      offset: offset + at,
+      line: line + breaks,
+      column: lastBreak === -1 ? column + at : at - lastBreak,
+    };
+  }
+}
+
+class JsonPod implements ManifestPod {
+  readonly workload;
+  readonly outerAnnotationKeys;
+  readonly path;
+  readonly pod: Pod;
+  readonly #workloadPath: KeyPath;
+  readonly #places: UnitPlaces;
+
+  constructor(found: FoundPod<JsonObject>, places: UnitPlaces) {
+    this.workload = found.workload;
+    this.outerAnnotationKeys = found.outerAnnotationKeys;
+    this.path = found.path;
+    this.pod = found.node as unknown as Pod;
+    this.#workloadPath = found.workloadPath;
+    this.#places = places;
+    if (checkPod(this.pod) !== undefined) throw new NotSimple();
+  }
+
+  positionOf(path: KeyPath): SourcePosition {
+    return this.#places.positionOf(this.path, path);
+  }
+
+  workloadPositionOf(path: KeyPath): SourcePosition {
+    return this.#places.positionOf(this.#workloadPath, path);
+  }
+}
+
+class JsonManifestDocument implements ManifestDocument {
+  readonly index: number;
+  readonly pods: readonly JsonPod[];
+  readonly survey: DocumentSurvey;
+  readonly #other: () => ManifestDocument | undefined;
+
+  /**
+   * @param other the same document as the other reader has it.
+   * @throws NotSimple if only that has an answer.
+   */
+  constructor(unit: JsonUnit, options: ManifestReadOptions, other: () => ManifestDocument | undefined) {
+    const { origin } = unit;
+    const places = new UnitPlaces(unit);
+    const { pods, kinds, podPaths, unread } = findPods(
+      unit.value,
+      jsonTree,
+      options.podPaths ?? new Map(),
+      origin,
+    );
+    this.index = origin.index;
+    this.pods = pods.map((pod) => new JsonPod(pod, places));
+    if (pods.length > 1) {
+      const offsetOf = (pod: JsonPod) => pod.positionOf([]).offset;
+      this.pods = this.pods.toSorted((a, b) => offsetOf(a) - offsetOf(b));
+    }
+    this.survey = {
+      kinds: [...kinds],
+      podPaths: [...podPaths],
+      unread: unread.map(({ node: _, at, ...rest }) => ({ ...rest, position: places.positionOf(at, []) })),
+    };
+    this.#other = other;
+  }
+
+  annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    if (!Array.isArray(changes) || changes.length === 0) return [];
+    const document = this.#other();
+    if (document === undefined) return [];
+    // Both have the same pods in the same order; what is no pod of ours is refused there.
+    const mapped = changes.map((change) => {
+      const index = this.pods.indexOf(change?.pod as JsonPod);
+      return index === -1 ? change : { ...change, pod: document.pods[index] as ManifestPod };
+    });
+    return document.annotate(mapped);
+  }
+}
+
+/** Whether all readers of the text of a unit see the same value: it is JSON, and no object has a name twice. */
+function isSimple({ text, value, seen }: JsonUnit): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    seen.depth <= MAX_LEVELS &&
+    seen.members === countMembers(value) &&
+    !(text.includes('\r') && /\r(?!\n)/.test(text))
+  );
+}
+
+function notJson(source: string, { line, column, offset }: SourcePosition): MountHintsError {
+  return new MountHintsError(
+    'MH_MANIFEST_INVALID',
+    `${source}:${line}:${column}: this is not valid JSON, in a List of which elements were read already. Correct the manifest there.`,
+    { source, line, column, offset },
+  );
+}
+
+/** The parts of a text that is in memory. */
+function* unitsOf(text: string, source: string, parse?: (text: string) => unknown): Generator<StreamUnit> {
+  const units = streamUnits(source, parse);
+  let bytes: Uint8Array | undefined = Buffer.from(text);
+  let next = units.next();
+  while (next.done !== true) {
+    if (next.value === MORE) {
+      const given: Uint8Array | undefined = bytes;
+      bytes = undefined;
+      next = units.next(given);
+    } else {
+      yield next.value;
+      next = units.next();
+    }
+  }
+}
+
+/** Whether a text is JSON from its beginning to its end, as far as its structure goes. */
+function isJsonThroughout(text: string, source: string): boolean {
+  if (!/^[ \t\r\n]*\{/.test(text) || !text.isWellFormed()) return false;
+  for (const { kind } of unitsOf(text, source, () => undefined)) if (kind !== 'json') return false;
+  return true;
+}
+
+/**
+ * Manifests in JSON: a List, documents one after the other, a line each, a single object. JSON.parse reads each document,
+ * and each element of a List; what is not simple JSON is left to another reader, which says the same of all texts.
+ */
+export class JsonManifestReader implements StreamingManifestReader {
+  readonly #other: ManifestReader;
+
+  /** @param other reads YAML, and so JSON too. */
+  constructor(other: ManifestReader) {
+    this.#other = other;
+  }
+
+  documents(text: string, source: string, options: ManifestReadOptions = {}): Iterable<ManifestDocument> {
+    return guardArgumentsEach('documents', () => this.#documents(text, source, options));
+  }
+
+  *#documents(text: string, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
+    checkArgument('documents', 'text', text, 'string');
+    checkArgument('documents', 'source', source, 'string');
+    checkFields('documents', 'options', options, {});
+    checkPodPaths('documents', options.podPaths);
+    if (options.origin !== undefined || !isJsonThroughout(text, source)) {
+      yield* this.#other.documents(text, source, options);
+      return;
+    }
+    for (const unit of unitsOf(text, source)) yield* this.#read(unit, source, options);
+  }
+
+  async *stream(
+    chunks: AsyncIterable<Uint8Array>,
+    source: string,
+    options: ManifestReadOptions = {},
+  ): AsyncGenerator<ManifestDocument> {
+    const units = streamUnits(source);
+    const bytes = chunks[Symbol.asyncIterator]();
+    try {
+      let next = units.next();
+      while (next.done !== true) {
+        if (next.value === MORE) {
+          const chunk = await bytes.next();
+          next = units.next(chunk.done === true ? undefined : chunk.value);
+        } else {
+          yield* this.#read(next.value, source, options);
+          next = units.next();
+        }
+      }
+    } finally {
+      await bytes.return?.();
+    }
+  }
+
+  *#read(unit: StreamUnit, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
+    if (unit.kind === 'broken') throw notJson(source, unit.position);
+    const inStream = { ...options, origin: unit.origin };
+    const others = () => this.#other.documents(unit.text, source, inStream);
+    if (unit.kind === 'json' && isSimple(unit)) {
+      try {
+        yield new JsonManifestDocument(unit, options, () => [...others()][0]);
+        return;
+      } catch (error) {
+        if (!(error instanceof NotSimple)) throw error;
+      }
+    }
+    yield* others();
+  }
+}

@@ -1,0 +1,76 @@
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACKET = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+
+/** What was seen in the values that were passed over; only what is outside of strings counts. */
+export interface Seen {
+  /** Members of objects: as many as there are colons. */
+  members: number;
+  lineBreaks: number;
+  /** The deepest nesting. */
+  depth: number;
+}
+
+/** Behind the quote that ends the string which begins at `from`; -1 if the bytes end before. */
+function endOfString(bytes: Uint8Array, from: number): number {
+  let at = from + 1;
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at + 1;
+    if (byte === undefined) return -1;
+    at += byte === BACKSLASH ? 2 : 1;
+  }
+}
+
+const WORD = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)$/;
+/** A number of a manifest has some digits; so much longer, a text is none. */
+const LONGEST_WORD = 1000;
+
+/** Behind a number or a literal; -1 if the bytes end before something else follows, -2 if it is neither. */
+function endOfWord(bytes: Buffer, from: number): number {
+  for (let at = from; at < bytes.length && at < from + LONGEST_WORD; at++) {
+    const byte = bytes[at] ?? 0;
+    if (byte > SPACE && byte !== COMMA && byte !== CLOSE_BRACKET && byte !== CLOSE_BRACE) continue;
+    return WORD.test(bytes.toString('latin1', from, at)) ? at : -2;
+  }
+  return bytes.length < from + LONGEST_WORD ? -1 : -2;
+}
+
+/**
+ * Behind the JSON value that begins at `from`; -1 if the bytes end before it does, -2 if there is none. Of objects and
+ * lists only brackets and strings are looked at: that the value is JSON is for JSON.parse to say.
+ */
+export function endOfValue(bytes: Buffer, from: number, seen: Seen): number {
+  const first = bytes[from];
+  if (first === QUOTE) return endOfString(bytes, from);
+  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, from);
+  let depth = 0;
+  let deepest = 0;
+  let at = from;
+  for (;;) {
+    const byte = bytes[at];
+    if (byte === QUOTE) {
+      at = endOfString(bytes, at);
+      if (at === -1) return -1;
+      continue;
+    }
+    at++;
+    if (byte === SPACE) continue;
+    if (byte === COLON) seen.members++;
+    else if (byte === LINE_FEED) seen.lineBreaks++;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      if (++depth > deepest) deepest = depth;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+      if (--depth > 0) continue;
+      if (deepest > seen.depth) seen.depth = deepest;
+      return at;
+    } else if (byte === undefined) return -1;
+  }
+}

@@ -1,0 +1,256 @@
+import { listedKindOf } from '../../domain/hints/workloads.ts';
+import type { KeyPath } from '../../domain/text/key-path.ts';
+import type { SourcePosition, TextOrigin } from '../../ports/manifest-reader.ts';
+import { ByteWindow, type Pulling, type Step } from './byte-window.ts';
+import { endOfValue, type Seen } from './scan-value.ts';
+
+/** A JSON value of a stream that is read by itself: a document, or an element of a List. */
+export interface JsonUnit {
+  readonly kind: 'json';
+  readonly text: string;
+  /** What JSON.parse makes of the text; `undefined` if it is not JSON. */
+  readonly value: unknown;
+  readonly seen: Readonly<Seen>;
+  readonly origin: TextOrigin;
+}
+
+/** A part of a stream. */
+export type StreamUnit =
+  | JsonUnit
+  /** Text that is not JSON, or not only. */
+  | { readonly kind: 'text'; readonly text: string; readonly origin: TextOrigin }
+  /** A List whose first elements were given already is not JSON here. */
+  | { readonly kind: 'broken'; readonly position: SourcePosition };
+
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const QUOTE = 0x22;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function nothingSeen(): Seen {
+  return { members: 0, lineBreaks: 0, depth: 0 };
+}
+
+function hasKind(value: unknown): boolean {
+  return typeof (value as { readonly kind?: unknown } | null | undefined)?.kind === 'string';
+}
+
+/** A member of a document, by distances from the start of the window. */
+interface Member {
+  readonly key: string;
+  readonly start: number;
+  readonly value: number;
+}
+
+/** How reading a document ended: at its end, at something that is not JSON, or for good. */
+type Ending = 'done' | 'not-json' | 'stop';
+
+/** Takes a stream of JSON documents apart, the elements of their Lists one by one. */
+class StreamUnits {
+  readonly #window: ByteWindow;
+  readonly #parse: (text: string) => unknown;
+  #index = 0;
+  /** What was seen of the document in hand, and its kind if that has been read. */
+  #seen = nothingSeen();
+  #kind: string | undefined;
+  /** Its members beside the items of a List, as texts. */
+  #others: string[] = [];
+  #hasItems = false;
+  /** Elements without a kind of their own, before the List's kind is known. */
+  #held: JsonUnit[] = [];
+
+  constructor(source: string, parse: (text: string) => unknown) {
+    this.#window = new ByteWindow(source);
+    this.#parse = parse;
+  }
+
+  *read(): Pulling<StreamUnit> {
+    const window = this.#window;
+    for (; ; this.#index++) {
+      window.drop(yield* window.skipSpace(0));
+      const first = yield* window.byteAt(0);
+      if (first === undefined) return;
+      const ending = first === OPEN_BRACE ? yield* this.#document() : 'not-json';
+      if (ending === 'not-json') yield* this.#rest();
+      if (ending !== 'done') return;
+    }
+  }
+
+  /** The stream's text from here on. */
+  *#rest(): Pulling<StreamUnit> {
+    yield* this.#window.readAll();
+    const origin = this.#originAt([]);
+    yield { kind: 'text', text: this.#window.take(this.#window.bytes.length), origin };
+  }
+
+  #originAt(path: KeyPath): TextOrigin {
+    return { position: this.#window.position, index: this.#index, path, kind: '' };
+  }
+
+  *#document(): Pulling<StreamUnit, Ending> {
+    const origin = this.#originAt([]);
+    this.#seen = nothingSeen();
+    this.#kind = undefined;
+    this.#others = [];
+    this.#hasItems = false;
+    let at = 1;
+    for (;;) {
+      const member = yield* this.#nextMember(at, at === 1);
+      if (member === undefined) return 'not-json';
+      if (member === 'end') break;
+      if (this.#beginsList(member)) {
+        this.#window.drop(member.value + 1);
+        return yield* this.#list(origin);
+      }
+      at = yield* this.#readMember(member);
+      if (at === -1) return 'not-json';
+    }
+    at = yield* this.#window.skipSpace(at);
+    const { members, depth } = this.#seen;
+    yield this.#unit(at + 1, { ...this.#seen, members, depth: depth + 1 }, origin);
+    return 'done';
+  }
+
+  /** Whether this member has a List's elements; of a document whose kind is no List's, they are its own. */
+  #beginsList({ key, value }: Member): boolean {
+    const isList = this.#kind === undefined || this.#kind.endsWith('List');
+    return key === 'items' && isList && this.#window.bytes[value] === OPEN_BRACKET;
+  }
+
+  /** The member that stands behind `from`; `end` for the document's end, `undefined` for anything else. */
+  *#nextMember(from: number, isFirst: boolean): Step<Member | 'end' | undefined> {
+    const window = this.#window;
+    let start = yield* window.skipSpace(from);
+    if ((yield* window.byteAt(start)) === CLOSE_BRACE) return 'end';
+    if (!isFirst) {
+      if (window.bytes[start] !== COMMA) return undefined;
+      start = yield* window.skipSpace(start + 1);
+    }
+    if ((yield* window.byteAt(start)) !== QUOTE) return undefined;
+    const keyEnd = yield* this.#endOf(start);
+    const key = keyEnd === -1 ? undefined : parsed(window.bytes.toString('utf8', start, keyEnd));
+    if (typeof key !== 'string') return undefined;
+    const colon = yield* window.skipSpace(keyEnd);
+    if ((yield* window.byteAt(colon)) !== COLON) return undefined;
+    const value = yield* window.skipSpace(colon + 1);
+    return (yield* window.byteAt(value)) === undefined ? undefined : { key, start, value };
+  }
+
+  /** Reads the value of a member; gives its end, or -1 if there is none. */
+  *#readMember({ key, start, value }: Member): Step<number> {
+    const end = yield* this.#endOf(value);
+    if (end === -1) return -1;
+    this.#seen.members++;
+    this.#hasItems ||= key === 'items';
+    if (key === 'kind') {
+      const kind = parsed(this.#window.bytes.toString('utf8', value, end));
+      if (typeof kind === 'string') this.#kind = kind;
+    }
+    this.#others.push(this.#window.bytes.toString('utf8', start, end));
+    return end;
+  }
+
+  /** Behind the value that begins at `from`; -1 if the stream ends before it does. */
+  *#endOf(from: number): Step<number> {
+    for (;;) {
+      const seen = nothingSeen();
+      const end = endOfValue(this.#window.bytes, from, seen);
+      if (end === -2) return -1;
+      if (end !== -1) {
+        this.#seen.members += seen.members;
+        this.#seen.depth = Math.max(this.#seen.depth, seen.depth);
+        return end;
+      }
+      if (!(yield* this.#window.fill())) return -1;
+    }
+  }
+
+  /** Reads on behind the bracket that opens a List's items. */
+  *#list(origin: TextOrigin): Pulling<StreamUnit, Ending> {
+    const window = this.#window;
+    const isWhole = !this.#hasItems && (yield* this.#elements()) && (yield* this.#othersOf());
+    if (!isWhole) {
+      yield { kind: 'broken', position: window.position };
+      return 'stop';
+    }
+    const kind = listedKindOf(this.#kind ?? '');
+    for (const unit of this.#held) yield { ...unit, origin: { ...unit.origin, kind } };
+    this.#held = [];
+    yield this.#listItself(origin);
+    return 'done';
+  }
+
+  /** Gives the elements one by one; false where there is something else. */
+  *#elements(): Pulling<StreamUnit, boolean> {
+    const window = this.#window;
+    const kind = this.#kind === undefined ? undefined : listedKindOf(this.#kind);
+    for (let index = 0; ; index++) {
+      window.drop(yield* window.skipSpace(0));
+      if ((yield* window.byteAt(0)) === CLOSE_BRACKET) break;
+      if (index > 0) {
+        if (window.bytes[0] !== COMMA) return false;
+        window.drop(yield* window.skipSpace(1));
+      }
+      this.#seen = nothingSeen();
+      const end = yield* this.#endOf(0);
+      if (end <= 0) return false;
+      const unit = this.#unit(end, this.#seen, { ...this.#originAt(['items', index]), kind: kind ?? '' });
+      if (kind === undefined && !hasKind(unit.value)) this.#held.push(unit);
+      else yield unit;
+    }
+    window.drop(1);
+    return true;
+  }
+
+  /** Reads the members behind a List's items; false where there is something else. */
+  *#othersOf(): Step<boolean> {
+    for (;;) {
+      const member = yield* this.#nextMember(0, false);
+      if (member === 'end') break;
+      if (member === undefined || member.key === 'items') return false;
+      const end = yield* this.#readMember(member);
+      if (end === -1) return false;
+      this.#window.drop(end);
+    }
+    this.#window.drop((yield* this.#window.skipSpace(0)) + 1);
+    return true;
+  }
+
+  #unit(length: number, seen: Readonly<Seen>, origin: TextOrigin): JsonUnit {
+    const text = this.#window.take(length);
+    return { kind: 'json', text, value: this.#parse(text), seen, origin };
+  }
+
+  /** The List without its elements, which were given already. */
+  #listItself(origin: TextOrigin): JsonUnit {
+    const text = `{${[...this.#others, '"items":[]'].join(',')}}`;
+    const bytes = Buffer.from(text);
+    const seen = nothingSeen();
+    endOfValue(bytes, 0, seen);
+    return { kind: 'json', text, value: parsed(text), seen, origin };
+  }
+}
+
+/**
+ * The parts of a stream of JSON documents: each document, of a List each element and then the List without them; from
+ * where it is no longer JSON, the text. Elements of a List whose kind follows them are held back if they have no kind of
+ * their own.
+ *
+ * @param source what the stream is called in errors.
+ * @param parse makes a unit's value of its text.
+ * @throws MH_INPUT_TOO_LARGE for a part that is too large.
+ */
+export function streamUnits(source: string, parse = parsed): Pulling<StreamUnit> {
+  return new StreamUnits(source, parse).read();
+}
