@@ -64,13 +64,13 @@ export class MountHints {
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_ARGUMENT_INVALID */
   constructor(ports: MountHintsPorts, release: Release, choices: RewriteChoices = {}) {
     this.#ports = ports;
-    this.#release = guardArguments('MountHints', () => {
+    const [rules, { checkpoint, ...options }] = guardArguments('MountHints', () => {
       checkFields('MountHints', 'ports', ports, { lookup: 'object', layout: 'object', store: 'object' });
       checkFields('MountHints', 'options', choices, REWRITE_CHOICES);
       if (choices.checkpoint) checkFields('MountHints', 'checkpoint', choices.checkpoint, { specs: 'map' });
-      return datedRules(release);
+      return [datedRules(release), { ...choices }] as const;
     });
-    const { checkpoint, ...options } = choices;
+    this.#release = rules;
     this.#options = options;
     this.#checkpoint = checkpoint;
   }

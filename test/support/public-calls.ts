@@ -108,8 +108,10 @@ async function updateBundle(options: library.MountHintsOptions, path: string) {
   return [await hints.planBundle(path), await hints.updateBundle(path)];
 }
 
-function readAll(text: string, source: string, options: manifests.ManifestReadOptions, annotations: never) {
-  const reader = new manifests.YamlManifestReader();
+function readAll(
+  reader: manifests.ManifestReader,
+  ...[text, source, options, annotations]: readonly [string, string, manifests.ManifestReadOptions, never]
+) {
   return [...reader.documents(text, source, options)].map((document) =>
     document.annotate(document.pods.map((pod) => ({ pod, annotations }))),
   );
@@ -251,7 +253,14 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   {
     name: 'YamlManifestReader',
     sound: [YAML, 'a.yaml', { podPaths: new Map([['Rollout', [['spec', 'template']]]]) }, { a: 'b' }],
-    call: readAll,
+    call: (...given: Parameters<typeof readAll> extends readonly [unknown, ...infer R] ? R : never) =>
+      readAll(new manifests.YamlManifestReader(), ...given),
+  },
+  {
+    name: 'JsonManifestReader',
+    sound: ['{"kind":"Pod"}', 'a.json', { podPaths: new Map() }, { a: 'b' }],
+    call: (...given: Parameters<typeof readAll> extends readonly [unknown, ...infer R] ? R : never) =>
+      readAll(new manifests.JsonManifestReader(new manifests.YamlManifestReader()), ...given),
   },
   {
     name: 'annotateManifest',

@@ -1,4 +1,5 @@
 import { inputTooLarge, MAX_INPUT_BYTES } from '../../domain/input-limit.ts';
+import { notUtf8 } from '../../domain/text/not-utf8.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 
 /** What a reader of a stream yields when it needs more bytes; it is given the next ones, or `undefined` at the end. */
@@ -10,13 +11,24 @@ export type Pulling<T, R = void> = Generator<T | typeof MORE, R, Uint8Array | un
 /** A step of reading that may need more bytes before it can answer. */
 export type Step<R> = Pulling<never, R>;
 
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
+
+function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}
 
 /** The bytes of a stream that are not dealt with yet, and where in the text they begin. */
 export class ByteWindow {
   readonly #source: string;
-  #bytes: Buffer = Buffer.alloc(0);
+  #bytes: Uint8Array = new Uint8Array(0);
   #ended = false;
   #offset = 0;
   #line = 1;
@@ -27,7 +39,7 @@ export class ByteWindow {
     this.#source = source;
   }
 
-  get bytes(): Buffer {
+  get bytes(): Uint8Array {
     return this.#bytes;
   }
 
@@ -56,7 +68,7 @@ export class ByteWindow {
     if (count === 0) return false;
     const size = this.#bytes.length + count;
     if (this.#bytes.length > MAX_INPUT_BYTES) throw inputTooLarge(this.#source, size);
-    this.#bytes = Buffer.concat(chunks, size);
+    this.#bytes = joined(chunks, size);
     return true;
   }
 
@@ -85,6 +97,15 @@ export class ByteWindow {
     }
   }
 
+  /** @throws MH_MANIFEST_INVALID if these bytes are not UTF-8. */
+  text(start: number, end: number): string {
+    try {
+      return UTF8.decode(this.#bytes.subarray(start, end));
+    } catch (error) {
+      throw notUtf8(this.#source, error);
+    }
+  }
+
   /** Takes the first bytes away. */
   drop(count: number): void {
     if (count > 0) this.#pass(count);
@@ -96,7 +117,7 @@ export class ByteWindow {
   }
 
   #pass(count: number): string {
-    const text = this.#bytes.toString('utf8', 0, count);
+    const text = this.text(0, count);
     this.#bytes = this.#bytes.subarray(count);
     this.#offset += text.length;
     let last = -1;

@@ -145,7 +145,7 @@ function notJson(source: string, { line, column, offset }: SourcePosition): Moun
 /** The parts of a text that is in memory. */
 function* unitsOf(text: string, source: string, parse?: (text: string) => unknown): Generator<StreamUnit> {
   const units = streamUnits(source, parse);
-  let bytes: Uint8Array | undefined = Buffer.from(text);
+  let bytes: Uint8Array | undefined = new TextEncoder().encode(text);
   let next = units.next();
   while (next.done !== true) {
     if (next.value === MORE) {

@@ -34,11 +34,11 @@ const WORD = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0
 const LONGEST_WORD = 1000;
 
 /** Behind a number or a literal; -1 if the bytes end before something else follows, -2 if it is neither. */
-function endOfWord(bytes: Buffer, from: number): number {
+function endOfWord(bytes: Uint8Array, from: number): number {
   for (let at = from; at < bytes.length && at < from + LONGEST_WORD; at++) {
     const byte = bytes[at] ?? 0;
     if (byte > SPACE && byte !== COMMA && byte !== CLOSE_BRACKET && byte !== CLOSE_BRACE) continue;
-    return WORD.test(bytes.toString('latin1', from, at)) ? at : -2;
+    return WORD.test(String.fromCharCode(...bytes.subarray(from, at))) ? at : -2;
   }
   return bytes.length < from + LONGEST_WORD ? -1 : -2;
 }
@@ -47,7 +47,7 @@ function endOfWord(bytes: Buffer, from: number): number {
  * Behind the JSON value that begins at `from`; -1 if the bytes end before it does, -2 if there is none. Of objects and
  * lists only brackets and strings are looked at: that the value is JSON is for JSON.parse to say.
  */
-export function endOfValue(bytes: Buffer, from: number, seen: Seen): number {
+export function endOfValue(bytes: Uint8Array, from: number, seen: Seen): number {
   const first = bytes[from];
   if (first === QUOTE) return endOfString(bytes, from);
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, from);

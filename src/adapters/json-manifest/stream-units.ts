@@ -139,7 +139,7 @@ class StreamUnits {
     }
     if ((yield* window.byteAt(start)) !== QUOTE) return undefined;
     const keyEnd = yield* this.#endOf(start);
-    const key = keyEnd === -1 ? undefined : parsed(window.bytes.toString('utf8', start, keyEnd));
+    const key = keyEnd === -1 ? undefined : parsed(window.text(start, keyEnd));
     if (typeof key !== 'string') return undefined;
     const colon = yield* window.skipSpace(keyEnd);
     if ((yield* window.byteAt(colon)) !== COLON) return undefined;
@@ -154,10 +154,10 @@ class StreamUnits {
     this.#seen.members++;
     this.#hasItems ||= key === 'items';
     if (key === 'kind') {
-      const kind = parsed(this.#window.bytes.toString('utf8', value, end));
+      const kind = parsed(this.#window.text(value, end));
       if (typeof kind === 'string') this.#kind = kind;
     }
-    this.#others.push(this.#window.bytes.toString('utf8', start, end));
+    this.#others.push(this.#window.text(start, end));
     return end;
   }
 
@@ -235,7 +235,7 @@ class StreamUnits {
   /** The List without its elements, which were given already. */
   #listItself(origin: TextOrigin): JsonUnit {
     const text = `{${[...this.#others, '"items":[]'].join(',')}}`;
-    const bytes = Buffer.from(text);
+    const bytes = new TextEncoder().encode(text);
     const seen = nothingSeen();
     endOfValue(bytes, 0, seen);
     return { kind: 'json', text, value: parsed(text), seen, origin };
