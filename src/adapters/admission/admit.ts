@@ -3,6 +3,7 @@ import { describeDecision, isDoubtful } from '../../domain/hints/hint-decision.t
 import { hintsForPod } from '../../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../../domain/hints/hints-options.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
+import { refuseOtherThanPod } from '../../domain/hints/pod-shape.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
 import { authoredAnnotations, recordOf, WRITTEN_RECORD } from '../../domain/policy/written-record.ts';
 import { isHintKey } from '../../domain/spec/annotation-keys.ts';
@@ -92,6 +93,7 @@ function patchFrom(pod: Pod, before: Annotations, after: Annotations): JsonPatch
 
 /** A pod that is created: its hints as a patch, and a word about each doubt. */
 function create(pod: Pod, { remember, ...options }: AdmitOptions): Outcome {
+  refuseOtherThanPod(pod);
   const before = annotationsOf(pod);
   const authored = remember ? authoredAnnotations(before) : before;
   const asAuthored = { ...pod, metadata: { ...pod.metadata, annotations: authored } };

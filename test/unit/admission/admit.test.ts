@@ -96,6 +96,18 @@ describe('admit', () => {
     expect(response.warnings).toHaveLength(2);
   });
 
+  test.each([
+    [{ ...pod(), metadata: { annotations: 'text' } }, 'metadata.annotations'],
+    [{ ...pod(), metadata: [{ name: 'p' }] }, 'metadata'],
+    [{ ...pod(), spec: { ...pod().spec, containers: [{}] } }, 'spec.containers[0]'],
+  ])('admits a pod of the wrong shape as it is, and says where: %#', (object, where) => {
+    expect(admit(review(object)).response).toEqual({
+      uid: 'u-1',
+      allowed: true,
+      warnings: [expect.stringContaining(where)],
+    });
+  });
+
   test('admits as it is what is no pod, no gVisor pod, or no creation', () => {
     const others = [
       review(pod(), { kind: { group: 'apps', kind: 'Deployment' } }),
