@@ -132,6 +132,7 @@ export type { RuntimeSpec } from './domain/spec/runtime-spec.ts';
 export type { SandboxSpec } from './domain/spec/sandbox-spec.ts';
 export type { TypeHint, Volume } from './domain/spec/volume.ts';
 export type { Place } from './domain/text/place.ts';
+export type { CheckpointImages } from './ports/checkpoint-images.ts';
 export type { FileStatus, FileSystem, FileSystemStatus, InjectedFileSystem } from './ports/file-system.ts';
 export type { InputFinder } from './ports/input-finder.ts';
 export type { LoadedFile, ManifestFiles, TellUnreadable } from './ports/manifest-files.ts';

@@ -1,6 +1,6 @@
 import type { Checkpoint } from '../domain/restore/checkpoint.ts';
 
-/** The images that `runsc checkpoint` wrote. */
+/** The images that `runsc checkpoint` wrote. `gvisor-mount-hints/testing` has the contract. */
 export interface CheckpointImages {
   /**
    * What the image at `path` says of its pod: an image directory or its `checkpoint.img`. `undefined` if there is

@@ -1,3 +1,4 @@
+export * from './checkpoint-images-contract.ts';
 export * from './input-finder-contract.ts';
 export * from './manifest-files-contract.ts';
 export * from './manifest-reader-contract.ts';

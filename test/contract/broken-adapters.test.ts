@@ -4,6 +4,7 @@ import type { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-vol
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { kubeletLayout, type SpecStore, type VolumeLayout, type VolumeLookup } from '../../src/index.ts';
+import type { CheckpointImages } from '../../src/ports/checkpoint-images.ts';
 import type { ManifestFiles } from '../../src/ports/manifest-files.ts';
 import type { ManifestDocument, ManifestReader } from '../../src/ports/manifest-reader.ts';
 import type { NodeFiles } from '../../src/ports/node-files.ts';
@@ -12,6 +13,7 @@ import type { ResourceList, ResourceListReader } from '../../src/ports/resource-
 import type { SourceLookup } from '../../src/ports/source-lookup.ts';
 import type { SpecPositions } from '../../src/ports/spec-positions.ts';
 import {
+  checkpointImagesContract,
   inputFinderContract,
   manifestFilesContract,
   manifestReaderContract,
@@ -27,6 +29,7 @@ import {
 } from '../../src/testing/index.ts';
 import { RecordingRunner } from '../support/recording-runner.ts';
 import {
+  checkpointImagesOn,
   inputFinderOn,
   lookupOn,
   manifestFilesOn,
@@ -182,6 +185,10 @@ function bound<T>(adapter: T): T {
 type Run = (runner: RecordingRunner) => void;
 const sourceLookup = (change: (whole: SourceLookup) => Partial<SourceLookup>) => (runner: RecordingRunner) =>
   sourceLookupContract(runner, breaking(sourceLookupOn(memoryPlace), 'lookup', change));
+const checkpointImages =
+  (change: (whole: CheckpointImages) => Partial<CheckpointImages>) => (runner: RecordingRunner) =>
+    checkpointImagesContract(runner, breaking(checkpointImagesOn(memoryPlace), 'images', change));
+
 const specPositions =
   (change: (whole: SpecPositions) => Partial<SpecPositions>) => (runner: RecordingRunner) =>
     specPositionsContract(runner, breaking(specPositionsInBytes, 'positions', change));
@@ -247,6 +254,24 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
       },
     })),
     'SourceLookup tells what is there: a directory with nothing but a filestore',
+  ],
+  [
+    'CheckpointImages that takes everything for an image',
+    checkpointImages((whole) => ({ read: (path) => whole.read(path) ?? { specs: new Map() } })),
+    'CheckpointImages takes what does not begin as an image for something else',
+  ],
+  [
+    'CheckpointImages that forgives a broken image',
+    checkpointImages((whole) => ({
+      read(path) {
+        try {
+          return whole.read(path);
+        } catch {
+          return undefined;
+        }
+      },
+    })),
+    'CheckpointImages refuses one without specs',
   ],
   [
     'SpecPositions that counts lines from 0',
@@ -385,6 +410,7 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
 
 /** The adapters as they are, through the same wrapping. */
 const WHOLE: [string, Run][] = [
+  ['CheckpointImages', checkpointImages(() => ({}))],
   ['SourceLookup', sourceLookup(() => ({}))],
   ['SpecPositions', specPositions(() => ({}))],
   ['PodFiles', podFiles(() => ({}))],

@@ -7,6 +7,7 @@ import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
 import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
+  checkpointImagesContract,
   inputFinderContract,
   manifestFilesContract,
   manifestReaderContract,
@@ -21,6 +22,7 @@ import {
   volumeLookupContract,
 } from '../../src/testing/index.ts';
 import {
+  checkpointImagesOn,
   hostPlace,
   inputFinderOn,
   jsonFileStoreOn,
@@ -41,6 +43,11 @@ const runner = { test };
 
 describe('ReaddirVolumeLookup on real directories', () => volumeLookupContract(runner, lookupOn(hostPlace)));
 describe('ReaddirVolumeLookup on memfs', () => volumeLookupContract(runner, lookupOn(memoryPlace)));
+
+describe('CheckpointImageFiles on real files', () =>
+  checkpointImagesContract(runner, checkpointImagesOn(hostPlace)));
+describe('CheckpointImageFiles on memfs', () =>
+  checkpointImagesContract(runner, checkpointImagesOn(memoryPlace)));
 
 describe('JsonFileSpecStore on real files, compact', () =>
   specStoreContract(runner, jsonFileStoreOn(hostPlace)));

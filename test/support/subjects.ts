@@ -2,6 +2,7 @@ import nodeFs, { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeF
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createFsFromVolume, Volume } from 'memfs';
+import { CheckpointImageFiles } from '../../src/adapters/files/checkpoint-image-files.ts';
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
 import { JsonSpecPositions } from '../../src/adapters/files/json-spec-positions.ts';
@@ -16,6 +17,7 @@ import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
 import { type FileSystem, kubeletLayout } from '../../src/index.ts';
 import type {
+  CreateCheckpointImages,
   CreateInputFinder,
   CreateLookup,
   CreateManifestFiles,
@@ -126,6 +128,18 @@ export const thisNode: CreateNodeFiles = async (tree) => {
   const { here, dispose } = planted(hostPlace, tree);
   return { files: new RootedNodeFiles('/'), path: (relative) => `${here.root}/${relative}`, dispose };
 };
+
+/** Images on a kind of place. */
+export function checkpointImagesOn(place: () => Place): CreateCheckpointImages {
+  return async (bytes) => {
+    const { fs, root, dispose } = place();
+    const [image, otherDirectory] = [join(root, 'image'), join(root, 'other')];
+    for (const directory of [image, otherDirectory]) fs.mkdirSync(directory);
+    const stateFile = join(image, 'checkpoint.img');
+    fs.writeFileSync(stateFile, bytes);
+    return { images: new CheckpointImageFiles(fs), image, stateFile, otherDirectory, dispose };
+  };
+}
 
 /** Positions in specs that JSON files keep, or bytes. */
 export function specPositionsOn(place: () => Place): CreateSpecPositions {
