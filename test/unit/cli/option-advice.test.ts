@@ -21,7 +21,7 @@ function raised(folder: string): string[] {
 describe('advice about options', () => {
   test.each(['domain', 'application'])('no error of %s names an option of the command line', (folder) => {
     const errors = raised(folder);
-    expect(errors.length).toBeGreaterThan(1);
+    expect(errors.length).toBeGreaterThan(0);
     // kubelet's own --root-dir and runsc's --version are no options of this command line.
     expect(errors.filter((text) => /--(?!root-dir|version)[a-z]/.test(text))).toEqual([]);
   });
