@@ -10,6 +10,7 @@ export default {
   maxWorkers: '100%',
   testPathIgnorePatterns: [
     '/node_modules/',
+    '<rootDir>/test/browser/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/faults/',
     '<rootDir>/test/cluster/',

@@ -9,7 +9,7 @@ export interface Figure {
   /** What it is called in the list of seeded slowdowns. */
   readonly id: string;
   readonly what: string;
-  readonly unit: '×' | 'reads' | 'bundles/s' | 'MB' | 'ms';
+  readonly unit: '×' | 'reads' | 'bundles/s' | 'MB' | 'KB' | 'ms';
   readonly value: number;
   /** The quartiles, where there were several runs. */
   readonly spread?: readonly [number, number];

@@ -16,6 +16,7 @@ import { countDirectoryReads } from './suites/directory-reads.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureLinearity } from './suites/linearity.ts';
+import { measurePlayground } from './suites/playground.ts';
 import { measurePolicy } from './suites/policy.ts';
 import { measureStartUp } from './suites/start-up.ts';
 import type { Result, Suite } from './suites/suite.ts';
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'directory-reads': countDirectoryReads,
   batch: measureBatch,
   policy: measurePolicy,
+  playground: measurePlayground,
 };
 
 const USAGE = `Usage: npm run bench -- [--only GROUP]… [--strict] [--write-docs] [--json] [--self-test]

@@ -2,7 +2,14 @@ import { styleText } from 'node:util';
 import { type Figure, isMet } from './figure.ts';
 import type { Result } from './suites/suite.ts';
 
-const DIGITS: Readonly<Record<Figure['unit'], number>> = { '×': 2, reads: 0, 'bundles/s': 0, MB: 0, ms: 1 };
+const DIGITS: Readonly<Record<Figure['unit'], number>> = {
+  '×': 2,
+  reads: 0,
+  'bundles/s': 0,
+  MB: 0,
+  KB: 0,
+  ms: 1,
+};
 
 function amount(value: number, unit: Figure['unit']): string {
   return value.toFixed(DIGITS[unit]);

@@ -6,7 +6,16 @@ import { type Figure, isMet } from './figure.ts';
 import { SEEDED_SLOWDOWNS, type SeededSlowdown } from './seeded-slowdowns.ts';
 import type { Result } from './suites/suite.ts';
 
-const COPIED = ['docs', 'src', 'bench', 'scripts', 'package.json', 'tsconfig.json'];
+const COPIED = [
+  'docs',
+  'src',
+  'bench',
+  'scripts',
+  'playground',
+  'test/unit/check',
+  'package.json',
+  'tsconfig.json',
+];
 
 function run(directory: string, command: string, args: readonly string[]): string {
   const { status, stdout, stderr } = spawnSync(command, args, {

@@ -60,7 +60,7 @@ export class Editor {
   constructor(place: HTMLElement, onChange: (text: string) => void) {
     // In a shadow root the editor's style sheets are adopted, which the page's policy allows; elements are not.
     const root = place.attachShadow({ mode: 'open' });
-    const tab = EditorView.contentAttributes.of({ 'aria-label': 'Manifest' });
+    const named = EditorView.contentAttributes.of({ 'aria-label': 'Manifest', tabindex: '0' });
     this.#view = new EditorView({
       parent: root,
       root,
@@ -76,7 +76,7 @@ export class Editor {
           yaml(),
           syntaxHighlighting(COLOURS),
           THEME,
-          tab,
+          named,
           // Tab stays the browser's, so that the keyboard leads out of the editor.
           keymap.of([...defaultKeymap, ...historyKeymap, ...lintKeymap]),
           EditorView.updateListener.of((update) => {

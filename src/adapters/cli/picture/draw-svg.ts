@@ -171,15 +171,14 @@ function volumeBlock(
       column.parts.push(text(left, column.y + 18, mark, tone));
       column.lines(advice, 18, `${tone}${volume.change.kind === 'fix' ? ' strong' : ''}`, 20);
       const link = options.linkOf?.(volume.id);
-      const label = markup(sentenceOf(volume));
       const open =
         link === undefined
-          ? `<g ${classes(`k-${volume.kept}`)}><title>${label}</title>`
-          : `<a href="${markup(link)}" data-volume="${volume.id}" ${classes(`k-${volume.kept}`)} aria-label="${label}">`;
+          ? `<g ${classes(`k-${volume.kept}`)}><title>${markup(sentenceOf(volume))}</title>`
+          : `<a href="${markup(link)}" data-volume="${volume.id}" ${classes(`k-${volume.kept}`)}>`;
       const box = `<rect ${classes('box')} x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>`;
       const tint = `<rect ${classes('tint')} x="${x + 14}" y="${y + 14}" width="${ICON_BOX}" height="${ICON_BOX}" rx="10"/>`;
       const icon = `<g ${classes('icon')} transform="translate(${x + 24} ${y + 24})">${ICONS[volume.kept]}</g>`;
-      return `${open}${box}${tint}${icon}${column.parts.join('')}${link === undefined ? '</g>' : '</a>'}`;
+      return `${open}${box}${tint}${icon}${column.parts.join(' ')}${link === undefined ? '</g>' : '</a>'}`;
     },
   };
 }
