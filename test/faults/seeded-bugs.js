@@ -9,16 +9,7 @@ import { join } from 'node:path';
 
 const root = new URL('../..', import.meta.url).pathname;
 const bugs = JSON.parse(readFileSync(new URL('seeded-bugs.json', import.meta.url), 'utf8'));
-const COPIED = [
-  'docs',
-  'src',
-  'test',
-  'scripts',
-  'package.json',
-  'tsconfig.json',
-  'jest.config.js',
-  'jest.faults.config.js',
-];
+const COPIED = ['docs', 'src', 'test', 'scripts', 'package.json', 'tsconfig.json', 'jest.config.js'];
 
 const STARTS_COMMANDS = ['killed-and-traced', 'many-writers', 'real-disks'];
 
@@ -49,7 +40,8 @@ function isCaught(copy, suite) {
     [
       '--experimental-vm-modules',
       join(root, 'node_modules/jest/bin/jest.js'),
-      '--config=jest.faults.config.js',
+      '--selectProjects=faults',
+      '--maxWorkers=1',
       '--json',
       `--outputFile=${report}`,
       suite,

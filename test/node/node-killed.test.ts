@@ -35,12 +35,7 @@ if ('unavailable' in found) {
 } else {
   test('a node whose test is killed leaves no process and no mount, and the next run takes its files away', async () => {
     removeLeftBehind();
-    const jest = [
-      'node_modules/jest/bin/jest.js',
-      '--config',
-      'jest.node.config.js',
-      'test/node/node.test.ts',
-    ];
+    const jest = ['node_modules/jest/bin/jest.js', '--selectProjects=node', 'test/node/node.test.ts'];
     const child = spawn(process.execPath, jest, {
       env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules', MOUNT_HINTS_NODE_ONLY: 'memory' },
       stdio: 'ignore',
