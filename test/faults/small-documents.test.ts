@@ -53,10 +53,16 @@ interface Watched {
 function watched(): Promise<Watched> {
   const document = new Int32Array(new SharedArrayBuffer(4));
   const statuses = new Int32Array(new SharedArrayBuffer(4 * 128));
-  const workerData: SmallWork = { seed: SEED, times: TIMES, document, statuses };
+  const workerData: SmallWork = { seed: SEED, times: TIMES, maxSeconds: MAX_SECONDS, document, statuses };
   const worker = new Worker(program, { workerData, resourceLimits: HEAP });
   const runs: SmallRun[] = [];
-  worker.on('message', (message: SmallRun) => runs.push(message));
+  worker.on('message', (message: SmallRun) => {
+    runs.push(message);
+    const { index, command, status, seconds } = message;
+    process.stdout.write(
+      `small documents: ${index}, ${command}: status ${status}, ${seconds.toFixed(2)} s\n`,
+    );
+  });
   return new Promise((resolve, reject) => {
     let [last, since, told] = [-1, Date.now(), 0];
     const fail = (what: string) =>
@@ -102,6 +108,5 @@ test('a small document costs no command more than a second, or 200 MB', async ()
   const show = (each: SmallRun) => ({ ...each, text: textOf(each.index) });
   expect(runs.filter(({ status }) => status === 70).map(show)).toEqual([]);
   expect(runs.filter(({ seconds }) => seconds > MAX_SECONDS).map(show)).toEqual([]);
-  expect(slowest).toBeDefined();
   expect(statuses['status 0']).toBeGreaterThan(TIMES / 10);
 });

@@ -109,11 +109,13 @@ async function runFairly(call: Call, index: number, text: string): Promise<Small
 export interface SmallWork {
   readonly seed: number;
   readonly times: number;
+  /** What takes longer is told at once, and so is a bug of ours; the slowest of all at the end. */
+  readonly maxSeconds: number;
   readonly document: Int32Array;
   readonly statuses: Int32Array;
 }
 
-const { seed, times, document, statuses } = workerData as SmallWork;
+const { seed, times, maxSeconds, document, statuses } = workerData as SmallWork;
 const random = randomBy(seed);
 let slowest: SmallRun | undefined;
 for (let index = 0; index < times; index++) {
@@ -123,7 +125,7 @@ for (let index = 0; index < times; index++) {
   for (const call of CALLS) {
     const result = await runFairly(call, index, text);
     Atomics.add(statuses, result.status, 1);
-    if (result.status === 70) parentPort?.postMessage(result);
+    if (result.status === 70 || result.seconds > maxSeconds) parentPort?.postMessage(result);
     if (slowest === undefined || result.seconds > slowest.seconds) slowest = result;
   }
   // What weak references point to (inversify has some) lives until the event loop turns.
