@@ -2,6 +2,7 @@ import { type Finding, findingsOf } from '../domain/check/findings-of.ts';
 import { annotationPlace, volumeFinder, volumeOfKey } from '../domain/check/volume-of-place.ts';
 import type { AnalysedPod } from '../domain/explain/analysed-pod.ts';
 import { type Explanation, explanationOf } from '../domain/explain/explanation.ts';
+import type { PodOwner } from '../domain/hints/pod-owner.ts';
 import type { Place } from '../domain/text/place.ts';
 
 /** Where in which file something stands; lines and columns count from 1, columns in UTF-16 code units. */
@@ -33,6 +34,10 @@ export interface PodReport {
   readonly file: string;
   /** What people call it: `Deployment web`, `pod 5f3a…`. */
   readonly title: string;
+  /** The namespace that a manifest names for it. */
+  readonly namespace?: string;
+  /** Of a Pod in a manifest: the workload that made it, by its controller reference. */
+  readonly owner?: PodOwner;
   readonly explanation: Explanation;
   /** File by file (the sandbox's first), in the order of their lines. */
   readonly findings: readonly LocatedFinding[];
@@ -41,7 +46,7 @@ export interface PodReport {
 }
 
 /** Where a pod comes from. */
-export interface PodOrigin extends Pick<PodReport, 'file' | 'title'> {
+export interface PodOrigin extends Pick<PodReport, 'file' | 'title' | 'namespace' | 'owner'> {
   locate(place: Place): FileLocation;
 }
 
@@ -66,7 +71,7 @@ function annotationsOf(pod: AnalysedPod, { locate }: PodOrigin): readonly Locate
 
 /** Everything that explain and check say about a pod, in every format. */
 export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
-  const { file, title, locate } = origin;
+  const { file, title, namespace, owner, locate } = origin;
   const volumeAt = volumeFinder(pod);
   const findings = findingsOf(pod).map((finding) => {
     const volume = volumeAt(finding.place);
@@ -75,6 +80,8 @@ export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
   return {
     file,
     title,
+    ...(namespace !== undefined && { namespace }),
+    ...(owner !== undefined && { owner }),
     explanation: explanationOf(pod),
     findings: findings.sort(byPlace),
     annotations: annotationsOf(pod, origin),

@@ -1,4 +1,6 @@
 import { type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
+import { type PodFilter, passes } from '../domain/hints/pod-filter.ts';
+import { ownerOf } from '../domain/hints/pod-owner.ts';
 import { isSelected, type PodSelection } from '../domain/hints/pod-selection.ts';
 import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
@@ -15,6 +17,8 @@ import { type PodReport, reportOn } from './pod-report.ts';
 export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions {
   /** Which pods are reported on; every pod if absent. */
   readonly selection?: PodSelection;
+  /** Which of those are reported on; all of them if absent. */
+  readonly filter?: PodFilter;
   /** Kubelet's directories; those below /var/lib/kubelet if absent. */
   readonly layout?: KubeletLayout;
 }
@@ -25,11 +29,22 @@ function titleOf({ kind, name, namespace }: Workload): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name || '(no name)'}`;
 }
 
+function isWanted({ pod, workload }: ManifestPod, filter: PodFilter | undefined): boolean {
+  if (filter === undefined) return true;
+  const { namespace } = workload;
+  const owner = workload.kind === 'Pod' ? ownerOf(pod) : workload;
+  return passes({ ...(namespace !== undefined && { namespace }), ...(owner && { owner }) }, filter);
+}
+
 function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOptions): PodReport {
   const placed = placePod(found.pod, options.layout, found.outerAnnotationKeys);
+  const { namespace, kind } = found.workload;
+  const owner = kind === 'Pod' ? ownerOf(found.pod) : undefined;
   return reportOn(analysePlaced(placed, options), {
     file,
     title: titleOf(found.workload),
+    ...(namespace !== undefined && { namespace }),
+    ...(owner !== undefined && { owner }),
     locate: ({ in: where, path }) => {
       const { line, column } = where === 'workload' ? found.workloadPositionOf(path) : found.positionOf(path);
       return { file, line, column };
@@ -64,7 +79,9 @@ export function* reportManifest(
   const { podPaths, selection = EVERY_POD } = options;
   for (const document of reader.documents(text, name, podPaths && { podPaths })) {
     const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
-    for (const pod of selected) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
+    for (const pod of selected) {
+      if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
+    }
     const leftOut = document.pods.length - selected.length;
     yield { kind: 'survey', path: name, survey: document.survey, leftOut };
   }

@@ -89,6 +89,12 @@ describe('kubectl mount-hints', () => {
     expect([status, stdout]).toEqual([0, expect.stringContaining('Deployment shop/web')]);
   });
 
+  test('asks kubectl for a namespace, not the filter of explain and check', () => {
+    const { status, calls } = run(['explain', 'deployment/web', '--namespace', 'shop'], deployment);
+    expect(calls).toEqual(['get deployment/web --namespace shop -o json']);
+    expect(status).toBe(0);
+  });
+
   test('checks all pods, and exits with what the check found', () => {
     const list = {
       apiVersion: 'v1',

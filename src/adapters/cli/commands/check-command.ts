@@ -1,4 +1,5 @@
-import type { PodReport } from '../../../application/pod-report.ts';
+import { FindingSummary } from '../../../application/finding-summary.ts';
+import type { LocatedFinding, PodReport } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
@@ -13,10 +14,12 @@ import {
   renderFinding,
   renderGithub,
   renderSarif,
+  shownOnce,
 } from '../rendering/render-findings.ts';
+import { renderSummary } from '../rendering/render-summary.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
-import { type Command, type CommandSpec, type Invocation, textOptions } from './command.ts';
+import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs } from './pod-command.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
@@ -26,22 +29,31 @@ interface Settings {
   readonly format: CheckFormat;
   readonly severity: Severity;
   readonly ignored: ReadonlySet<string>;
+  /** The codes that alone are reported; every code if empty. */
+  readonly codes: ReadonlySet<string>;
+  readonly isGrouped: boolean;
+}
+
+/** @throws MH_USAGE for a code that no diagnostic has. */
+function codesOf(invocation: Invocation, option: 'code' | 'ignore'): ReadonlySet<string> {
+  const codes = textOptions(invocation, option).flatMap((text) => text.split(','));
+  const unknown = codes.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
+  if (unknown === undefined) return new Set(codes);
+  const purpose = option === 'ignore' ? 'ignore' : 'report';
+  throw new MountHintsError(
+    'MH_USAGE',
+    `mount-hints check: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. docs/diagnostics.md lists them.`,
+    { code: unknown },
+  );
 }
 
 function settingsOf(invocation: Invocation): Settings {
-  const ignored = textOptions(invocation, 'ignore').flatMap((text) => text.split(','));
-  const unknown = ignored.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
-  if (unknown !== undefined) {
-    throw new MountHintsError(
-      'MH_USAGE',
-      `mount-hints check: there is no diagnostic ${JSON.stringify(unknown)} to ignore. docs/diagnostics.md lists them.`,
-      { code: unknown },
-    );
-  }
   return {
     format: formatOption(invocation, 'check', FORMATS, 'text'),
     severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
-    ignored: new Set(ignored),
+    ignored: codesOf(invocation, 'ignore'),
+    codes: codesOf(invocation, 'code'),
+    isGrouped: !flag(invocation, 'ungroup'),
   };
 }
 
@@ -49,9 +61,10 @@ function settingsOf(invocation: Invocation): Settings {
 class CheckRun {
   readonly #invocation: Invocation;
   readonly #settings: Settings;
+  /** For SARIF, which is one document. */
   readonly #findings: PodFinding[] = [];
+  readonly #summary = new FindingSummary();
   readonly #failed: FailedInput[] = [];
-  #pods = 0;
   /** Findings that are below the least severity. */
   #unshown = 0;
 
@@ -66,23 +79,32 @@ class CheckRun {
       else this.#fail(reading.path, reading.error);
     }
     this.#end();
-    const found = this.#findings.length > 0 ? [1] : [];
+    const found = this.#summary.podsWithFindings > 0 ? [1] : [];
     return worstStatus([...found, ...this.#failed.map(({ error }) => error.exitCode)]);
   }
 
   #pod(pod: PodReport): void {
-    this.#pods++;
-    const { severity, ignored, format } = this.#settings;
+    const { severity, ignored, codes, format, isGrouped } = this.#settings;
     const least = SEVERITIES.indexOf(severity);
-    const counting = pod.findings.filter(({ code }) => !ignored.has(code));
+    const counting = pod.findings.filter(
+      ({ code }) => !ignored.has(code) && (codes.size === 0 || codes.has(code)),
+    );
     const reported = counting.filter((finding) => SEVERITIES.indexOf(finding.severity) <= least);
     this.#unshown += counting.length - reported.length;
+    this.#summary.count(pod, reported);
+    if (format === 'text' && isGrouped && pod.owner !== undefined) this.#summary.share(pod, reported);
+    else this.#show(pod, reported);
+  }
+
+  #show(pod: PodReport, reported: readonly LocatedFinding[]): void {
+    const { format } = this.#settings;
     const findings = reported.map(({ place: _, ...finding }) => ({ ...finding, pod: pod.title }));
-    this.#findings.push(...findings);
+    if (format === 'sarif') this.#findings.push(...findings);
     const { terminal } = this.#invocation;
     if (format === 'json') {
       const lines = findings.map((finding) => ({ ...finding, docs: docsOf(finding.code) }));
-      terminal.out(`${safeJson({ path: pod.file, file: pod.file, title: pod.title, findings: lines })}\n`);
+      const { file, title, namespace, owner } = pod;
+      terminal.out(`${safeJson({ path: file, file, title, namespace, owner, findings: lines })}\n`);
     }
     for (const finding of findings) {
       if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
@@ -103,18 +125,20 @@ class CheckRun {
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'sarif') terminal.out(renderSarif(this.#findings, this.#failed));
     if (this.#settings.format !== 'text') return;
-    const counts = SEVERITIES.map(
-      (severity) => [severity, this.#findings.filter((each) => each.severity === severity).length] as const,
-    )
+    const summary = this.#summary;
+    for (const shared of summary.shared) {
+      terminal.out(renderFinding(shownOnce(shared), terminal.columns, styleOf(terminal)));
+    }
+    const counts = SEVERITIES.map((severity) => [severity, summary.countOf(severity)] as const)
       .filter(([, count]) => count > 0)
       .map(([severity, count]) => (severity === 'info' ? `${count} info` : counted(count, severity)));
-    const pods = counted(this.#pods, 'pod');
+    const pods = counted(summary.pods, 'pod');
     const bad =
       this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
     const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
     const hint = counts.length > 0 ? ' (mount-hints help CODE explains each)' : '';
     const more = this.#unshown > 0 ? `; ${this.#unshown} more with --severity info` : '';
-    terminal.error(`${text}${bad}${more}${hint}\n`);
+    terminal.error(`${renderSummary(summary)}${text}${bad}${more}${hint}\n`);
   }
 }
 
@@ -147,6 +171,17 @@ ${POD_INPUTS}`,
       value: 'CODE',
       choices: DIAGNOSTICS.map(({ code }) => code),
       help: 'a diagnostic to leave out; may be repeated',
+    },
+    code: {
+      type: 'string',
+      multiple: true,
+      value: 'CODE',
+      choices: DIAGNOSTICS.map(({ code }) => code),
+      help: 'a diagnostic to report, and no other; may be repeated',
+    },
+    ungroup: {
+      type: 'boolean',
+      help: 'show each pod of a workload, not once what they have in common',
     },
   },
 } as const satisfies CommandSpec;

@@ -8,10 +8,11 @@ import { drawPage } from '../picture/draw-page.ts';
 import { drawSvg } from '../picture/draw-svg.ts';
 import { renderExplanation } from '../rendering/render-explanation.ts';
 import { renderMermaid } from '../rendering/render-mermaid.ts';
+import { FEW_PODS } from '../rendering/render-summary.ts';
 import { asMountHintsError, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { Command, CommandSpec } from './command.ts';
+import { type Command, type CommandSpec, flag, type Invocation } from './command.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs, tellError } from './pod-command.ts';
 
 const FORMATS = ['table', 'json', 'mermaid', 'svg', 'html'] as const;
@@ -43,6 +44,35 @@ function render(pod: PodReport, format: TextFormat, terminal: Terminal): string 
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
 }
 
+/** The tables of a run. They wait until it is known that the pods are few, unless every one is asked for. */
+class Tables {
+  readonly #terminal: Terminal;
+  readonly #waits: boolean;
+  #tables: string[] = [];
+
+  constructor(invocation: Invocation) {
+    this.#terminal = invocation.terminal;
+    this.#waits = !flag(invocation, 'every-pod');
+  }
+
+  /** @throws MH_USAGE if there are more pods than anyone reads. */
+  add(table: string): void {
+    if (!this.#waits) this.#terminal.out(table);
+    else if (this.#tables.push(table) > FEW_PODS) {
+      throw new MountHintsError(
+        'MH_USAGE',
+        `mount-hints explain: there are more than ${FEW_PODS} pods. Name fewer inputs, narrow down with --namespace or --owner, or ask for --every-pod; "mount-hints check" counts what is wrong in many pods.`,
+        { most: FEW_PODS },
+      );
+    }
+  }
+
+  show(): void {
+    this.#terminal.out(this.#tables.join(''));
+    this.#tables = [];
+  }
+}
+
 /** `mount-hints explain` as its user sees it. */
 export const explainSpec = {
   name: 'explain',
@@ -60,6 +90,10 @@ ${POD_INPUTS}`,
       choices: FORMATS,
     },
     ...JSON_OPTION,
+    'every-pod': {
+      type: 'boolean',
+      help: `show the tables of more than ${FEW_PODS} pods too`,
+    },
   },
 } as const satisfies CommandSpec;
 
@@ -72,12 +106,14 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
       const format = formatOption(invocation, 'explain', FORMATS, 'table');
       const isDrawn = format === 'svg' || format === 'html';
       const statuses: number[] = [];
+      const tables = new Tables(invocation);
       // A page has all pods, and a file of SVG one: they wait until all are known.
       const pictures: Picture[] = [];
       for await (const reading of readInputs('explain', wiring, invocation)) {
         if (reading.kind === 'pod') {
           const pod = shown(reading.pod);
           if (isDrawn) pictures.push(pictureOf(pod));
+          else if (format === 'table') tables.add(render(pod, format, terminal));
           else terminal.out(render(pod, format, terminal));
         } else if (format === 'json') {
           const error = asMountHintsError(reading.error);
@@ -87,6 +123,7 @@ export function createExplainCommand(wiring: PodCommandWiring): Command {
           statuses.push(error.exitCode);
         } else statuses.push(tellError(invocation, reading.path, reading.error));
       }
+      tables.show();
       if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
       return worstStatus(statuses);
     },

@@ -5,6 +5,7 @@ import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
+import { FILTER_OPTIONS, podFilterOf } from '../options/pod-filter-options.ts';
 import {
   POD_PATH_OPTION,
   podPathsOf,
@@ -33,6 +34,7 @@ export interface PodCommandWiring {
 export const POD_OPTIONS = {
   ...RELEASE_OPTIONS,
   ...SELECTION_OPTIONS,
+  ...FILTER_OPTIONS,
   ...POD_PATH_OPTION,
   sandbox: {
     type: 'string',
@@ -60,6 +62,7 @@ async function optionsOf(
   return {
     release,
     selection: podSelectionOf(invocation),
+    filter: podFilterOf(invocation),
     podPaths: podPathsOf(invocation),
     ...(config !== undefined && { flags: await wiring.flags(config) }),
     ...(sandbox !== undefined && { sandbox }),

@@ -26,6 +26,8 @@ function usage(message: string, word: string): MountHintsError {
 
 function ownOption(word: string, options: Readonly<Record<string, OptionSpec>>): OptionSpec | undefined {
   const [name = ''] = word.split('=');
+  // kubectl then fetches no other namespace.
+  if (name === '--namespace') return undefined;
   if (name.startsWith('--'))
     return Object.hasOwn(options, name.slice(2)) ? options[name.slice(2)] : undefined;
   return Object.values(options).find(({ short }) => short !== undefined && name === `-${short}`);

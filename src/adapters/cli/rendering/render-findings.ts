@@ -1,9 +1,11 @@
+import type { SharedFinding } from '../../../application/finding-summary.ts';
 import type { FileLocation, LocatedFinding } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import type { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { Style } from '../terminal/style.ts';
+import { counted } from './counted.ts';
 import { wrap } from './help.ts';
 
 /** A finding with the pod that it is about. */
@@ -36,6 +38,15 @@ export function renderFinding(finding: PodFinding, columns: number, style: Style
   const where = style('bold', `${oneLine(location.file)}:${location.line}:${location.column}`);
   const head = `${where} ${style(COLOURS[severity], severity)} ${code} ${style('dim', oneLine(pod))}`;
   return `${head}\n${indented(message, columns)}${style('dim', indented(`fix: ${fix}`, columns).trimEnd())}\n`;
+}
+
+/** A finding of one or many pods of a workload, as one. */
+export function shownOnce({ finding, pod, pods }: SharedFinding): PodFinding {
+  const { place: _, ...shown } = finding;
+  const { title, namespace, owner } = pod;
+  if (pods === 1 || owner === undefined) return { ...shown, pod: title };
+  const name = namespace === undefined ? owner.name : `${namespace}/${owner.name}`;
+  return { ...shown, pod: `${owner.kind} ${name} (${counted(pods, 'pod')})` };
 }
 
 function escapeData(text: string): string {

@@ -1,0 +1,166 @@
+import { describe, expect, test } from '@jest/globals';
+import { createFsFromVolume, Volume } from 'memfs';
+import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
+import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
+import type { FileSystem } from '../../../src/ports/file-system.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
+
+const wiring = {
+  ...podCommandWiring(createFsFromVolume(Volume.fromJSON({})) as unknown as FileSystem),
+  runtime: () => ({ installed: async () => undefined }),
+};
+const COMMANDS = { check: createCheckCommand(wiring), explain: createExplainCommand(wiring) };
+
+/** A pod as a Deployment makes it, with a hint that keeps an emptyDir in memory. */
+function podOf(owner: string, index: number, namespace = 'shop', type = 'tmpfs'): object {
+  const hash = '5d4f8c7b9d';
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `${owner}-${hash}-${index}`,
+      namespace,
+      labels: { 'pod-template-hash': hash },
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: `${owner}-${hash}`, controller: true },
+      ],
+      annotations: {
+        'dev.gvisor.spec.mount.v.type': type,
+        'dev.gvisor.spec.mount.v.share': 'container',
+      },
+    },
+    spec: {
+      runtimeClassName: 'gvisor',
+      containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+      volumes: [{ name: 'v', emptyDir: {} }],
+    },
+  };
+}
+
+function podsOf(owner: string, count: number, namespace?: string, type?: string): object[] {
+  return Array.from({ length: count }, (_, index) => podOf(owner, index, namespace, type));
+}
+
+async function run(name: 'check' | 'explain', items: readonly object[], args: readonly string[] = []) {
+  const terminal = new RecordingTerminal();
+  terminal.standardInput = Buffer.from(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));
+  const status = await runCommand(COMMANDS[name], [...args, '-'], terminal);
+  return { status, out: terminal.stdout, err: terminal.stderr };
+}
+
+const found = (out: string) => out.match(/empty-dir-in-memory.*/g) ?? [];
+
+describe('check of many pods', () => {
+  test('shows once what the pods of a workload have in common, with their number', async () => {
+    const { out, err, status } = await run('check', [...podsOf('web', 3), ...podsOf('api', 1)]);
+    expect(found(out)).toEqual([
+      'empty-dir-in-memory Deployment shop/web (3 pods)',
+      'empty-dir-in-memory Pod shop/api-5d4f8c7b9d-0',
+    ]);
+    expect(out).toMatch(/^-:23:11 warning /);
+    expect(err).toContain('4 warnings in 4 pods');
+    expect(status).toBe(1);
+  });
+
+  test('keeps workloads of one name in two namespaces apart', async () => {
+    const { out } = await run('check', [...podsOf('web', 2), ...podsOf('web', 2, 'lab')]);
+    expect(found(out)).toHaveLength(2);
+  });
+
+  test('shows every pod with --ungroup', async () => {
+    const { out } = await run('check', podsOf('web', 3), ['--ungroup']);
+    expect(found(out)).toHaveLength(3);
+  });
+
+  test('has one object a pod in JSON, with its namespace and its owner', async () => {
+    const { out } = await run('check', podsOf('web', 2), ['--json']);
+    const lines = out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatchObject({ namespace: 'shop', owner: { kind: 'Deployment', name: 'web' } });
+  });
+
+  test('counts by code and by namespace, within 80 columns', async () => {
+    const good = podsOf('fine', 5, 'lab', 'bind');
+    const { err } = await run('check', [...podsOf('web', 15), ...podsOf('api', 5, 'lab'), ...good]);
+    const rows = err.split('\n').map((line) => line.trimEnd().split(/ {2,}/));
+    expect(rows).toContainEqual(['empty-dir-in-memory', 'warning', '20', '20']);
+    expect(rows).toContainEqual(['shop', '15', '15']);
+    expect(rows).toContainEqual(['lab', '5', '5']);
+    expect(err).toContain('20 warnings in 25 pods');
+    const widths = err.split('\n').flatMap((line) => (line.startsWith('note: ') ? [] : [line.length]));
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+  });
+
+  test('names the first ten namespaces, and how many more there are', async () => {
+    const items = Array.from({ length: 25 }, (_, index) => podOf('web', 0, `n${index}`));
+    const { err } = await run('check', items);
+    expect(err.match(/^n\d+ /gm)).toHaveLength(10);
+    expect(err).toContain('and 15 more namespaces (see --namespace)');
+  });
+
+  test('has no tables where the pods are few', async () => {
+    const { err } = await run('check', podsOf('web', 20));
+    expect(err).not.toContain('NAMESPACE');
+  });
+
+  test.each([
+    [['--namespace', 'lab'], 2],
+    [['--owner', 'web'], 3],
+    [['--owner', 'deployment/web'], 3],
+    [['--owner', 'job/web'], 0],
+    [['--owner', 'web', '--namespace', 'lab'], 0],
+    [['--owner', 'web', '--owner', 'Deployment/api'], 5],
+    [['--code', 'empty-dir-in-memory'], 5],
+    [['--code', 'mount-hidden'], 0],
+  ])('reports %j on the pods and codes asked for', async (args, count) => {
+    const items = [...podsOf('web', 3), ...podsOf('api', 2, 'lab')];
+    const { out, status } = await run('check', items, [...args, '--ungroup']);
+    expect(found(out)).toHaveLength(count);
+    expect(status).toBe(count > 0 ? 1 : 0);
+  });
+
+  test('takes a workload in a manifest for the owner of its pods', async () => {
+    const { metadata, spec } = podOf('web', 0) as { metadata: object; spec: object };
+    const named = (name: string) => ({
+      kind: 'Deployment',
+      metadata: { name },
+      spec: { template: { metadata, spec } },
+    });
+    const { out } = await run('check', [named('web'), named('api')], ['--owner', 'deployment/api']);
+    expect(found(out)).toEqual(['empty-dir-in-memory Deployment api']);
+  });
+
+  test('refuses a code that there is not', async () => {
+    const { status, err } = await run('check', [], ['--code', 'nonsense']);
+    expect(status).toBe(2);
+    expect(err).toContain('there is no diagnostic "nonsense" to report');
+  });
+});
+
+describe('explain of many pods', () => {
+  test('shows twenty', async () => {
+    const { out, status } = await run('explain', podsOf('web', 20));
+    expect(out.match(/^Pod /gm)).toHaveLength(20);
+    expect(status).toBe(0);
+  });
+
+  test('asks for fewer where there are more, and shows none', async () => {
+    const { out, err, status } = await run('explain', podsOf('web', 21));
+    expect(status).toBe(2);
+    expect(out).toBe('');
+    expect(err).toContain('more than 20 pods');
+    expect(err).toContain('--every-pod');
+  });
+
+  test('shows them all with --every-pod, and in JSON', async () => {
+    const all = await run('explain', podsOf('web', 21), ['--every-pod']);
+    expect(all.out.match(/^Pod /gm)).toHaveLength(21);
+    const json = await run('explain', podsOf('web', 21), ['--json']);
+    expect(json.out.trimEnd().split('\n')).toHaveLength(21);
+  });
+});
