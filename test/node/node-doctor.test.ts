@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { NodeFinding } from '../../src/domain/doctor/node-finding.ts';
 import { applyLines } from '../support/apply-lines.ts';
-import { findNode } from './support/find-node.ts';
+import { findNodeForAll } from './support/find-node.ts';
 import { KubernetesNode } from './support/kubernetes-node.ts';
 import { removeLeftBehind } from './support/left-behind.ts';
 import { CONTAINERD_CONFIG, SHIM_CONFIG, WRAPPER_CONFIG } from './support/node-files.ts';
@@ -162,10 +162,7 @@ const TRIED: readonly (readonly [string, string])[] = [
 const HINTED = SCENARIOS.find(({ name }) => name === 'disk-size') as Scenario;
 
 const scratch = mkdtempSync('/var/tmp/mh-node-');
-const found =
-  process.env.MOUNT_HINTS_NODE_ONLY === undefined
-    ? await findNode(scratch)
-    : { unavailable: 'only pods are asked for' };
+const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 if ('unavailable' in found) {

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, expect, test } from '@jest/globals';
-import { findNode } from './support/find-node.ts';
+import { findNodeForAll } from './support/find-node.ts';
 import { cgroupsLeft, placesLeft, removeLeftBehind } from './support/left-behind.ts';
 
 const scratch = mkdtempSync('/var/tmp/mh-node-');
-const found = await findNode(scratch);
+const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 async function until<T>(limitMs: number, ask: () => T | undefined): Promise<T | undefined> {

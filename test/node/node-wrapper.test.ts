@@ -1,14 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applyPolicy } from './support/apply-policy.ts';
-import { findNode } from './support/find-node.ts';
+import { findNodeForAll } from './support/find-node.ts';
 import { KubernetesNode } from './support/kubernetes-node.ts';
 import { removeLeftBehind } from './support/left-behind.ts';
 import { countStatements, differencesOf, type ObservedPod, observeAll } from './support/observe-pods.ts';
-import { CHOSEN, OBJECTS } from './support/scenarios.ts';
+import { CHOSEN, isLasting, OBJECTS } from './support/scenarios.ts';
 
 const scratch = mkdtempSync('/var/tmp/mh-node-');
-const found = await findNode(scratch);
+const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 if ('unavailable' in found) {
@@ -24,7 +24,7 @@ if ('unavailable' in found) {
       node = await KubernetesNode.start(found);
       for (const object of OBJECTS) await node.create(object);
       await applyPolicy(node);
-      pods = await observeAll(node, CHOSEN, 'gvisor-hints');
+      pods = await observeAll(node, CHOSEN.filter(isLasting), 'gvisor-hints');
     }, 1_800_000);
     afterAll(() => node?.stop());
 

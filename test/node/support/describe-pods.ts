@@ -10,8 +10,8 @@ MOUNT_HINTS_NODE_RECORD=1 npm run test:node
 \`\`\`
 
 A Kubernetes node on one machine: an API server, kubelet, containerd with gVisor's shim, and runsc
-([end-to-end.md](end-to-end.md#a-kubernetes-node)). Pods are created through the API, and the hints of most are
-written by the API server itself, with the policy that \`mount-hints policy\` prints.
+([end-to-end.md](end-to-end.md#a-kubernetes-node)). Pods are created through the API; "by the API server's policy" are
+those whose hints the API server writes itself, with the policy that \`mount-hints policy\` prints.
 
 Each table has one line for each mount of a running container: its line in \`/proc/mounts\` inside, the size that
 \`df -P -k\` gives there, and the files that are in it after each container has written \`from-NAME\` and the host
@@ -78,7 +78,8 @@ function section(pod: ObservedPod): string {
       }`,
   );
   const count = compared.manifest.length + compared.bundles.length;
-  const differs = Object.entries(scenario.differs ?? {}).map(([what, why]) => `${what}: ${why}`);
+  const { rewrite: _, ...differences } = scenario.differs ?? {};
+  const differs = Object.entries(differences).map(([what, why]) => `${what}: ${why}`);
   return [
     `## ${scenario.title}`,
     `Pod \`${scenario.name}\`, hints ${WRITERS[scenario.hintedBy]}:`,

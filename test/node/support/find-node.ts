@@ -69,6 +69,12 @@ async function findBuilt(root: string): Promise<string | Unavailable> {
   return { unavailable: `kubelet and containerd could not be built: ${reason}` };
 }
 
+/** What the suites beside the pods need: the short form, and the form with named pods, leave them out. */
+export async function findNodeForAll(scratch: string): Promise<NodePrograms | Unavailable> {
+  if (process.env.MOUNT_HINTS_NODE === 'short') return { unavailable: 'the short form has pods alone' };
+  return findNode(scratch);
+}
+
 /** Everything that a node is made of, built if it has to be, or the reason why there can be none here. */
 export async function findNode(scratch: string, root = process.cwd()): Promise<NodePrograms | Unavailable> {
   const reason = await unavailable();

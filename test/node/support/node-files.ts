@@ -51,8 +51,13 @@ ${Object.entries(RUNSC_FLAGS)
   .map(([flag, value]) => `  ${flag} = "${value}"\n`)
   .join('')}`;
 
-/** runsc with the flags that gVisor's shim takes from its own file: containerd's runc shim has no place for them. */
+/**
+ * runsc with the flags that gVisor's shim takes from its own file: containerd's runc shim has no place for them. And
+ * `start` leaves a gofer that holds the outputs, for which the shim would wait as long as the container runs; errors
+ * are in the log that the shim reads (docs/runtime.md).
+ */
 const FLAGGED_RUNSC = `#!/bin/sh
+case " $* " in *" start "*) exec >/dev/null 2>&1 ;; esac
 exec /usr/local/sbin/runsc ${Object.entries(RUNSC_FLAGS)
   .map(([flag, value]) => `--${flag}=${value}`)
   .join(' ')} "$@"
