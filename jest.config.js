@@ -1,3 +1,6 @@
+// Commands under test leave nothing in the caches of whoever runs them.
+process.env.NODE_DISABLE_COMPILE_CACHE ??= '1';
+
 /** Every suite runs as ES modules (inversify 8 has no CommonJS build); swc only strips the types. */
 const shared = {
   testEnvironment: 'node',

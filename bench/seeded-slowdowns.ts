@@ -74,10 +74,10 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     figure: 'wrapper: create',
   },
   {
-    name: "V8's compiled code is not used",
+    name: 'the compiled code is not kept',
     file: 'src/composition/load-command.ts',
-    find: 'const cachedData = readCodeCache(codeCachePath(filename), buffer);',
-    replace: "const cachedData = readCodeCache('/nowhere', buffer);",
+    find: 'keepCompiledCode(environment);',
+    replace: '',
     suite: 'start-up',
     figure: 'start-up: update, container',
   },

@@ -1,13 +1,11 @@
 /**
  * Bundles every command of src/composition/commands/ into one CommonJS file in dist/commands/, the
- * launcher into dist/mount-hints.cjs, and V8's compiled code for them beside them. With a word, into that directory
- * in the place of dist/.
+ * launcher into dist/mount-hints.cjs. With a word, into that directory in the place of dist/.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { buildLazyPackages, buildLoaded, launcherSettings, root, versionGuard } from './bundle-settings.js';
-import { writeCodeCaches } from './write-code-caches.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const commandsDir = join(root, 'src/composition/commands');
@@ -40,19 +38,3 @@ await build({
   banner: { js: `#!/usr/bin/env node\n${versionGuard}` },
 });
 for (const program of ['mount-hints.cjs', 'kubectl-mount_hints.cjs']) chmodSync(join(target, program), 0o755);
-
-/** What most runs do: containers and sandboxes, those that are right already too, with and without a release. */
-function updateRuns({ container, sandbox, kubelet, runsc }) {
-  const options = ['--release', '20260615', '--kubelet-dir', kubelet];
-  return [
-    ['--runsc', runsc, '--dry-run', container],
-    ['--runsc', runsc, container],
-    [...options, container],
-    [...options, sandbox],
-    [...options, sandbox],
-  ];
-}
-
-await writeCodeCaches(join(target, 'commands'), commands, (name, example) =>
-  name === 'update' ? updateRuns(example) : [['--help']],
-);

@@ -1,12 +1,11 @@
 /**
- * Makes dist/runtime/, which works wherever it is copied: the script that engines call, the Node program
- * behind it, and V8's compiled code for that.
+ * Makes dist/runtime/, which works wherever it is copied: the script that engines call, and the Node program
+ * behind it.
  */
 import { chmodSync, copyFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { buildLoaded, launcherSettings, root } from './bundle-settings.js';
-import { writeCodeCaches } from './write-code-caches.js';
 
 const target = join(root, 'dist/runtime');
 rmSync(target, { recursive: true, force: true });
@@ -21,8 +20,3 @@ copyFileSync(
   join(target, 'mount-hints-runtime'),
 );
 chmodSync(join(target, 'mount-hints-runtime'), 0o755);
-
-await writeCodeCaches(target, ['rewrite-before-start'], (_, { container, sandbox, kubelet }) => {
-  const options = ['--release=20260615', `--kubelet-dir=${kubelet}`];
-  return [container, sandbox, container].map((bundle) => [`--bundle=${bundle}`, ...options]);
-});

@@ -13,7 +13,7 @@ const settings = {
   platform: 'node',
   target: 'node20.19',
   format: 'cjs',
-  // A dynamic import inside a vm.Script has no loader; require is the same for a CommonJS bundle.
+  // The same for a CommonJS bundle, without Node's loader of ES modules.
   supported: { 'dynamic-import': false },
   alias: { 'reflect-metadata/lite': './src/composition/reflect-metadata.ts' },
   minifySyntax: true,
@@ -38,7 +38,6 @@ export const launcherSettings = {
   ...settings,
   target: 'node10.4',
   banner: { js: versionGuard },
-  define: { LAZY_PACKAGES: JSON.stringify(LAZY_PACKAGES) },
 };
 
 /** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it. */
@@ -46,18 +45,27 @@ const CODE_PAGES = ['errors', 'diagnostics', 'doctor'].map((name) =>
   readFileSync(join(root, `docs/${name}.md`), 'utf8'),
 );
 
-/** For files that src/composition/load-command.ts loads: each is a function of a CommonJS module's variables. */
+/** Leaves a lazy package to its bundle, in the folder `lazy` beside the one that asks for it. */
+const lazyPackages = {
+  name: 'lazy-packages',
+  setup({ onResolve }) {
+    onResolve({ filter: new RegExp(`^(${LAZY_PACKAGES.join('|')})$`) }, ({ path }) => ({
+      path: `./lazy/${path}.cjs`,
+      external: true,
+    }));
+  },
+};
+
+/** For files that src/composition/load-command.ts loads. */
 const loadedSettings = {
   ...settings,
   define: { CODE_PAGES: JSON.stringify(CODE_PAGES) },
   outExtension: { '.js': '.cjs' },
-  banner: { js: '(function (exports, require, module, __filename, __dirname) {' },
-  footer: { js: '})' },
 };
 
 /** Bundles the entry points into `outdir`. */
 export async function buildLoaded(entryPoints, outdir) {
-  await build({ ...loadedSettings, entryPoints, outdir, external: LAZY_PACKAGES });
+  await build({ ...loadedSettings, entryPoints, outdir, plugins: [lazyPackages] });
 }
 
 /** Bundles the lazy packages into the folder `lazy` beside the bundles that load them. */

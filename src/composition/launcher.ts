@@ -19,7 +19,7 @@ async function tellVersion(): Promise<number> {
 
 function runCommand(): Promise<number> {
   const isKnown = COMMANDS.includes(first);
-  const command = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help');
+  const command = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help', process.env);
   return command.main(isKnown ? rest : [first, ...rest]);
 }
 

@@ -1,4 +1,3 @@
-import { dirname } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { bundlesModule } from '../../src/composition/bundles-module.ts';
 import {
@@ -10,7 +9,6 @@ import {
   yamlModule,
 } from '../../src/composition/command-modules.ts';
 import { COMMAND_TOKENS } from '../../src/composition/command-tokens.ts';
-import { codeCachePath } from '../../src/composition/load-command.ts';
 import { createContainer, createMountHints, TOKENS } from '../../src/index.ts';
 
 /** What is bound to each token, by one function that nothing else has. */
@@ -110,8 +108,4 @@ describe('the modules of the commands', () => {
     }
     expect(titles).toEqual(['Pod elsewhere']);
   });
-});
-
-test('the compiled code of a bundle lies beside it', () => {
-  expect(dirname(codeCachePath('/opt/package/dist/commands/check.cjs'))).toBe('/opt/package/dist/commands');
 });
