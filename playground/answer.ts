@@ -27,12 +27,15 @@ export type Mark = Pick<LocatedFinding, 'code' | 'severity' | 'message' | 'fix'>
   readonly column: number;
 };
 
+/** The shape in which pods are drawn: for a wide page, or a phone. */
+export type Shape = 'medium' | 'narrow';
+
 /** A pod, drawn. */
 interface DrawnPod {
   readonly title: string;
   readonly starts: boolean;
-  /** SVG by shape. */
-  readonly drawings: Readonly<Record<'medium' | 'narrow', string>>;
+  /** SVG. */
+  readonly drawing: string;
   /** HTML of the details of each volume. */
   readonly details: string;
   /** Findings about no volume. */
@@ -64,7 +67,7 @@ function markOf({ code, severity, message, fix, location }: LocatedFinding): Mar
   return { code, severity, message, fix, line: location.line, column: location.column };
 }
 
-function drawn(report: PodReport, index: number): DrawnPod {
+function drawn(report: PodReport, index: number, shape: Shape): DrawnPod {
   const pod = { ...report, findings: report.findings.filter(({ severity }) => severity !== 'info') };
   const picture = pictureOf(pod);
   const prefix = `p${index}-`;
@@ -73,10 +76,7 @@ function drawn(report: PodReport, index: number): DrawnPod {
   return {
     title: picture.title,
     starts: picture.starts,
-    drawings: {
-      medium: drawSvg(picture, { ...options, shape: 'medium' }),
-      narrow: drawSvg(picture, { ...options, shape: 'narrow' }),
-    },
+    drawing: drawSvg(picture, { ...options, shape }),
     details: picture.volumes
       .slice(0, MOST_DETAILS)
       .map((volume) => drawDetails(volume, prefix))
@@ -86,13 +86,13 @@ function drawn(report: PodReport, index: number): DrawnPod {
 }
 
 /** The pods of a text, drawn, with what is wrong with them. */
-export function answer(text: string, release: string): Answer {
+export function answer(text: string, release: string, shape: Shape = 'medium'): Answer {
   if (text.trim() === '') return { pods: [], furtherPods: 0, marks: [] };
   try {
     const reports = inspectManifest(text, { release, source: 'manifest' });
     const found = reports.flatMap(({ findings }) => findings).filter(({ severity }) => severity !== 'info');
     return {
-      pods: reports.slice(0, MOST_PODS).map(drawn),
+      pods: reports.slice(0, MOST_PODS).map((report, index) => drawn(report, index, shape)),
       furtherPods: Math.max(reports.length - MOST_PODS, 0),
       marks: found.slice(0, MOST_MARKS).map(markOf),
     };

@@ -1,7 +1,7 @@
 import './style.css';
 import { detailStyle } from '../src/adapters/cli/picture/page-style.ts';
 import { colourVariables, pictureStyle } from '../src/adapters/cli/picture/picture-style.ts';
-import type { Answer, Change, Mark, Patch } from './answer.ts';
+import type { Answer, Change, Mark, Patch, Shape } from './answer.ts';
 import { Editor } from './editor.ts';
 import type { Example } from './examples.ts';
 import { decodeState, encodeState } from './link-state.ts';
@@ -38,6 +38,10 @@ class Playground {
   readonly #slider = element<HTMLInputElement>('release');
   readonly #panel = element('panel');
   readonly #tabs = [...document.querySelectorAll<HTMLButtonElement>('[role=tab]')];
+  /** As in the style sheet. */
+  readonly #phone = matchMedia('(max-width: 800px)');
+  /** The pods that are shown, each with what it was made of, so that one that stays is not made again. */
+  #shownPods: readonly { readonly of: string; readonly made: HTMLElement }[] = [];
   #view: View = 'picture';
   #changes: readonly Change[] = [];
   #chosen: string | undefined;
@@ -74,6 +78,11 @@ class Playground {
     return STOPS[Number(this.#slider.value)] ?? 'latest';
   }
 
+  get #about() {
+    const shape: Shape = this.#phone.matches ? 'narrow' : 'medium';
+    return { text: this.#editor.text, release: this.#release, shape };
+  }
+
   #load(text: string, release: string): void {
     const date = release === 'latest' ? STOPS.at(-1) : release;
     // The rules of a date between two stops are those of the one before it.
@@ -89,16 +98,12 @@ class Playground {
     clearTimeout(this.#linkTimer);
     this.#linkTimer = setTimeout(() => this.#writeLink(), LINK_MS);
     clearTimeout(this.#historyTimer);
-    this.#historyTimer = setTimeout(
-      () => this.#questions.ask('history', this.#editor.text, this.#release),
-      HISTORY_MS,
-    );
+    this.#historyTimer = setTimeout(() => this.#questions.ask('history', this.#about), HISTORY_MS);
   }
 
   #ask(): void {
-    const { text } = this.#editor;
-    this.#questions.ask('picture', text, this.#release);
-    if (this.#view !== 'picture') this.#questions.ask(this.#view, text, this.#release);
+    this.#questions.ask('picture', this.#about);
+    if (this.#view !== 'picture') this.#questions.ask(this.#view, this.#about);
   }
 
   async #writeLink(): Promise<boolean> {
@@ -135,6 +140,7 @@ class Playground {
     });
     window.addEventListener('dragover', (event) => event.preventDefault());
     window.addEventListener('drop', (event) => this.#drop(event), true);
+    this.#phone.addEventListener('change', () => this.#ask());
     this.#listenToPicture();
   }
 
@@ -251,21 +257,28 @@ class Playground {
     return item;
   }
 
+  #podSection({ title, starts, drawing, details, findings }: Answer['pods'][number]): HTMLElement {
+    const pod = make('section', 'pod');
+    pod.append(make('h2', '', title));
+    if (!starts) pod.append(make('p', 'stops', '✕ The sandbox does not start.'));
+    for (const finding of findings) pod.append(make('p', `change ${finding.severity}`, finding.message));
+    // Every text in these is escaped where it is drawn, and the page's policy runs no script of theirs.
+    const drawn = make('div', 'drawing');
+    drawn.innerHTML = drawing;
+    const shown = make('div', 'details');
+    shown.innerHTML = details;
+    for (const button of shown.querySelectorAll<HTMLButtonElement>('[data-copy]')) button.hidden = false;
+    pod.append(drawn, shown);
+    return pod;
+  }
+
   #showPicture({ pods, furtherPods, error }: Answer): void {
-    const parts = pods.map(({ title, starts, drawings, details, findings }) => {
-      const pod = make('section', 'pod');
-      pod.append(make('h2', '', title));
-      if (!starts) pod.append(make('p', 'stops', '✕ The sandbox does not start.'));
-      for (const finding of findings) pod.append(make('p', `change ${finding.severity}`, finding.message));
-      // Every text in these is escaped where it is drawn, and the page's policy runs no script of theirs.
-      const drawing = make('div', 'drawing');
-      drawing.innerHTML = drawings.medium + drawings.narrow;
-      const shown = make('div', 'details');
-      shown.innerHTML = details;
-      for (const button of shown.querySelectorAll<HTMLButtonElement>('[data-copy]')) button.hidden = false;
-      pod.append(drawing, shown);
-      return pod;
+    this.#shownPods = pods.map((pod, index) => {
+      const of = JSON.stringify(pod);
+      const shown = this.#shownPods[index];
+      return shown?.of === of ? shown : { of, made: this.#podSection(pod) };
     });
+    const parts: HTMLElement[] = this.#shownPods.map(({ made }) => made);
     if (furtherPods > 0) parts.push(make('p', 'quiet', `and ${furtherPods} more pods, which are not drawn`));
     if (error) parts.push(make('p', 'stops', error.message));
     if (parts.length === 0) parts.push(make('p', 'quiet', 'No pod in this text.'));

@@ -1,4 +1,4 @@
-import type { Answer, Change, Patch } from './answer.ts';
+import type { Answer, Change, Patch, Shape } from './answer.ts';
 
 /** What the page can show of a text. */
 export type View = 'picture' | 'hints' | 'rewrite' | 'history' | 'policy';
@@ -9,6 +9,7 @@ export interface Question {
   readonly kind: View;
   readonly text: string;
   readonly release: string;
+  readonly shape: Shape;
 }
 
 /** The worker's answer to the question of the same `id`. */

@@ -20,8 +20,8 @@ export class Questions {
     this.#onReply = onReply;
   }
 
-  ask(kind: View, text: string, release: string): void {
-    this.#next.set(kind, { id: ++this.#last, kind, text, release });
+  ask(kind: View, about: Pick<Question, 'text' | 'release' | 'shape'>): void {
+    this.#next.set(kind, { id: ++this.#last, kind, ...about });
     const isStuck = this.#running !== undefined && performance.now() - this.#running.since > PATIENCE_MS;
     if (isStuck) this.#giveUp();
     this.#send();

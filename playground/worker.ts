@@ -7,10 +7,10 @@ async function policyText(): Promise<string> {
   return print();
 }
 
-async function resultOf({ kind, text, release }: Question): Promise<Reply['result']> {
+async function resultOf({ kind, text, release, shape }: Question): Promise<Reply['result']> {
   switch (kind) {
     case 'picture':
-      return answer(text, release);
+      return answer(text, release, shape);
     case 'hints':
       return hintsPatch(text, release);
     case 'rewrite':

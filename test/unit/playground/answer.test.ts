@@ -14,8 +14,11 @@ describe('the answer to a text', () => {
     const { pods, marks, error } = answer(README_POD, LATEST);
     expect(error).toBeUndefined();
     expect(pods.map(({ title }) => title)).toEqual(['Pod agent']);
-    expect(pods[0]?.drawings.medium).toContain('web and indexer share it');
-    expect(pods[0]?.drawings.narrow).toContain('web and indexer share it');
+    expect(pods[0]?.drawing).toContain('web and indexer share it');
+    expect(pods[0]?.drawing).toContain('CONTAINERS');
+    const [onPhone] = answer(README_POD, LATEST, 'narrow').pods;
+    expect(onPhone?.drawing).toContain('web and indexer share it');
+    expect(onPhone?.drawing).not.toContain('CONTAINERS');
     expect(marks.map(({ code, line, column }) => [code, line, column])).toEqual([
       ['empty-dir-in-memory', 6, 5],
     ]);

@@ -8,7 +8,7 @@ import type {
 import { listed } from '../../../domain/picture/volume-words.ts';
 import { classes, markup } from './markup.ts';
 import { colourVariables, pictureStyle } from './picture-style.ts';
-import { cutText, type Face, wrapText } from './text-width.ts';
+import { cutText, type Face, textWidth, wrapText } from './text-width.ts';
 
 /** How a picture is drawn. */
 export interface DrawOptions {
@@ -153,10 +153,11 @@ function volumeBlock(
       const left = x + ICON_BOX + 28;
       const right = x + width - 14;
       const column = new Column(left, y + 27);
-      const named = cutText(volume.name, inner * 0.62, NAME);
+      // The name is what people look for: the rest of the line is for what it is.
+      const named = cutText(volume.name, inner - 60, NAME);
       column.parts.push(text(left, column.y, named, 'name'));
-      const what = cutText(volume.what, inner * (named.length > 24 ? 0.34 : 0.55), QUIET);
-      column.parts.push(text(right, column.y, what, 'quiet', 'end'));
+      const what = cutText(volume.what, inner - textWidth(named, NAME) - 12, QUIET);
+      if (what.length > 3) column.parts.push(text(right, column.y, what, 'quiet', 'end'));
       column.lines([volume.keptIn], 23, 'big');
       column.lines(sharing, 19);
       column.lines(
@@ -190,8 +191,7 @@ function containerBlock(
   kindOf: (id: string) => Kept,
 ): Block {
   const height = 44 + Math.max(mounts.length, 1) * ROW + 8;
-  const state =
-    container.problems.length > 0 ? 'does not start' : container.endsFirst ? 'init container' : 'container';
+  const state = container.problems.length > 0 ? 'does not start' : container.endsFirst ? 'init' : '';
   return {
     height,
     draw(x, y) {
@@ -206,14 +206,22 @@ function containerBlock(
         return words + (tag === '' ? '' : text(x + width - 14, at + 12, tag, 'quiet', 'end')) + port;
       });
       const box = `<rect ${classes('box')} x="${x}" y="${y}" width="${width}" height="${height}" rx="10"/>`;
-      const name = text(x + 16, y + 27, cutText(container.name, width - 118, NAME), 'name');
-      const kind = text(
-        x + width - 14,
+      const name = text(
+        x + 16,
         y + 27,
-        state,
-        container.problems.length > 0 ? 'quiet error' : 'quiet',
-        'end',
+        cutText(container.name, width - 32 - (state === '' ? 0 : textWidth(state, QUIET) + 12), NAME),
+        'name',
       );
+      const kind =
+        state === ''
+          ? ''
+          : text(
+              x + width - 14,
+              y + 27,
+              state,
+              container.problems.length > 0 ? 'quiet error' : 'quiet',
+              'end',
+            );
       const nothing = mounts.length === 0 ? text(x + 16, y + 56, 'no volumes', 'quiet') : '';
       return `<g>${box}${name}${kind}${rows.join('')}${nothing}</g>`;
     },

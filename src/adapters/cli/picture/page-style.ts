@@ -30,6 +30,7 @@ export const pageStyle = `
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1280px;padding:0 24px 64px;background:var(--ground);color:var(--ink);font:14px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif}
 header.page{display:flex;align-items:center;justify-content:space-between;gap:16px;padding:20px 0 12px;border-bottom:1px solid var(--edge)}
+header.page button{flex:none}
 h1{margin:0;font-size:20px;letter-spacing:-.01em}
 h2{margin:0;font-size:18px;letter-spacing:-.01em;overflow-wrap:anywhere}
 p{margin:0 0 6px}

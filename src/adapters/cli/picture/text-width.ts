@@ -23,7 +23,7 @@ export interface Face {
 }
 
 /** The width of a text, estimated; there is no browser to ask. */
-function textWidth(text: string, { size, monospaced = false, bold = false }: Face): number {
+export function textWidth(text: string, { size, monospaced = false, bold = false }: Face): number {
   let total = 0;
   for (const character of text) total += widthOf(character, monospaced);
   return (total * size * (bold ? BOLDER : 1)) / 1000;
