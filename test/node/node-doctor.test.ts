@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { NodeFinding } from '../../src/domain/doctor/node-finding.ts';
 import { applyLines } from '../support/apply-lines.ts';
 import { findNodeForAll } from './support/find-node.ts';
@@ -161,6 +161,7 @@ const TRIED: readonly (readonly [string, string])[] = [
 
 const HINTED = SCENARIOS.find(({ name }) => name === 'disk-size') as Scenario;
 
+jest.setTimeout(30 * 60_000);
 const scratch = mkdtempSync('/var/tmp/mh-node-');
 const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));

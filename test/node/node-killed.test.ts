@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, expect, jest, test } from '@jest/globals';
 import { findNodeForAll } from './support/find-node.ts';
 import { cgroupsLeft, placesLeft, removeLeftBehind } from './support/left-behind.ts';
 
+jest.setTimeout(30 * 60_000);
 const scratch = mkdtempSync('/var/tmp/mh-node-');
 const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -35,9 +36,17 @@ if ('unavailable' in found) {
 } else {
   test('a node whose test is killed leaves no process and no mount, and the next run takes its files away', async () => {
     removeLeftBehind();
-    const jest = ['node_modules/jest/bin/jest.js', '--selectProjects=node', 'test/node/node.test.ts'];
-    const child = spawn(process.execPath, jest, {
-      env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules', MOUNT_HINTS_NODE_ONLY: 'memory' },
+    const words = [
+      'node_modules/jest/bin/jest.js',
+      ...['--selectProjects', 'node', '-w', '1', 'test/node/node.test.ts'],
+    ];
+    const child = spawn(process.execPath, words, {
+      env: {
+        ...process.env,
+        NODE_OPTIONS: '--experimental-vm-modules',
+        MOUNT_HINTS_NODE: 'short',
+        MOUNT_HINTS_NODE_ONLY: 'memory',
+      },
       stdio: 'ignore',
     });
     const place = await until(180_000, () =>

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { applyPolicy } from './support/apply-policy.ts';
 import { findNodeForAll } from './support/find-node.ts';
 import { KubernetesNode } from './support/kubernetes-node.ts';
@@ -7,6 +7,7 @@ import { removeLeftBehind } from './support/left-behind.ts';
 import { countStatements, differencesOf, type ObservedPod, observeAll } from './support/observe-pods.ts';
 import { CHOSEN, isLasting, OBJECTS } from './support/scenarios.ts';
 
+jest.setTimeout(30 * 60_000);
 const scratch = mkdtempSync('/var/tmp/mh-node-');
 const found = await findNodeForAll(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -25,7 +26,7 @@ if ('unavailable' in found) {
       for (const object of OBJECTS) await node.create(object);
       await applyPolicy(node);
       pods = await observeAll(node, CHOSEN.filter(isLasting), 'gvisor-hints');
-    }, 1_800_000);
+    });
     afterAll(() => node?.stop());
 
     test('shows what explain says of the manifests and of the bundles', () => {

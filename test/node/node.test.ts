@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { applyPolicy } from './support/apply-policy.ts';
 import { describePods } from './support/describe-pods.ts';
 import { findNode } from './support/find-node.ts';
@@ -8,6 +8,7 @@ import { removeLeftBehind } from './support/left-behind.ts';
 import { countStatements, differencesOf, type ObservedPod, observeAll } from './support/observe-pods.ts';
 import { CHOSEN, OBJECTS } from './support/scenarios.ts';
 
+jest.setTimeout(30 * 60_000);
 const scratch = mkdtempSync('/var/tmp/mh-node-');
 const found = await findNode(scratch);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -28,7 +29,7 @@ if ('unavailable' in found) {
       pods = await observeAll(node, CHOSEN);
       if (process.env.MOUNT_HINTS_NODE_RECORD !== undefined)
         writeFileSync('docs/node-observations.md', describePods(pods, await versionsOf(node)));
-    }, 1_800_000);
+    });
     afterAll(() => node?.stop());
 
     test('shows what explain says of the manifests and of the bundles', () => {
