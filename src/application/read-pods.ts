@@ -2,34 +2,40 @@ import type { AnalyseOptions } from '../domain/explain/analysed-pod.ts';
 import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { rulesOf } from '../domain/rewrite/releases.ts';
 import { runscRules } from '../domain/runsc/runsc-rules.ts';
-import type { ManifestReader } from '../ports/manifest-reader.ts';
+import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
-import { decodeManifest } from './manifest-text.ts';
 import { type Bundle, BundleFinder, groupsOf } from './pod-bundles.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
-import { type ManifestReading, type ReportManifestOptions, reportManifest } from './report-manifest.ts';
+import { type ManifestReading, type ReportManifestOptions, reportDocument } from './report-manifest.ts';
 
-/** One pod, what else a document has, or the error that one input ended in; the other inputs go on. */
-export type PodReading =
-  | ManifestReading
-  | { readonly kind: 'error'; readonly path: string; readonly error: unknown };
+/** The error that one input ended in; the other inputs go on. */
+interface FailedReading {
+  readonly kind: 'error';
+  readonly path: string;
+  readonly error: unknown;
+}
+
+/** One pod, what else a document has, or an error. */
+export type PodReading = ManifestReading | FailedReading;
 
 /** That `done` of `total` files have been read: a moment at which the reading can be left. */
 export interface ReadStep {
   readonly kind: 'step';
   readonly done: number;
   readonly total: number;
+  /** How many documents, and elements of Lists in JSON, were read so far. */
+  readonly objects: number;
 }
 
 /** A file that an input named, or why there is none. */
-type FoundFile = PodFile | Extract<PodReading, { readonly kind: 'error' }>;
+type FoundFile = PodFile | FailedReading;
 
 /** What reading pods needs of the world. */
 export interface ReadPodsPorts extends ReportBundlesPorts {
   readonly files: PodFiles;
   readonly specs: SpecStore;
-  readonly manifests: ManifestReader;
+  readonly manifests: StreamingManifestReader;
   readonly layout: KubeletLayout;
 }
 
@@ -59,24 +65,29 @@ export class ReadPods {
   /**
    * The pods of these inputs: those of manifests one after the other as they are read, those of bundles
    * together at the end. An input that is bad gives an error in its place. There is a step when all files are
-   * found, and behind each file and each pod of bundles.
+   * found, and behind each file, each document and each pod of bundles.
    *
    * @param paths bundle directories, spec files, files of manifests, directories of all of them.
    */
   async *read(paths: readonly string[]): AsyncGenerator<PodReading | ReadStep> {
     const files = paths.flatMap((path) => this.#find(path));
     const total = files.length;
-    yield { kind: 'step', done: 0, total };
+    let objects = 0;
+    yield { kind: 'step', done: 0, total, objects };
     const bundles: Bundle[] = [];
     for (const [index, file] of files.entries()) {
       if (file.kind === 'bundle') yield* this.#load(file.path, bundles);
-      else if (file.kind === 'manifest') yield* this.#manifest(file.path);
-      else yield { kind: 'error', path: file.path, error: file.error };
-      yield { kind: 'step', done: index + 1, total };
+      else if (file.kind === 'manifest') {
+        for await (const reading of this.#manifest(file.path)) {
+          yield reading;
+          if (reading.kind === 'survey') yield { kind: 'step', done: index, total, objects: ++objects };
+        }
+      } else yield { kind: 'error', path: file.path, error: file.error };
+      yield { kind: 'step', done: index + 1, total, objects };
     }
     for (const group of groupsOf(bundles)) {
       yield await this.#pod(group);
-      yield { kind: 'step', done: total, total };
+      yield { kind: 'step', done: total, total, objects };
     }
   }
 
@@ -88,11 +99,14 @@ export class ReadPods {
     }
   }
 
-  *#manifest(path: string): Generator<PodReading> {
+  async *#manifest(path: string): AsyncGenerator<ManifestReading | FailedReading> {
     const { files, manifests, layout } = this.#ports;
+    const options = { ...this.#options, layout };
+    const { podPaths } = options;
     try {
-      const text = decodeManifest(files.read(path), path);
-      yield* reportManifest(text, path, manifests, { ...this.#options, layout });
+      for await (const document of manifests.stream(files.chunks(path), path, podPaths && { podPaths })) {
+        yield* reportDocument(document, path, options);
+      }
     } catch (error) {
       yield { kind: 'error', path, error };
     }

@@ -6,6 +6,7 @@ import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
 import type {
   DocumentSurvey,
+  ManifestDocument,
   ManifestPod,
   ManifestReader,
   ManifestReadOptions,
@@ -63,6 +64,21 @@ export type ManifestReading =
       readonly leftOut: number;
     };
 
+/** A report on each selected pod of a document, and then what else it has. */
+export function* reportDocument(
+  document: ManifestDocument,
+  name: string,
+  options: ReportManifestOptions,
+): Generator<ManifestReading> {
+  const { selection = EVERY_POD } = options;
+  const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
+  for (const pod of selected) {
+    if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
+  }
+  const leftOut = document.pods.length - selected.length;
+  yield { kind: 'survey', path: name, survey: document.survey, leftOut };
+}
+
 /**
  * A report on each selected pod of a text of manifests, in the order of the text.
  *
@@ -76,13 +92,8 @@ export function* reportManifest(
   reader: ManifestReader,
   options: ReportManifestOptions,
 ): Generator<ManifestReading> {
-  const { podPaths, selection = EVERY_POD } = options;
+  const { podPaths } = options;
   for (const document of reader.documents(text, name, podPaths && { podPaths })) {
-    const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
-    for (const pod of selected) {
-      if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
-    }
-    const leftOut = document.pods.length - selected.length;
-    yield { kind: 'survey', path: name, survey: document.survey, leftOut };
+    yield* reportDocument(document, name, options);
   }
 }

@@ -1,6 +1,6 @@
 import { ContainerModule } from 'inversify';
 import { JsonSpecPositions } from '../adapters/files/json-spec-positions.ts';
-import { readInputAt } from '../adapters/files/read-input.ts';
+import { inputChunks, readInputAt } from '../adapters/files/read-input.ts';
 import { HostPodFiles } from '../adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../adapters/host-fs/host-source-lookup.ts';
 import { COMMAND_TOKENS } from './command-tokens.ts';
@@ -12,7 +12,11 @@ const INPUT_ADVICE = 'Give a bundle directory, a manifest, a directory of them, 
 export function bundlesModule(): ContainerModule {
   return new ContainerModule(({ bind }) => {
     bind(COMMAND_TOKENS.podFiles).toResolvedValue(
-      (fs) => new HostPodFiles(fs, (path) => readInputAt(fs, path, INPUT_ADVICE)),
+      (fs) =>
+        new HostPodFiles(fs, {
+          whole: (path) => readInputAt(fs, path, INPUT_ADVICE),
+          chunks: (path) => inputChunks(fs, path, INPUT_ADVICE),
+        }),
       [TOKENS.fileSystem],
     );
     bind(COMMAND_TOKENS.sourceLookup).toResolvedValue((fs) => new HostSourceLookup(fs), [TOKENS.fileSystem]);

@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
 import type { PodCommandWiring } from '../adapters/cli/commands/pod-command.ts';
-import { STDIN } from '../adapters/cli/options/standard-input.ts';
+import { STDIN, type StandardInput } from '../adapters/cli/options/standard-input.ts';
 import { JsonBytesSpecStore } from '../adapters/files/json-bytes-spec-store.ts';
 import { readInputAt } from '../adapters/files/read-input.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
@@ -18,15 +18,21 @@ import { TOKENS } from './tokens.ts';
 
 const CONFIG_ADVICE = 'Give the runsc.toml of the shim, or leave --runsc-config out.';
 
+async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
+
 /** Standard input as one more of the container's files and specs. */
-function bindStdin(container: Container, stdin: Uint8Array): void {
+function bindStdin(container: Container, stdin: StandardInput): void {
   const files = container.get(COMMAND_TOKENS.podFiles);
   const specs = container.get(TOKENS.specStore);
-  const kind = isSpecText(Buffer.from(stdin).toString('utf8')) ? 'bundle' : 'manifest';
-  const own = new JsonBytesSpecStore(stdin);
+  const bytes = stdin.kind === 'whole' ? stdin.bytes : new Uint8Array(0);
+  const kind = isSpecText(Buffer.from(bytes).toString('utf8')) ? 'bundle' : 'manifest';
+  const own = new JsonBytesSpecStore(bytes);
+  const chunks = () => (stdin.kind === 'whole' ? one(bytes) : stdin.chunks);
   container.rebind(COMMAND_TOKENS.podFiles).toConstantValue({
     find: (path) => (path === STDIN ? [{ kind, path }] : files.find(path)),
-    read: (path) => (path === STDIN ? stdin : files.read(path)),
+    chunks: (path) => (path === STDIN ? chunks() : files.chunks(path)),
     siblings: (bundle) => (bundle === STDIN ? [] : files.siblings(bundle)),
     siblingWithId: (bundle, id) => (bundle === STDIN ? undefined : files.siblingWithId(bundle, id)),
   });

@@ -20,11 +20,11 @@ export interface PodFiles {
    */
   find(path: string): readonly PodFile[];
   /**
-   * The bytes of a file of manifests.
+   * The bytes of a file of manifests, piece by piece.
    *
    * @throws MH_INPUT_…
    */
-  read(path: string): Uint8Array;
+  chunks(path: string): AsyncIterable<Uint8Array>;
   /** The other bundles that the engine keeps beside this one, in ascending order. Empty if that cannot be told. */
   siblings(bundle: string): readonly string[];
   /**

@@ -34,6 +34,11 @@ export class RecordingTerminal implements Terminal {
     this.statuses.push(line);
   }
 
+  async *inputChunks(): AsyncGenerator<Uint8Array> {
+    const bytes = this.input();
+    if (bytes.length > 0) yield bytes;
+  }
+
   input(): Uint8Array {
     const input = this.standardInput;
     this.standardInput = new Uint8Array();

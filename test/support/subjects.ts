@@ -7,7 +7,7 @@ import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-sto
 import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
 import { JsonSpecPositions } from '../../src/adapters/files/json-spec-positions.ts';
 import { ManifestFileStore } from '../../src/adapters/files/manifest-file-store.ts';
-import { readInputAt } from '../../src/adapters/files/read-input.ts';
+import { inputChunks, readInputAt } from '../../src/adapters/files/read-input.ts';
 import { FastGlobInputFinder } from '../../src/adapters/host-fs/fast-glob-input-finder.ts';
 import { HostPodFiles } from '../../src/adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../../src/adapters/host-fs/host-source-lookup.ts';
@@ -99,7 +99,14 @@ export function sourceLookupOn(place: () => Place): CreateSourceLookup {
 export function podFilesOn(place: () => Place): CreatePodFiles {
   return async (tree) => {
     const { fs, path, dispose } = planted(place, tree);
-    return { files: new HostPodFiles(fs, (file) => readInputAt(fs, file)), path, dispose };
+    return {
+      files: new HostPodFiles(fs, {
+        whole: (file) => readInputAt(fs, file),
+        chunks: (file) => inputChunks(fs, file),
+      }),
+      path,
+      dispose,
+    };
   };
 }
 

@@ -98,7 +98,9 @@ describe('the modules of the commands', () => {
     container.load(...modules());
     container.rebind(COMMAND_TOKENS.podFiles).toConstantValue({
       find: (path) => [{ kind: 'manifest', path }],
-      read: () => new TextEncoder().encode('kind: Pod\nmetadata: {name: elsewhere}\n'),
+      async *chunks() {
+        yield new TextEncoder().encode('kind: Pod\nmetadata: {name: elsewhere}\n');
+      },
       siblings: () => [],
       siblingWithId: () => undefined,
     });

@@ -68,6 +68,31 @@ export function readInput(
   }
 }
 
+const CHUNK_BYTES = 1_048_576;
+
+/**
+ * The bytes of the regular file that `path` leads to, links followed, piece by piece: of any size.
+ *
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR
+ */
+export function* inputChunks(fs: FileSystem, path: string, advice?: string): Generator<Uint8Array> {
+  let fd: number | undefined;
+  try {
+    fd = fs.openSync(realPathOf(fs, path, advice), READ);
+    if (!fs.fstatSync(fd).isFile()) throw notRegular(path, advice ?? BUNDLE_ADVICE);
+    for (;;) {
+      const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = fs.readSync(fd, buffer, 0, buffer.length, null);
+      if (count === 0) return;
+      yield buffer.subarray(0, count);
+    }
+  } catch (error) {
+    throw error instanceof MountHintsError ? error : inputError(path, error, advice);
+  } finally {
+    if (fd !== undefined) closeQuietly(fs, fd);
+  }
+}
+
 /**
  * The path with all symbolic links followed.
  *

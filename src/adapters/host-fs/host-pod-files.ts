@@ -1,12 +1,16 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { MAX_INPUT_BYTES } from '../../domain/input-limit.ts';
 import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
 import { isSpecText } from '../../domain/spec/is-spec-text.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import type { PodFile, PodFiles } from '../../ports/pod-files.ts';
 
-/** Reads a regular file whole, or throws MH_INPUT_…. */
-export type ReadFile = (path: string) => Uint8Array;
+/** Reads regular files, or throws MH_INPUT_…. */
+export interface FileReading {
+  whole(path: string): Uint8Array;
+  chunks(path: string): Iterable<Uint8Array>;
+}
 
 /** What is still to be looked at. */
 interface Entry {
@@ -22,11 +26,11 @@ const CRIO_BUNDLE = 'userdata';
 /** Bundles and manifests on a file system. */
 export class HostPodFiles implements PodFiles {
   readonly #fs: FileSystem;
-  readonly #readFile: ReadFile;
+  readonly #reading: FileReading;
 
-  constructor(fs: FileSystem, readFile: ReadFile) {
+  constructor(fs: FileSystem, reading: FileReading) {
     this.#fs = fs;
-    this.#readFile = readFile;
+    this.#reading = reading;
   }
 
   find(path: string): readonly PodFile[] {
@@ -46,8 +50,8 @@ export class HostPodFiles implements PodFiles {
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
-  read(path: string): Uint8Array {
-    return this.#readFile(path);
+  async *chunks(path: string): AsyncGenerator<Uint8Array> {
+    yield* this.#reading.chunks(path);
   }
 
   siblings(bundle: string): readonly string[] {
@@ -90,7 +94,9 @@ export class HostPodFiles implements PodFiles {
   /** A JSON file is an OCI spec if it is called so, or says so. */
   #kindOf(path: string): 'bundle' | 'manifest' {
     if (basename(path) === SPEC) return 'bundle';
-    const isSpec = /\.json$/i.test(path) && isSpecText(Buffer.from(this.read(path)).toString('utf8'));
+    // What is larger than a spec may be is read as a stream.
+    if (!/\.json$/i.test(path) || this.#fs.statSync(path).size > MAX_INPUT_BYTES) return 'manifest';
+    const isSpec = isSpecText(Buffer.from(this.#reading.whole(path)).toString('utf8'));
     return isSpec ? 'bundle' : 'manifest';
   }
 

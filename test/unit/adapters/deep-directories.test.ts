@@ -38,7 +38,10 @@ function countingFiles(namesIn: (depth: number) => string[]) {
       return path;
     },
   };
-  return { calls, files: new HostPodFiles(fs as unknown as FileSystem, () => new Uint8Array()) };
+  return {
+    calls,
+    files: new HostPodFiles(fs as unknown as FileSystem, { whole: () => new Uint8Array(), chunks: () => [] }),
+  };
 }
 
 /** Each directory holds one directory and one manifest, down to a depth. */

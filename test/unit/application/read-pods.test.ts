@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
+import { JsonManifestReader } from '../../../src/adapters/json-manifest/json-manifest-reader.ts';
 import { MemorySpecStore } from '../../../src/adapters/memory-spec/memory-spec-store.ts';
+import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
 import type { FileLocation } from '../../../src/application/pod-report.ts';
 import { type PodReading, ReadPods } from '../../../src/application/read-pods.ts';
 import { kubeletLayout, MountHintsError, type OciSpec } from '../../../src/index.ts';
+import type { StreamingManifestReader } from '../../../src/ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../../../src/ports/pod-files.ts';
 import type { SpecPositions } from '../../../src/ports/spec-positions.ts';
 
@@ -41,23 +44,27 @@ function reader(
   files: Partial<PodFiles> = {},
   sandbox?: string,
   positionOf: SpecPositions['positionOf'] = () => ({ offset: 0, line: 3, column: 7 }),
+  manifests: StreamingManifestReader = {
+    documents: () => [],
+    // biome-ignore lint/correctness/useYield: it ends in an error
+    async *stream(chunks) {
+      for await (const _ of chunks) break;
+      throw new MountHintsError('MH_MANIFEST_INVALID', 'no manifest');
+    },
+  },
 ) {
   return new ReadPods(
     {
       files: {
         find: (path): readonly PodFile[] => [{ kind: 'bundle', path }],
-        read: () => new Uint8Array(),
+        async *chunks() {},
         siblings: () => Object.keys(specs),
         siblingWithId: (_, id) => id,
         ...files,
       },
       specs: new MemorySpecStore(new Map(Object.entries(specs))),
       positions: { positionOf },
-      manifests: {
-        documents: () => {
-          throw new MountHintsError('MH_MANIFEST_INVALID', 'no manifest');
-        },
-      } as never,
+      manifests,
       lookup: {
         find: async (_, names) => ({
           directories: new Map(names.map((name) => [name, name === 'cache' ? [CACHE] : []])),
@@ -177,11 +184,11 @@ describe('reading pods from bundles', () => {
       if (path.endsWith('.yaml')) return [{ kind: 'manifest', path }];
       return [{ kind: 'bundle', path }];
     };
-    const read = (path: string) => {
+    const chunks = async function* (path: string) {
       if (path === 'gone.yaml') throw gone();
-      return new Uint8Array();
+      yield new Uint8Array();
     };
-    const pods = reader({ s1: SANDBOX, c1: CONTAINER }, { find, read });
+    const pods = reader({ s1: SANDBOX, c1: CONTAINER }, { find, chunks });
     const readings = await all(pods, 'gone', 'dir', 'gone.yaml', 'bad.yaml', 'nothing', 's1');
     expect(codes(readings)).toEqual([
       'MH_INPUT_NOT_FOUND',
@@ -200,7 +207,11 @@ test('a manifest that is not UTF-8 is an error, whatever kubectl makes of it', a
     Buffer.from('kind: Pod # \u00e4\n', 'latin1'),
   ]) {
     const find = (path: string): readonly PodFile[] => [{ kind: 'manifest', path }];
-    const pods = reader({}, { find, read: () => bytes });
+    const chunks = async function* () {
+      yield bytes;
+    };
+    const manifests = new JsonManifestReader(new YamlManifestReader());
+    const pods = reader({}, { find, chunks }, undefined, undefined, manifests);
     expect(codes(await all(pods, 'm.yaml'))).toEqual(['MH_MANIFEST_INVALID']);
   }
 });

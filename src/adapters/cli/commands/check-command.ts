@@ -74,11 +74,10 @@ class CheckRun {
   }
 
   async run(wiring: PodCommandWiring): Promise<number> {
-    for await (const reading of readInputs('check', wiring, this.#invocation)) {
+    for await (const reading of readInputs('check', wiring, this.#invocation, () => this.#end())) {
       if (reading.kind === 'pod') this.#pod(reading.pod);
       else this.#fail(reading.path, reading.error);
     }
-    this.#end();
     const found = this.#summary.podsWithFindings > 0 ? [1] : [];
     return worstStatus([...found, ...this.#failed.map(({ error }) => error.exitCode)]);
   }

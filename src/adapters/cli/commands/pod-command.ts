@@ -1,7 +1,8 @@
-import type { PodReading, ReadPods, ReadPodsOptions } from '../../../application/read-pods.ts';
+import type { PodReading, ReadPods, ReadPodsOptions, ReadStep } from '../../../application/read-pods.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
+import { isSpecText } from '../../../domain/spec/is-spec-text.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
@@ -13,7 +14,7 @@ import {
   SELECTION_OPTIONS,
 } from '../options/pod-selection-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
-import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
+import { openStandardInput, STDIN, STDIN_NAME, type StandardInput } from '../options/standard-input.ts';
 import { ReadingNotes } from '../rendering/reading-notes.ts';
 import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
@@ -27,7 +28,11 @@ export interface PodCommandWiring {
   /** The flags in a `runsc.toml`. */
   flags(path: string): Promise<RunscFlags>;
   /** Reads pods; `stdin` is what the input `-` stands for. */
-  reader(options: ReadPodsOptions, kubeletDir: string | undefined, stdin: Uint8Array | undefined): ReadPods;
+  reader(
+    options: ReadPodsOptions,
+    kubeletDir: string | undefined,
+    stdin: StandardInput | undefined,
+  ): ReadPods;
 }
 
 /** The options that commands on pods have in common. */
@@ -79,12 +84,14 @@ function nameOf(path: string): string {
 /**
  * The pods of a command line's inputs, and the errors of those that are bad.
  *
+ * @param ends says what came of it, at the end and before the process ends by a signal.
  * @throws MH_USAGE if there is no input; MH_RELEASE_…; MH_CONFIG_INVALID.
  */
 export async function* readInputs(
   command: string,
   wiring: PodCommandWiring,
   invocation: Invocation,
+  ends: () => void = () => undefined,
 ): AsyncGenerator<Outcome> {
   const { positionals, terminal } = invocation;
   if (positionals.length === 0) {
@@ -96,10 +103,10 @@ export async function* readInputs(
   const release = await AskedRelease.of(invocation, wiring.runtime);
   const options = await optionsOf(wiring, invocation, release.release);
   const paths: string[] = [];
-  let stdin: Uint8Array | undefined;
+  let stdin: StandardInput | undefined;
   for (const argument of positionals) {
     try {
-      if (argument === STDIN) stdin ??= terminal.input();
+      if (argument === STDIN) stdin ??= await openStandardInput(terminal.inputChunks(), isSpecText);
       paths.push(...(argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)));
     } catch (error) {
       yield { kind: 'error', path: argument, error };
@@ -107,29 +114,36 @@ export async function* readInputs(
   }
   const notes = new ReadingNotes(options.podPaths ?? new Map());
   const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
-  for await (const reading of readingsOf(reader, paths, terminal)) {
+  const end = () => {
+    terminal.error(notes.text());
+    ends();
+  };
+  for await (const reading of readingsOf(reader.read(paths), terminal, end)) {
     if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading.leftOut);
     else {
       if (reading.kind === 'pod') release.tellAssumption();
       yield reading;
     }
   }
-  terminal.error(notes.text());
 }
 
-/** Reads with a progress line where it takes long; a signal waits for the file in hand. */
+/** Readings with a progress line where they take long; a signal waits for the object in hand. */
 async function* readingsOf(
-  reader: ReadPods,
-  paths: readonly string[],
+  readings: AsyncIterable<PodReading | ReadStep>,
   terminal: Terminal,
+  end: () => void,
 ): AsyncGenerator<PodReading> {
   let work: SteppedWork | undefined;
   try {
-    for await (const reading of reader.read(paths)) {
-      if (reading.kind !== 'step') yield reading;
-      else if (reading.done === 0) work = await SteppedWork.begin(terminal, reading.total);
-      else if (await work?.stopsAfter(reading.done)) return;
+    for await (const reading of readings) {
+      if (reading.kind === 'step') {
+        if (work === undefined) work = await SteppedWork.begin(terminal, reading.total);
+        else if (await work.stopsAfter(reading.done, reading.objects)) break;
+        // A stream that a signal cuts short is not invalid for that.
+      } else if (reading.kind === 'error' && (await work?.isStopped())) break;
+      else yield reading;
     }
+    end();
   } finally {
     work?.end();
   }

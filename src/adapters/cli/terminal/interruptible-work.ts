@@ -22,10 +22,15 @@ export class SteppedWork {
     return new SteppedWork(terminal, total);
   }
 
-  /** Says that `done` of the inputs are done; gives whether a signal asks for no more. */
-  async stopsAfter(done: number): Promise<boolean> {
-    this.#progress.advance(done);
+  /** Says that `done` of the inputs are done, with so many objects in all; gives whether a signal asks for no more. */
+  async stopsAfter(done: number, objects = 0): Promise<boolean> {
+    this.#progress.advance(done, objects);
     if (this.#terminal.now() - this.#yielded < YIELD_AFTER_MS) return false;
+    return this.isStopped();
+  }
+
+  /** Whether a signal asks for no more. */
+  async isStopped(): Promise<boolean> {
     this.#signal = await this.#terminal.interrupted();
     this.#yielded = this.#terminal.now();
     return this.#signal !== undefined;

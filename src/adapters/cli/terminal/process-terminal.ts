@@ -1,4 +1,4 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, read, readSync, writeSync } from 'node:fs';
 import { readToEnd } from '../../../domain/input-limit.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { STDIN_NAME } from '../options/standard-input.ts';
@@ -6,6 +6,7 @@ import type { Terminal } from './terminal.ts';
 
 const STDIN = 0;
 const PIPE_BYTES = 65_536;
+const CHUNK_BYTES = 1_048_576;
 const STDOUT = 1;
 const STDERR = 2;
 const CLEAR_LINE = '\r\u001b[K';
@@ -73,6 +74,23 @@ function readSome(buffer: Uint8Array, offset: number, length: number): number {
   }
 }
 
+/** How often a wait for input looks whether a signal came. */
+const LOOK_MS = 50;
+
+/** The next bytes of standard input, none at its end. The wait leaves the event loop free. */
+function readNext(): Promise<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  return new Promise((resolve, reject) => {
+    const again = () =>
+      read(STDIN, buffer, 0, buffer.length, null, (error, count) => {
+        if (error?.code === 'EAGAIN') setTimeout(again, 1);
+        else if (error && error.code !== 'EOF') reject(inputError(error));
+        else resolve(buffer.subarray(0, error ? 0 : count));
+      });
+    again();
+  });
+}
+
 /** The real process. Nothing is set up before it is asked for, because most runs are short. */
 export class ProcessTerminal implements Terminal {
   readonly env = process.env;
@@ -129,6 +147,34 @@ export class ProcessTerminal implements Terminal {
     } finally {
       this.#listen(wasListening);
     }
+  }
+
+  async *inputChunks(): AsyncGenerator<Uint8Array> {
+    for (;;) {
+      const chunk = await this.#unlessSignalled(readNext());
+      if (chunk === undefined || chunk.length === 0) return;
+      yield chunk;
+    }
+  }
+
+  /** What is waited for; `undefined` once a signal came. */
+  async #unlessSignalled<T>(wanted: Promise<T>): Promise<T | undefined> {
+    let settled = false;
+    const looked = wanted.finally(() => {
+      settled = true;
+    });
+    looked.catch(() => undefined);
+    // Most waits are short: a timer for each would cost more than they do.
+    await Promise.race([looked, new Promise((resolve) => setImmediate(resolve))]);
+    while (!settled && this.#signal === undefined) {
+      let timer: NodeJS.Timeout | undefined;
+      const look = new Promise((resolve) => {
+        timer = setTimeout(resolve, LOOK_MS);
+      });
+      await Promise.race([looked, look]);
+      clearTimeout(timer);
+    }
+    return settled ? looked : undefined;
   }
 
   now(): number {

@@ -16,12 +16,17 @@ export class Progress {
     this.#start = terminal.now();
   }
 
-  /** Says that `done` of the inputs are done. */
-  advance(done: number): void {
+  /** Says that `done` of the inputs are done, and how many objects were read from them, if that is known. */
+  advance(done: number, objects = 0): void {
     const now = this.#terminal.now();
     const elapsed = now - this.#start;
     if (elapsed < SHOW_AFTER_MS || now - this.#drawn < REDRAW_MS || !this.#terminal.interactive) return;
     this.#drawn = now;
+    if (this.#total <= 1 && objects > 0) {
+      // Nobody knows how many a stream has.
+      this.#terminal.status(`${objects} objects · ${Math.round(objects / (elapsed / 1000))}/s`);
+      return;
+    }
     const rate = done / (elapsed / 1000);
     const left = Math.ceil((this.#total - done) / rate);
     this.#terminal.status(`${done}/${this.#total} · ${Math.round(rate)}/s · ${left} s left`);

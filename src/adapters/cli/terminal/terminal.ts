@@ -26,11 +26,17 @@ export interface Terminal {
    * @throws MH_INPUT_TOO_LARGE, MH_INPUT_UNREADABLE
    */
   input(): Uint8Array;
+  /**
+   * Standard input as it comes. Ends early when a signal came, if `interrupted` was called before.
+   *
+   * @throws MH_INPUT_UNREADABLE
+   */
+  inputChunks(): AsyncIterable<Uint8Array>;
   /** Milliseconds since some moment. */
   now(): number;
   /**
    * The signal that asks the command to stop, if one came. From the first call on, a signal waits for the
-   * file in hand instead of ending the process.
+   * file or object in hand instead of ending the process.
    */
   interrupted(): Promise<string | undefined>;
   /** Ends the process as the signal would have. */
