@@ -7,7 +7,7 @@ const PREFIX = 'mount-hints-kubernetes-';
 const OWNER = 'owner';
 const CGROUPS = '/sys/fs/cgroup';
 
-/** When a process began, in clock ticks since boot: with its id, it is this process and no later one. */
+/** When a living process began, in clock ticks since boot: with its id, it is this process and no later one. */
 function begun(pid: number): string | undefined {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8')
