@@ -11,6 +11,7 @@ import { selfTest } from './self-test.ts';
 import { settingsOf } from './settings.ts';
 import { measureAnnotate } from './suites/annotate.ts';
 import { measureBatch } from './suites/batch.ts';
+import { measureCluster } from './suites/cluster.ts';
 import { measureDecision } from './suites/decision.ts';
 import { countDirectoryReads } from './suites/directory-reads.ts';
 import { measureExplain } from './suites/explain.ts';
@@ -34,6 +35,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   files: measureFiles,
   'directory-reads': countDirectoryReads,
   batch: measureBatch,
+  cluster: measureCluster,
   policy: measurePolicy,
   playground: measurePlayground,
 };

@@ -29,6 +29,7 @@ export type {
   PodAnnotations,
   SourcePosition,
   StreamingManifestReader,
+  TextOrigin,
   UnreadWorkload,
   Workload,
 } from './ports/manifest-reader.ts';

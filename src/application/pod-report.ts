@@ -77,13 +77,22 @@ export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
     const volume = volumeAt(finding.place);
     return { ...finding, location: locate(finding.place), ...(volume !== undefined && { volume }) };
   });
+  let explanation: Explanation | undefined;
+  let annotations: readonly LocatedAnnotation[] | undefined;
   return {
     file,
     title,
     ...(namespace !== undefined && { namespace }),
     ...(owner !== undefined && { owner }),
-    explanation: explanationOf(pod),
+    // Worked out when asked for: who only wants the findings of a cluster's pods need not wait for it.
+    get explanation() {
+      explanation ??= explanationOf(pod);
+      return explanation;
+    },
     findings: findings.sort(byPlace),
-    annotations: annotationsOf(pod, origin),
+    get annotations() {
+      annotations ??= annotationsOf(pod, origin);
+      return annotations;
+    },
   };
 }

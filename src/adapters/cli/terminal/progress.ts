@@ -8,6 +8,7 @@ export class Progress {
   readonly #terminal: Terminal;
   readonly #total: number;
   readonly #start: number;
+  #looked = 0;
   #drawn = 0;
 
   constructor(terminal: Terminal, total: number) {
@@ -20,7 +21,9 @@ export class Progress {
   advance(done: number, objects = 0): void {
     const now = this.#terminal.now();
     const elapsed = now - this.#start;
-    if (elapsed < SHOW_AFTER_MS || now - this.#drawn < REDRAW_MS || !this.#terminal.interactive) return;
+    if (elapsed < SHOW_AFTER_MS || now - this.#looked < REDRAW_MS) return;
+    this.#looked = now;
+    if (!this.#terminal.interactive) return;
     this.#drawn = now;
     if (this.#total <= 1 && objects > 0) {
       // Nobody knows how many a stream has.
