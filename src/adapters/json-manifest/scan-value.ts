@@ -13,15 +13,36 @@ const CLOSE_BRACE = 0x7d;
 export interface Seen {
   /** Members of objects: as many as there are colons. */
   members: number;
-  lineBreaks: number;
   /** The deepest nesting. */
   depth: number;
 }
 
+/** Four spaces at once, as a little-endian number. */
+const FOUR_SPACES = 0x20202020;
+
+/**
+ * The highest bit of each byte of the word that is a quote or a backslash, four at once. The lowest one set is right;
+ * those above it may come of a borrowed bit.
+ */
+function specialsIn(word: number): number {
+  const quotes = word ^ 0x22222222;
+  const backslashes = word ^ 0x5c5c5c5c;
+  return (((quotes - 0x01010101) & ~quotes) | ((backslashes - 0x01010101) & ~backslashes)) & 0x80808080;
+}
+
 /** Behind the quote that ends the string which begins at `from`; -1 if the bytes end before. */
-function endOfString(bytes: Uint8Array, from: number): number {
+function endOfString(bytes: Uint8Array, view: DataView, from: number): number {
+  const lastWord = bytes.length - 4;
   let at = from + 1;
   for (;;) {
+    if (at <= lastWord) {
+      const specials = specialsIn(view.getInt32(at, true));
+      if (specials === 0) {
+        at += 4;
+        continue;
+      }
+      at += (31 - Math.clz32(specials & -specials)) >> 3;
+    }
     const byte = bytes[at];
     if (byte === QUOTE) return at + 1;
     if (byte === undefined) return -1;
@@ -49,7 +70,9 @@ function endOfWord(bytes: Uint8Array, from: number): number {
  */
 export function endOfValue(bytes: Uint8Array, from: number, seen: Seen): number {
   const first = bytes[from];
-  if (first === QUOTE) return endOfString(bytes, from);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const lastWord = bytes.length - 4;
+  if (first === QUOTE) return endOfString(bytes, view, from);
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, from);
   let depth = 0;
   let deepest = 0;
@@ -57,15 +80,16 @@ export function endOfValue(bytes: Uint8Array, from: number, seen: Seen): number 
   for (;;) {
     const byte = bytes[at];
     if (byte === QUOTE) {
-      at = endOfString(bytes, at);
+      at = endOfString(bytes, view, at);
       if (at === -1) return -1;
       continue;
     }
     at++;
     if (byte === SPACE) continue;
     if (byte === COLON) seen.members++;
-    else if (byte === LINE_FEED) seen.lineBreaks++;
-    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+    else if (byte === LINE_FEED) {
+      while (at <= lastWord && view.getInt32(at, true) === FOUR_SPACES) at += 4;
+    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
       if (++depth > deepest) deepest = depth;
     } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       if (--depth > 0) continue;

@@ -39,7 +39,7 @@ function parsed(text: string): unknown {
 }
 
 function nothingSeen(): Seen {
-  return { members: 0, lineBreaks: 0, depth: 0 };
+  return { members: 0, depth: 0 };
 }
 
 function hasKind(value: unknown): boolean {
@@ -118,7 +118,7 @@ class StreamUnits {
     }
     at = yield* this.#window.skipSpace(at);
     const { members, depth } = this.#seen;
-    yield this.#unit(at + 1, { ...this.#seen, members, depth: depth + 1 }, origin);
+    yield this.#unit(at + 1, { members, depth: depth + 1 }, origin);
     return 'done';
   }
 
