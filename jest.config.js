@@ -11,8 +11,6 @@ const shared = {
   }),
   setupFiles: ['<rootDir>/test/support/seed-properties.js'],
   roots: ['<rootDir>/test'],
-  // No test is about time: this only ends one that hangs, on a busy machine too.
-  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -28,7 +26,16 @@ const shared = {
 };
 
 const MINUTE = 60_000;
-const retryOnce = { setupFilesAfterEnv: ['<rootDir>/test/support/retry-once.ts'] };
+const RETRY_ONCE = '<rootDir>/test/support/retry-once.ts';
+
+/**
+ * What ends a test that hangs, on a busy machine too: no test is about time. Jest takes `testTimeout` for all projects
+ * together and overlooks one project's own, so that a file sets it.
+ */
+const endsAfter = (minutes, ...files) => ({
+  globals: { TEST_TIMEOUT_MS: minutes * MINUTE },
+  setupFilesAfterEnv: ['<rootDir>/test/support/test-timeout.ts', ...files],
+});
 
 /** A suite with a directory, a project and an npm script of its own; its files run one after the other (`-w 1`). */
 const suite = (name, settings) => ({
@@ -40,22 +47,23 @@ const suite = (name, settings) => ({
 
 const suites = [
   // Slow; needs Linux, and root for some of its faults.
-  suite('faults', { testTimeout: 45 * MINUTE }),
+  suite('faults', endsAfter(45)),
   // Needs a built dist/, root, or real runtimes; what is missing is skipped with a printed reason.
-  suite('e2e', retryOnce),
+  suite('e2e', endsAfter(2, RETRY_ONCE)),
   // Against a real API server; each file starts its own and stops it.
-  suite('cluster', { ...retryOnce, testTimeout: 10 * MINUTE }),
+  suite('cluster', endsAfter(10, RETRY_ONCE)),
   // Pods on a real Kubernetes node; what is missing for one is skipped with a printed reason.
-  suite('node', { testTimeout: 10 * MINUTE }),
+  suite('node', endsAfter(10)),
   // In a browser of this machine; without one they are skipped with a printed reason.
-  suite('browser'),
+  suite('browser', endsAfter(2)),
   // The rewrite against gVisor's own code, of every era that can be built.
-  suite('original', { testTimeout: 60 * MINUTE }),
+  suite('original', endsAfter(60)),
 ];
 
 /** What `npm test` runs: all that has no suite of its own. */
 const unit = {
   ...shared,
+  ...endsAfter(2),
   displayName: 'unit',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
@@ -65,7 +73,11 @@ const unit = {
 };
 
 /** What Stryker runs for each mutant: fast suites without processes and real directories. */
-const { globalSetup: _, ...mutation } = { ...shared, testMatch: ['<rootDir>/test/mutation/*.ts'] };
+const { globalSetup: _, ...mutation } = {
+  ...shared,
+  ...endsAfter(2),
+  testMatch: ['<rootDir>/test/mutation/*.ts'],
+};
 
 const all = {
   projects: [unit, ...suites],
