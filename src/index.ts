@@ -48,6 +48,7 @@ export type {
   PodVolume,
   PodVolumeMount,
 } from './domain/hints/pod.ts';
+export type { PodOwner } from './domain/hints/pod-owner.ts';
 export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/layouts/kubelet-layout.ts';
 export type { VolumeAt, VolumeLayout } from './domain/layouts/volume-layout.ts';
 export {

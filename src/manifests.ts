@@ -16,8 +16,11 @@ export { type InspectManifestOptions, inspectManifest } from './composition/insp
 export type { HintDecision } from './domain/hints/hint-decision.ts';
 export type { HintsOptions } from './domain/hints/hints-options.ts';
 export type { Pod } from './domain/hints/pod.ts';
+export type { PodFilter } from './domain/hints/pod-filter.ts';
+export type { PodOwner } from './domain/hints/pod-owner.ts';
 export type { PodSelection } from './domain/hints/pod-selection.ts';
 export type { PodPaths } from './domain/hints/workloads.ts';
+export type { ValueOrigin } from './domain/manifest/find-pods.ts';
 export type { KeyPath } from './domain/text/key-path.ts';
 export type { TextSplice } from './domain/text/text-splice.ts';
 export type {
