@@ -56,6 +56,8 @@ const suites = [
   suite('node', endsAfter(10)),
   // In a browser of this machine; without one they are skipped with a printed reason.
   suite('browser', endsAfter(2)),
+  // The executable in a Debian tree without Node.js; what is missing for one is skipped with a printed reason.
+  suite('executable', endsAfter(10)),
   // The rewrite against gVisor's own code, of every era that can be built.
   suite('original', endsAfter(60)),
 ];

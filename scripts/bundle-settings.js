@@ -41,9 +41,11 @@ export const launcherSettings = {
 };
 
 /** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it. */
-const CODE_PAGES = ['errors', 'diagnostics', 'doctor'].map((name) =>
-  readFileSync(join(root, `docs/${name}.md`), 'utf8'),
-);
+export function codePages() {
+  return ['errors', 'diagnostics', 'doctor'].map((name) =>
+    readFileSync(join(root, `docs/${name}.md`), 'utf8'),
+  );
+}
 
 /** Leaves a lazy package to its bundle, in the folder `lazy` beside the one that asks for it. */
 const lazyPackages = {
@@ -59,7 +61,7 @@ const lazyPackages = {
 /** For files that src/composition/load-command.ts loads. */
 const loadedSettings = {
   ...settings,
-  define: { CODE_PAGES: JSON.stringify(CODE_PAGES) },
+  define: { CODE_PAGES: JSON.stringify(codePages()) },
   outExtension: { '.js': '.cjs' },
 };
 

@@ -172,9 +172,12 @@ export class ExamineNode {
 
   /** The programs that a wrapper starts. */
   async #wrapped(wrapper: string, { runtime, node }: WrapperSettings): Promise<NodeFinding[]> {
-    const besides = `${wrapper.slice(0, wrapper.lastIndexOf('/'))}/node`;
+    const directory = wrapper.slice(0, wrapper.lastIndexOf('/'));
+    const besides = (name: string) => this.#files.isExecutable(`${directory}/${name}`);
     const hasNode =
-      (node === undefined && (await this.#files.isExecutable(besides))) ||
+      (node === undefined && (await besides('node'))) ||
+      // The executable, which has Node.js in it.
+      (await besides('mount-hints')) ||
       (await this.#program(node ?? 'node')) !== undefined;
     return [
       ...((await this.#program(runtime)) === undefined

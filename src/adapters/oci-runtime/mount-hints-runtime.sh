@@ -471,9 +471,20 @@ mh_find_node() {
 
 # --- the rewrite ------------------------------------------------------------------------------------
 
-mh_rewrite() {
+# The Node half: in mh_node and mh_program, Node.js and the file that it runs, or the executable beside this script
+# that has both in it, and its command.
+mh_find_program() {
   mh_find_home
-  mh_find_node
+  mh_program=$mh_home/mount-hints-runtime.cjs
+  if [ ! -e "$mh_program" ] && [ -f "$mh_home/mount-hints" ] && [ -x "$mh_home/mount-hints" ]; then
+    mh_node=$mh_home/mount-hints mh_program=rewrite-before-start
+  else
+    mh_find_node
+  fi
+}
+
+mh_rewrite() {
+  mh_find_program
   if [ -z "$mh_node" ] || [ ! -x "$mh_node" ]; then
     mh_no_rewrite "no Node.js is at \"${mh_node:-PATH}\". Install Node.js 20 or later, or set NODE=/path/to/node in $mh_config."
     return
@@ -487,7 +498,7 @@ mh_rewrite() {
     # shellcheck disable=SC2016
     case $mh_node in *=*) set -- "$@" /bin/sh -c 'exec "$0" "$@"' ;; esac
     PATH=$mh_default_path${PATH:+:$PATH}
-    exec env -i "$@" "$mh_node" "$mh_home/mount-hints-runtime.cjs" "--bundle=$mh_bundle" "--spec=$mh_spec" \
+    exec env -i "$@" "$mh_node" "$mh_program" "--bundle=$mh_bundle" "--spec=$mh_spec" \
       "--runtime=$mh_runtime" "--release=$mh_release" "--release-from=$mh_release_from" \
       "--kubelet-dir=$mh_kubelet_dir" "--volume-layout=$mh_layout" "--volumes-dir=$mh_volumes_dir" \
       "--cgroup-parent=$mh_cgroup_parent" "--sub-paths=$mh_sub_paths" "--restore=$mh_restore" \
@@ -500,7 +511,7 @@ mh_rewrite() {
     0) ;;
     # It has reported its error itself.
     3) [ "$mh_on_error" = ignore ] || exit 1 ;;
-    *) mh_no_rewrite "the rewriting program $mh_home/mount-hints-runtime.cjs ended with status $mh_status. Look at its output, and at $mh_node." ;;
+    *) mh_no_rewrite "the rewriting program $mh_program ended with status $mh_status. Look at its output, and at $mh_node." ;;
   esac
 }
 

@@ -1,0 +1,109 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { describeIf } from '../support/describe-if.ts';
+import { debianTree } from './support/debian-tree.ts';
+
+const ROOT = new URL('../..', import.meta.url).pathname;
+const BUILT = join(ROOT, `dist/executable/linux-${process.arch}`);
+const tree = debianTree();
+if ('missing' in tree) console.warn(`The executable is not tried in a Debian tree: ${tree.missing}.`);
+
+describe('what is built', () => {
+  test('has the sums of its files', () => {
+    const check = spawnSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd: BUILT, encoding: 'utf8' });
+    expect(check).toMatchObject({ status: 0 });
+  });
+
+  test('names its packages and its Node.js in the bill of materials', () => {
+    const { components } = JSON.parse(readFileSync(join(BUILT, 'mount-hints.cdx.json'), 'utf8'));
+    const names = components.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(expect.arrayContaining(['node', 'inversify', 'yaml', 'smol-toml']));
+  });
+});
+
+describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
+  const root = mkdtempSync(join(tmpdir(), 'mount-hints-executable-'));
+  const base = 'path' in tree ? tree.path : '';
+  beforeAll(() => {
+    // A whole Debian has devices, which Node's own copy refuses.
+    execFileSync('cp', ['-a', `${base}/.`, root]);
+    for (const name of ['mount-hints', 'mount-hints-runtime']) {
+      copyFileSync(join(BUILT, name), join(root, 'usr/local/bin', name));
+    }
+    for (const part of ['container', 'sandbox']) {
+      cpSync(join(ROOT, 'scripts/warm-up', part), join(root, 'work', part), { recursive: true });
+    }
+    mkdirSync(join(root, 'work/kubelet/pods/0/volumes/kubernetes.io~empty-dir/cache'), { recursive: true });
+  });
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+  function run(words: readonly string[], { input = '', env = {} } = {}) {
+    // crun starts itself again by way of /proc.
+    const script = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
+    return spawnSync('unshare', ['--mount', 'sh', '-c', script, root, ...words], {
+      encoding: 'utf8',
+      input,
+      env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env },
+    });
+  }
+
+  test('finds no Node.js there', () => {
+    expect(run(['sh', '-c', 'command -v node']).status).not.toBe(0);
+  });
+
+  test('tells its version, whatever NODE_OPTIONS says', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const told = run(['mount-hints', '--version'], { env: { NODE_OPTIONS: '--no-such-option' } });
+    expect(told).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test.each(['container', 'sandbox'])('updates a %s', (part) => {
+    const config = join(root, 'work', part, 'config.json');
+    const before = readFileSync(config, 'utf8');
+    const options = ['--release', '20260615', '--kubelet-dir', '/work/kubelet'];
+    expect(run(['mount-hints', 'update', ...options, `/work/${part}`])).toMatchObject({ status: 0 });
+    expect(readFileSync(config, 'utf8')).not.toBe(before);
+  });
+
+  test('explains, checks and examines, and knows its codes', () => {
+    const options = ['--release', '20260615', '--kubelet-dir', '/work/kubelet', '/work/sandbox'];
+    expect(run(['mount-hints', 'explain', ...options])).toMatchObject({ status: 0, stderr: '' });
+    expect([0, 1]).toContain(run(['mount-hints', 'check', ...options]).status);
+    expect(JSON.parse(run(['mount-hints', 'doctor', '--json']).stdout)).toMatchObject({ root: '/' });
+    expect(run(['mount-hints', 'help', 'MH_USAGE']).stdout).toContain('MH_USAGE');
+    expect(run(['mount-hints', 'completion', 'bash']).stdout).toContain('mount-hints');
+  });
+
+  test('is a KRM function', () => {
+    const list = JSON.stringify({ apiVersion: 'config.kubernetes.io/v1', kind: 'ResourceList', items: [] });
+    const done = run(['mount-hints', 'krm'], { input: list });
+    expect(done.status).toBe(0);
+    expect(done.stdout).toContain('ResourceList');
+  });
+
+  test('stands in front of crun', () => {
+    const bundle = join(root, 'work/bundle');
+    mkdirSync(bundle);
+    const shm = { destination: '/dev/shm', type: 'bind', source: '/host/shm', options: ['rbind'] };
+    writeFileSync(join(bundle, 'config.json'), JSON.stringify({ mounts: [shm] }));
+    const env = { MOUNT_HINTS_RUNTIME: '/usr/bin/crun', MOUNT_HINTS_RELEASE: '20260615' };
+    expect(run(['mount-hints-runtime', '--version'], { env }).stdout).toContain('crun version');
+    // The spec is too small for crun, which says so: what counts is that it came to it rewritten.
+    const created = run(['mount-hints-runtime', 'create', '--bundle', '/work/bundle', 'id'], { env });
+    expect(created.stderr).not.toContain('mount-hints-runtime:');
+    expect(JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).mounts[0].type).toBe('tmpfs');
+    expect(existsSync(join(root, 'usr/bin/node'))).toBe(false);
+  });
+});
