@@ -69,13 +69,30 @@ describe('standard input', () => {
     writeFileSync(pod, POD);
     const { status, stdout, stderr } = run(
       [command, ...RELEASE, '--format', 'json', '-', pod],
-      Buffer.alloc(LIMIT + 1, ' '),
+      Buffer.alloc(LIMIT + 1, '#'),
     );
     expect(status).toBe(65);
     const lines = stdout.trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).error?.code)).toEqual(['MH_INPUT_TOO_LARGE', undefined]);
     expect(JSON.parse(lines[1] ?? '')).toMatchObject({ file: pod });
     expect(stderr).not.toContain('MH_BUG');
+  });
+
+  test('of more than the limit is read to its end where it is a List', () => {
+    const secret = JSON.stringify({ kind: 'Secret', data: { k: 'x'.repeat(1_000_000) } });
+    const pod = JSON.stringify({
+      kind: 'Pod',
+      metadata: { name: 'last' },
+      spec: { runtimeClassName: 'gvisor', containers: [] },
+    });
+    const items = [...Array.from({ length: 70 }, () => secret), pod];
+    const { status, stdout, megabytes } = run(
+      ['check', ...RELEASE, '--json', '-'],
+      `{"apiVersion":"v1","items":[${items.join(',')}],"kind":"List"}`,
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ title: 'Pod last' });
+    expect(megabytes).toBeLessThan(250);
   });
 
   test('of 3 MB that comes byte by byte takes up little', async () => {

@@ -90,11 +90,17 @@ export class ByteWindow {
     }
   }
 
-  /** All bytes of the stream that are left. */
+  /**
+   * All bytes of the stream that are left.
+   *
+   * @throws MH_INPUT_TOO_LARGE
+   */
   *readAll(): Step<void> {
     while (yield* this.fill()) {
       // until nothing more comes
     }
+    const size = this.#bytes.length;
+    if (size > MAX_INPUT_BYTES) throw inputTooLarge(this.#source, size);
   }
 
   /** @throws MH_MANIFEST_INVALID if these bytes are not UTF-8. */
