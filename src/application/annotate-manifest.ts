@@ -139,7 +139,7 @@ function annotated(
       pods.push(report(pod, document.index, hints));
       changes.push({ pod, annotations: hints.annotations });
     }
-    splices.push(...document.annotate(changes));
+    for (const splice of document.annotate(changes)) splices.push(splice);
   }
   const changed = splices.length > 0;
   return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods, surveys };

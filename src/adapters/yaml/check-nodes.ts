@@ -156,7 +156,7 @@ export class Ambiguities {
       if (node === undefined || this.#seen.has(node)) continue;
       this.#seen.add(node);
       this.checkTag(node);
-      if (isSeq(node)) pending.push(...node.items);
+      if (isSeq(node)) for (const item of node.items) pending.push(item);
       if (!isMap(node)) continue;
       this.checkKeysOf(node);
       for (const [key, found] of indexOf(node, this.#document)) this.checkFound(key, found);
@@ -190,7 +190,7 @@ export function checkRendered(document: YamlDocument, source: ManifestSource): v
   while (pending.length > 0) {
     const node = pending.pop();
     if (isAlias(node)) continue;
-    if (isSeq(node)) pending.push(...node.items);
+    if (isSeq(node)) for (const item of node.items) pending.push(item);
     if (!isMap(node)) continue;
     for (const pair of pairsOf(node)) {
       if (node.flow && isMap(pair.key) && pair.key.flow) throw source.templateError(offsetOf(node) ?? 0);
