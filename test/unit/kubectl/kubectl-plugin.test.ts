@@ -134,7 +134,7 @@ describe('kubectl mount-hints', () => {
 
   test('passes on what kubectl prints as it comes, and a refusal of it', () => {
     const slow = join(work, 'slow-kubectl');
-    writeFileSync(slow, '#!/bin/sh\nprintf "{\\"kind\\": \\"List\\", \\"items\\": ["\nexec yes "1,"\n');
+    writeFileSync(slow, '#!/bin/sh\nprintf "{\\"kind\\": \\"List\\", \\"items\\": [\\""\nexec yes\n');
     chmodSync(slow, 0o755);
     const { status, stdout, stderr } = spawnSync(process.execPath, [PLUGIN, 'check'], {
       encoding: 'utf8',
