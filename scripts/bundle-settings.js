@@ -28,10 +28,11 @@ const settings = {
 
 /**
  * One line instead of pages of source under a Node that is too old. It stands before all else, in what any Node can
- * read; the launchers behind it are written for old ones too, or their syntax would be refused before it runs.
+ * read; the launchers behind it are written for old ones too, or their syntax would be refused before it runs. It
+ * declares no name beside them: esbuild does not know a banner's names, and gives them away again.
  */
 export const versionGuard =
-  'var v=process.versions.node.split(".");if(+v[0]<20||+v[0]===20&&+v[1]<19){console.error("error MH_NODE_TOO_OLD: Node.js 20.19 or later is needed, and this is "+process.versions.node+". Install a newer one, or put it first on PATH.");process.exit(69)}';
+  '(function(v){if(+v[0]<20||+v[0]===20&&+v[1]<19){console.error("error MH_NODE_TOO_OLD: Node.js 20.19 or later is needed, and this is "+process.versions.node+". Install a newer one, or put it first on PATH.");process.exit(69)}})(process.versions.node.split("."));';
 
 /** For a file that Node itself loads. */
 export const launcherSettings = {
