@@ -44,7 +44,7 @@ if ('unavailable' in found) {
       env: {
         ...process.env,
         NODE_OPTIONS: '--experimental-vm-modules',
-        MOUNT_HINTS_NODE: 'short',
+        MOUNT_HINTS_NODE_SUITE: 'short',
         MOUNT_HINTS_NODE_ONLY: 'memory',
       },
       stdio: 'ignore',

@@ -59,7 +59,7 @@ async function findBuilt(root: string): Promise<string | Unavailable> {
   const bin = join(cache, 'bin-node');
   if (PROGRAMS.every((program) => existsSync(join(bin, program)))) return bin;
   const script = 'test/node/programs/build.sh';
-  if (process.env.MOUNT_HINTS_NODE === 'short') {
+  if (process.env.MOUNT_HINTS_NODE_SUITE === 'short') {
     return { unavailable: `the node's programs are not built; npm run test:node builds them (${script})` };
   }
   if (!(await findOnPath('go'))) return { unavailable: 'Go is not on PATH, to build kubelet and containerd' };
@@ -71,7 +71,7 @@ async function findBuilt(root: string): Promise<string | Unavailable> {
 
 /** What the suites beside the pods need: the short form, and the form with named pods, leave them out. */
 export async function findNodeForAll(scratch: string): Promise<NodePrograms | Unavailable> {
-  if (process.env.MOUNT_HINTS_NODE === 'short') return { unavailable: 'the short form has pods alone' };
+  if (process.env.MOUNT_HINTS_NODE_SUITE === 'short') return { unavailable: 'the short form has pods alone' };
   return findNode(scratch);
 }
 
@@ -79,7 +79,7 @@ export async function findNodeForAll(scratch: string): Promise<NodePrograms | Un
 export async function findNode(scratch: string, root = process.cwd()): Promise<NodePrograms | Unavailable> {
   const reason = await unavailable();
   if (reason !== undefined) return { unavailable: reason };
-  if (process.env.MOUNT_HINTS_NODE === 'short') process.env.MOUNT_HINTS_CLUSTER ??= 'short';
+  if (process.env.MOUNT_HINTS_NODE_SUITE === 'short') process.env.MOUNT_HINTS_CLUSTER ??= 'short';
   const bin = await findBuilt(root);
   if (typeof bin !== 'string') return bin;
   const controlPlane = await findControlPlane(KUBERNETES, root);

@@ -583,7 +583,7 @@ const SHORT = ['memory', 'disk', 'sized', 'sidecar', 'annotated-disk', 'no-size'
 /** The pods of this run. */
 export const CHOSEN: readonly Scenario[] = SCENARIOS.filter(({ name }) => {
   if (only !== undefined) return only.includes(name);
-  return process.env.MOUNT_HINTS_NODE !== 'short' || SHORT.includes(name);
+  return process.env.MOUNT_HINTS_NODE_SUITE !== 'short' || SHORT.includes(name);
 });
 
 /**
