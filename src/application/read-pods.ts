@@ -31,6 +31,11 @@ export interface ReadStep {
 /** A file that an input named, or why there is none. */
 type FoundFile = PodFile | FailedReading;
 
+/** What several inputs name is read once: its pods count once. */
+function onceEach(files: readonly FoundFile[]): FoundFile[] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
 /** What reading pods needs of the world. */
 export interface ReadPodsPorts extends ReportBundlesPorts {
   readonly files: PodFiles;
@@ -70,7 +75,7 @@ export class ReadPods {
    * @param paths bundle directories, spec files, files of manifests, directories of all of them.
    */
   async *read(paths: readonly string[]): AsyncGenerator<PodReading | ReadStep> {
-    const files = paths.flatMap((path) => this.#find(path));
+    const files = onceEach(paths.flatMap((path) => this.#find(path)));
     const total = files.length;
     let objects = 0;
     yield { kind: 'step', done: 0, total, objects };

@@ -9,6 +9,17 @@ import { replaceFile } from './replace-file.ts';
 
 const ADVICE = 'Give a manifest file, a directory to search recursively, or "-" for standard input.';
 
+/** What Node puts for bytes that are not UTF-8: no file can be opened by such a name. */
+const REPLACEMENT = '\uFFFD';
+
+function notUtf8(path: string): MountHintsError {
+  return new MountHintsError(
+    'MH_INPUT_UNREADABLE',
+    `${path} cannot be read: its name is not UTF-8. Rename it.`,
+    { path },
+  );
+}
+
 interface Kept {
   readonly file: string;
   readonly status: FileStatus;
@@ -77,7 +88,7 @@ export class ManifestFileStore implements ManifestFiles {
     const pending = [path];
     for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
       try {
-        this.#look(directory, found, pending);
+        this.#look(directory, found, pending, tell);
       } catch (thrown) {
         const error = inputError(directory, thrown, ADVICE);
         // Somebody took it away since its parent was listed.
@@ -87,12 +98,15 @@ export class ManifestFileStore implements ManifestFiles {
   }
 
   /** Puts the manifests in a directory to `found`, and its directories to `pending`. */
-  #look(directory: string, found: string[], pending: string[]): void {
+  #look(directory: string, found: string[], pending: string[], tell: TellUnreadable): void {
     for (const name of this.#fs.readdirSync(directory)) {
+      if (name.startsWith('.')) continue;
       const path = join(directory, name);
-      const status = name.startsWith('.') ? undefined : this.#statusOf(path);
-      if (status?.isDirectory()) pending.push(path);
-      else if (status?.isFile() && isManifestName(name)) found.push(path);
+      const status = this.#statusOf(path);
+      if (status === undefined) {
+        if (name.includes(REPLACEMENT)) tell(path, notUtf8(path));
+      } else if (status.isDirectory()) pending.push(path);
+      else if (status.isFile() && isManifestName(name)) found.push(path);
     }
   }
 

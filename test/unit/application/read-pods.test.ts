@@ -100,6 +100,16 @@ function locations(reading: PodReading | undefined): [string, FileLocation][] {
   return reading.pod.findings.map(({ code, location }) => [code, location]);
 }
 
+test('what two inputs name is read once', async () => {
+  const find = (path: string): readonly PodFile[] => [
+    { kind: 'manifest', path: path.replace('dir', 'dir/a.yaml') },
+  ];
+  expect(codes(await all(reader({}, { find }), 'dir', 'dir/a.yaml', 'b.yaml'))).toEqual([
+    'MH_MANIFEST_INVALID',
+    'MH_MANIFEST_INVALID',
+  ]);
+});
+
 describe('reading pods from bundles', () => {
   test('finds the sandbox of a container by its id, and says where things stand', async () => {
     const [reading] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 'c1');

@@ -316,6 +316,26 @@ describe('below a directory where not all can be read', () => {
     else expect(terminal.stderr).toContain(`error ${told}: ${join(place.root, 'd/c')} `);
   });
 
+  test('a name that is not UTF-8 is told, and does not end the others', async () => {
+    const path = file('d/p.yaml', POD);
+    const latin1 = Buffer.concat([
+      Buffer.from(join(place.root, 'd/caf')),
+      Buffer.from([0xe9]),
+      Buffer.from('.yaml'),
+    ]);
+    writeFileSync(latin1, POD);
+    expect(await annotate(['-w', '-r', join(place.root, 'd')])).toBe(66);
+    expect(read(path)).toBe(ANNOTATED);
+    expect(terminal.stderr).toContain(`error MH_INPUT_UNREADABLE: ${join(place.root, 'd/caf')}`);
+    expect(terminal.stderr).toContain('not UTF-8');
+  });
+
+  test('a file that two arguments name is worked on once', async () => {
+    const path = file('d/p.yaml', POD);
+    expect(await annotate(['-w', '-r', join(place.root, 'd'), path])).toBe(0);
+    expect(terminal.stdout.split('\n').filter((line) => line.startsWith(path))).toHaveLength(1);
+  });
+
   test('a file that goes away between the listing and the reading is one error', async () => {
     const path = file('d/p.yaml', POD);
     const gone = file('d/q.yaml', POD);

@@ -16,6 +16,7 @@ export interface InputWork {
   ends?(done: number, total: number): void;
 }
 
+/** Each input once, whatever names it again. */
 async function inputsOf(positionals: readonly string[], work: InputWork): Promise<string[]> {
   const inputs: string[] = [];
   for (const argument of positionals) {
@@ -25,7 +26,7 @@ async function inputsOf(positionals: readonly string[], work: InputWork): Promis
       work.failed(argument, thrown);
     }
   }
-  return inputs;
+  return [...new Set(inputs)];
 }
 
 /**
