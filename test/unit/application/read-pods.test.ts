@@ -102,7 +102,7 @@ function locations(reading: PodReading | undefined): [string, FileLocation][] {
 
 test('what two inputs name is read once', async () => {
   const find = (path: string): readonly PodFile[] => [
-    { kind: 'manifest', path: path.replace('dir', 'dir/a.yaml') },
+    { kind: 'manifest', path: path === 'dir' ? 'dir/a.yaml' : path },
   ];
   expect(codes(await all(reader({}, { find }), 'dir', 'dir/a.yaml', 'b.yaml'))).toEqual([
     'MH_MANIFEST_INVALID',
