@@ -1,4 +1,7 @@
-import { type Finding, findingsOf } from '../domain/check/findings-of.ts';
+import type { Finding } from '../domain/check/finding.ts';
+import { findingsOf } from '../domain/check/findings-of.ts';
+import { heedIgnores, type IgnoredFinding } from '../domain/check/heed-ignores.ts';
+import type { Ignore } from '../domain/check/ignore.ts';
 import { annotationPlace, volumeFinder, volumeOfKey } from '../domain/check/volume-of-place.ts';
 import type { AnalysedPod } from '../domain/explain/analysed-pod.ts';
 import { type Explanation, explanationOf } from '../domain/explain/explanation.ts';
@@ -41,6 +44,11 @@ export interface PodReport {
   readonly explanation: Explanation;
   /** File by file (the sandbox's first), in the order of their lines. */
   readonly findings: readonly LocatedFinding[];
+  /**
+   * What would be among the findings but for an annotation `ignore.gvisor-mount-hints/CODE` or the ignores that were
+   * asked for, in the same order.
+   */
+  readonly ignored: readonly IgnoredFinding<LocatedFinding>[];
   /** The `dev.gvisor.` annotations of the pod, as their author wrote them, in the order of their keys. */
   readonly annotations: readonly LocatedAnnotation[];
 }
@@ -48,6 +56,12 @@ export interface PodReport {
 /** Where a pod comes from. */
 export interface PodOrigin extends Pick<PodReport, 'file' | 'title' | 'namespace' | 'owner'> {
   locate(place: Place): FileLocation;
+}
+
+/** What is left out of reports. */
+export interface ReportOptions {
+  /** The findings that are not reported, beside those that the pod's own annotations ignore. */
+  readonly ignores?: readonly Ignore[];
 }
 
 /** The order of a pod's documents: the sandbox's or the manifest, then the containers'. */
@@ -70,13 +84,14 @@ function annotationsOf(pod: AnalysedPod, { locate }: PodOrigin): readonly Locate
 }
 
 /** Everything that explain and check say about a pod, in every format. */
-export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
+export function reportOn(pod: AnalysedPod, origin: PodOrigin, { ignores = [] }: ReportOptions): PodReport {
   const { file, title, namespace, owner, locate } = origin;
   const volumeAt = volumeFinder(pod);
-  const findings = findingsOf(pod).map((finding) => {
+  const located = <F extends Finding>(finding: F) => {
     const volume = volumeAt(finding.place);
     return { ...finding, location: locate(finding.place), ...(volume !== undefined && { volume }) };
-  });
+  };
+  const { findings, ignored } = heedIgnores(pod, findingsOf(pod), ignores);
   let explanation: Explanation | undefined;
   let annotations: readonly LocatedAnnotation[] | undefined;
   return {
@@ -89,7 +104,8 @@ export function reportOn(pod: AnalysedPod, origin: PodOrigin): PodReport {
       explanation ??= explanationOf(pod);
       return explanation;
     },
-    findings: findings.sort(byPlace),
+    findings: findings.map(located).sort(byPlace),
+    ignored: ignored.map(located).sort(byPlace),
     get annotations() {
       annotations ??= annotationsOf(pod, origin);
       return annotations;

@@ -10,7 +10,7 @@ import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { lookUpUntilDecided } from './decide-with-lookup.ts';
 import type { Bundle, PodBundles } from './pod-bundles.ts';
-import { type FileLocation, type PodReport, reportOn } from './pod-report.ts';
+import { type FileLocation, type PodReport, type ReportOptions, reportOn } from './pod-report.ts';
 
 /** What a report on a pod's bundles needs of the world. */
 export interface ReportBundlesPorts {
@@ -61,7 +61,7 @@ function decideBundles(
 export async function reportBundles(
   bundles: PodBundles,
   ports: ReportBundlesPorts,
-  options: AnalyseOptions,
+  options: AnalyseOptions & ReportOptions,
 ): Promise<PodReport> {
   const { sandbox, containers } = bundles;
   const decided = await decideBundles(bundles, options, ports);
@@ -73,5 +73,5 @@ export async function reportBundles(
     const { line, column } = ports.positions.positionOf(bundle.loaded, path);
     return { file: specFileOf(bundle.path), line, column };
   };
-  return reportOn(pod, { file: sandbox.path, title: titleOf(sandbox), locate });
+  return reportOn(pod, { file: sandbox.path, title: titleOf(sandbox), locate }, options);
 }

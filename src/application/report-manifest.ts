@@ -12,10 +12,10 @@ import type {
   ManifestReadOptions,
   Workload,
 } from '../ports/manifest-reader.ts';
-import { type PodReport, reportOn } from './pod-report.ts';
+import { type PodOrigin, type PodReport, type ReportOptions, reportOn } from './pod-report.ts';
 
 /** By what the pods of a manifest are reported on. */
-export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions {
+export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions, ReportOptions {
   /** Which pods are reported on; every pod if absent. */
   readonly selection?: PodSelection;
   /** Which of those are reported on; all of them if absent. */
@@ -41,7 +41,7 @@ function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOp
   const placed = placePod(found.pod, options.layout, found.outerAnnotationKeys);
   const { namespace, kind } = found.workload;
   const owner = kind === 'Pod' ? ownerOf(found.pod) : undefined;
-  return reportOn(analysePlaced(placed, options), {
+  const origin: PodOrigin = {
     file,
     title: titleOf(found.workload),
     ...(namespace !== undefined && { namespace }),
@@ -50,7 +50,8 @@ function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOp
       const { line, column } = where === 'workload' ? found.workloadPositionOf(path) : found.positionOf(path);
       return { file, line, column };
     },
-  });
+  };
+  return reportOn(analysePlaced(placed, options), origin, options);
 }
 
 /** A report on a pod, or, behind the pods of a document, what was looked at beside them. */

@@ -3,6 +3,7 @@ import type { ReadPodsOptions } from '../application/read-pods.ts';
 import { reportOnBundles } from '../application/report-on-bundles.ts';
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
+import { checkIgnores } from '../domain/check/ignore.ts';
 import { checkFlags } from '../domain/runsc/runsc-flags.ts';
 import type { InjectedFileSystem } from '../ports/file-system.ts';
 import { bundlesModule } from './bundles-module.ts';
@@ -12,7 +13,8 @@ import { fileSystemModule, jsonFileModule, kubeletModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
 /** By what bundles on disk are explained and checked. */
-export interface InspectBundlesOptions extends Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox'> {
+export interface InspectBundlesOptions
+  extends Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox' | 'ignores'> {
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
   readonly kubeletDir?: string;
   /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */
@@ -44,8 +46,10 @@ function inspect(paths: readonly string[], options: InspectBundlesOptions): Prom
     release: 'string',
     kubeletDir: 'string?',
     sandbox: 'string?',
+    ignores: 'list?',
     fs: 'object?',
   });
+  checkIgnores('inspectBundles', options.ignores ?? []);
   checkFlags('inspectBundles', options.flags);
   const container = containerOf(
     fileSystemModule(options.fs),

@@ -4,6 +4,7 @@ import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
+import { checkIgnores } from '../domain/check/ignore.ts';
 import { POD_SELECTION } from '../domain/hints/pod-selection.ts';
 import { checkPodPaths } from '../domain/hints/workloads.ts';
 import { checkFlags } from '../domain/runsc/runsc-flags.ts';
@@ -32,10 +33,12 @@ export function inspectManifest(text: string, options: InspectManifestOptions): 
       source: 'string?',
       selection: 'object?',
       layout: 'object?',
+      ignores: 'list?',
     });
     if (options.selection)
       checkFields('inspectManifest', 'options.selection', options.selection, POD_SELECTION);
     checkPodPaths('inspectManifest', options.podPaths);
+    checkIgnores('inspectManifest', options.ignores ?? []);
     checkFlags('inspectManifest', options.flags);
     const { source = 'manifest', ...rest } = options;
     const readings = [

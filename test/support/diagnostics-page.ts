@@ -19,7 +19,7 @@ ${example}
 const HEAD = `# Diagnostics
 
 What \`mount-hints check\` finds, and the library's \`check()\`: one section a code. The codes are stable; to
-leave one out, give \`--ignore CODE\`. An *error* keeps a pod from starting or loses data; a *warning* is
+leave one out, see [Ignore a finding](explain.md#ignore-a-finding). An *error* keeps a pod from starting or loses data; a *warning* is
 probably not what was meant; an *info* is good to know, and shown with \`--severity info\`.
 
 This page is made from the registry (\`src/domain/check/\`): \`UPDATE_DOCS=1 npx jest test/unit/check\` writes it,

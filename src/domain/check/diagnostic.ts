@@ -1,6 +1,7 @@
 import type { Severity } from '../severity.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext } from './check-context.ts';
+import type { Finding } from './finding.ts';
 
 /** What a rule found. */
 export interface Found {
@@ -30,5 +31,6 @@ export interface Diagnostic {
 
 /** A diagnostic with the rule that finds it. */
 export interface DiagnosticRule extends Diagnostic {
-  find(context: CheckContext): readonly Found[];
+  /** @param others what the rules before it in the registry found. */
+  find(context: CheckContext, others: readonly Finding[]): readonly Found[];
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../check/findings-of.ts';
+import type { Finding } from '../check/finding.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import type { Severity } from '../severity.ts';
 

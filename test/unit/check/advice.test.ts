@@ -195,6 +195,14 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
   ],
   [/pod \(several do\)/, (world, finding) => world.setField(finding, 'share', 'pod')],
   [/Write "(off|true)" \(quoted/, (world, finding, [, value = '']) => world.set(world.key(finding), value)],
+  [
+    /Did you mean (ignore\.\S+)\?/,
+    (world, finding, [, key = '']) => {
+      removeFinding(world, finding, [] as never);
+      world.set(key, 'small');
+    },
+  ],
+  [/Write the reason as the value/, (world, finding) => world.set(world.key(finding), 'small')],
   [/or default\./, (world, finding) => world.set(world.key(finding), 'default')],
   [
     /Did you mean \.(\w+)\?/,

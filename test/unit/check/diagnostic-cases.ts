@@ -804,4 +804,29 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [bundles({}, [[BIND]], {}, {}, hint('cache', { type: 'bind' }))],
     nearMisses: [bundles(MASTER, [[BIND]]), hinted(BIND_POD)],
   },
+  'ignore-invalid': {
+    triggers: [
+      pod({ annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted': ' ' } }),
+      pod({ annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinetd': 'small' } }),
+      pod({ annotations: { 'ignore.gvisor-mount-hints/no-such-thing': 'small' } }),
+      pod({ annotations: { 'ignore.gvisor-mount-hints/ignore-unused': 'small' } }),
+      bundles({ 'ignore.gvisor-mount-hints/empty-dir-unhinted': '' }, [[BIND]]),
+    ],
+    nearMisses: [
+      pod({ annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted': 'small' } }),
+      pod({ annotations: { 'gvisor-mount-hints/policy': 'off', 'ignore.example.com/x': '' } }),
+    ],
+  },
+  'ignore-unused': {
+    triggers: [
+      hinted(BIND_POD, { annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted': 'small' } }),
+      pod({ annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted.other': 'small' } }),
+      bundles({ ...MASTER, 'ignore.gvisor-mount-hints/empty-dir-unhinted': 'small' }, [[BIND]]),
+    ],
+    nearMisses: [
+      pod({ annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted.cache': 'small' } }),
+      pod({ annotations: { 'ignore.gvisor-mount-hints/no-such-thing': 'small' } }),
+      hinted(BIND_POD, { annotations: { 'ignore.gvisor-mount-hints/empty-dir-unhinted': '' } }),
+    ],
+  },
 };

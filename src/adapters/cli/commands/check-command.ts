@@ -1,11 +1,12 @@
 import { FindingSummary } from '../../../application/finding-summary.ts';
 import type { LocatedFinding, PodReport } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
-import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import type { IgnoredFinding } from '../../../domain/check/heed-ignores.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { choiceOption } from '../options/choice-option.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { checkCodes } from '../options/ignore-option.ts';
 import { counted } from '../rendering/counted.ts';
 import {
   docsOf,
@@ -28,32 +29,46 @@ type CheckFormat = (typeof FORMATS)[number];
 interface Settings {
   readonly format: CheckFormat;
   readonly severity: Severity;
-  readonly ignored: ReadonlySet<string>;
   /** The codes that alone are reported; every code if empty. */
   readonly codes: ReadonlySet<string>;
   readonly isGrouped: boolean;
 }
 
 /** @throws MH_USAGE for a code that no diagnostic has. */
-function codesOf(invocation: Invocation, option: 'code' | 'ignore'): ReadonlySet<string> {
-  const codes = textOptions(invocation, option).flatMap((text) => text.split(','));
-  const unknown = codes.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
-  if (unknown === undefined) return new Set(codes);
-  const purpose = option === 'ignore' ? 'ignore' : 'report';
-  throw new MountHintsError(
-    'MH_USAGE',
-    `mount-hints check: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. docs/diagnostics.md lists them.`,
-    { code: unknown },
-  );
+function codesOf(invocation: Invocation): ReadonlySet<string> {
+  const codes = textOptions(invocation, 'code').flatMap((text) => text.split(','));
+  checkCodes('check', codes, 'report');
+  return new Set(codes);
 }
 
 function settingsOf(invocation: Invocation): Settings {
   return {
     format: formatOption(invocation, 'check', FORMATS, 'text'),
     severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
-    ignored: codesOf(invocation, 'ignore'),
-    codes: codesOf(invocation, 'code'),
+    codes: codesOf(invocation),
     isGrouped: !flag(invocation, 'ungroup'),
+  };
+}
+
+/** The findings of a pod, as far as they were asked for. */
+interface Sifted {
+  readonly reported: readonly LocatedFinding[];
+  /** How many more there are below the least severity. */
+  readonly unshown: number;
+  /** Those that would be reported if they were not ignored. */
+  readonly ignored: readonly IgnoredFinding<LocatedFinding>[];
+}
+
+function sift(pod: PodReport, { severity, codes }: Settings): Sifted {
+  const least = SEVERITIES.indexOf(severity);
+  const isAsked = ({ code }: LocatedFinding) => codes.size === 0 || codes.has(code);
+  const isSevere = (finding: LocatedFinding) => SEVERITIES.indexOf(finding.severity) <= least;
+  const asked = pod.findings.filter(isAsked);
+  const reported = asked.filter(isSevere);
+  return {
+    reported,
+    unshown: asked.length - reported.length,
+    ignored: pod.ignored.filter((finding) => isAsked(finding) && isSevere(finding)),
   };
 }
 
@@ -67,6 +82,7 @@ class CheckRun {
   readonly #failed: FailedInput[] = [];
   /** Findings that are below the least severity. */
   #unshown = 0;
+  #ignored = 0;
 
   constructor(invocation: Invocation) {
     this.#invocation = invocation;
@@ -83,27 +99,27 @@ class CheckRun {
   }
 
   #pod(pod: PodReport): void {
-    const { severity, ignored, codes, format, isGrouped } = this.#settings;
-    const least = SEVERITIES.indexOf(severity);
-    const counting = pod.findings.filter(
-      ({ code }) => !ignored.has(code) && (codes.size === 0 || codes.has(code)),
-    );
-    const reported = counting.filter((finding) => SEVERITIES.indexOf(finding.severity) <= least);
-    this.#unshown += counting.length - reported.length;
+    const { format, isGrouped } = this.#settings;
+    const sifted = sift(pod, this.#settings);
+    const { reported, unshown, ignored } = sifted;
+    this.#unshown += unshown;
+    this.#ignored += ignored.length;
     this.#summary.count(pod, reported);
     if (format === 'text' && isGrouped && pod.owner !== undefined) this.#summary.share(pod, reported);
-    else this.#show(pod, reported);
+    else this.#show(pod, sifted);
   }
 
-  #show(pod: PodReport, reported: readonly LocatedFinding[]): void {
+  #show(pod: PodReport, { reported, ignored }: Sifted): void {
     const { format } = this.#settings;
-    const findings = reported.map(({ place: _, ...finding }) => ({ ...finding, pod: pod.title }));
-    if (format === 'sarif') this.#findings.push(...findings);
+    const inPod = ({ place: _, ...finding }: LocatedFinding): PodFinding => ({ ...finding, pod: pod.title });
+    const findings = reported.map(inPod);
+    if (format === 'sarif') this.#findings.push(...findings, ...ignored.map(inPod));
     const { terminal } = this.#invocation;
     if (format === 'json') {
-      const lines = findings.map((finding) => ({ ...finding, docs: docsOf(finding.code) }));
+      const withDocs = (finding: PodFinding) => ({ ...finding, docs: docsOf(finding.code) });
       const { file, title, namespace, owner } = pod;
-      terminal.out(`${safeJson({ path: file, file, title, namespace, owner, findings: lines })}\n`);
+      const found = { findings: findings.map(withDocs), ignored: ignored.map(inPod).map(withDocs) };
+      terminal.out(`${safeJson({ path: file, file, title, namespace, owner, ...found })}\n`);
     }
     for (const finding of findings) {
       if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
@@ -135,9 +151,10 @@ class CheckRun {
     const bad =
       this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
     const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
+    const ignored = this.#ignored > 0 ? `; ${this.#ignored} ignored` : '';
     const hint = counts.length > 0 ? ' (mount-hints help CODE explains each)' : '';
     const more = this.#unshown > 0 ? `; ${this.#unshown} more with --severity info` : '';
-    terminal.error(`${renderSummary(summary)}${text}${bad}${more}${hint}\n`);
+    terminal.error(`${renderSummary(summary)}${text}${bad}${more}${ignored}${hint}\n`);
   }
 }
 
@@ -163,13 +180,6 @@ ${POD_INPUTS}`,
       value: 'LEVEL',
       help: 'the least that is reported: error, warning (default) or info',
       choices: SEVERITIES,
-    },
-    ignore: {
-      type: 'string',
-      multiple: true,
-      value: 'CODE',
-      choices: DIAGNOSTICS.map(({ code }) => code),
-      help: 'a diagnostic to leave out; may be repeated',
     },
     code: {
       type: 'string',

@@ -6,6 +6,7 @@ import { isSpecText } from '../../../domain/spec/is-spec-text.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
+import { IGNORE_OPTION, ignoresOf } from '../options/ignore-option.ts';
 import { FILTER_OPTIONS, podFilterOf } from '../options/pod-filter-options.ts';
 import {
   POD_PATH_OPTION,
@@ -41,6 +42,7 @@ export const POD_OPTIONS = {
   ...SELECTION_OPTIONS,
   ...FILTER_OPTIONS,
   ...POD_PATH_OPTION,
+  ...IGNORE_OPTION,
   sandbox: {
     type: 'string',
     value: 'BUNDLE',
@@ -58,6 +60,7 @@ export const POD_INPUTS =
   'INPUT is the bundle directory or config.json of a sandbox or container (several of one pod are put together), a manifest in YAML or JSON (a Pod, or any workload with a pod template), a directory of them, a quoted glob, or "-" for standard input.';
 
 async function optionsOf(
+  command: string,
   wiring: PodCommandWiring,
   invocation: Invocation,
   release: Release,
@@ -69,6 +72,7 @@ async function optionsOf(
     selection: podSelectionOf(invocation),
     filter: podFilterOf(invocation),
     podPaths: podPathsOf(invocation),
+    ignores: ignoresOf(invocation, command),
     ...(config !== undefined && { flags: await wiring.flags(config) }),
     ...(sandbox !== undefined && { sandbox }),
   };
@@ -101,7 +105,7 @@ export async function* readInputs(
     );
   }
   const release = await AskedRelease.of(invocation, wiring.runtime);
-  const options = await optionsOf(wiring, invocation, release.release);
+  const options = await optionsOf(command, wiring, invocation, release.release);
   const paths: string[] = [];
   let stdin: StandardInput | undefined;
   for (const argument of positionals) {

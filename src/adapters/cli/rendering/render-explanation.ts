@@ -1,5 +1,5 @@
 import type { PodReport } from '../../../application/pod-report.ts';
-import type { Finding } from '../../../domain/check/findings-of.ts';
+import type { Finding } from '../../../domain/check/finding.ts';
 import type { ContainerExplanation, Explanation } from '../../../domain/explain/explanation.ts';
 import {
   isNotMounted,

@@ -1,6 +1,7 @@
 import type { SharedFinding } from '../../../application/finding-summary.ts';
 import type { FileLocation, LocatedFinding } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
+import type { Suppression } from '../../../domain/check/heed-ignores.ts';
 import type { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
@@ -11,6 +12,8 @@ import { wrap } from './help.ts';
 /** A finding with the pod that it is about. */
 export interface PodFinding extends Omit<LocatedFinding, 'place'> {
   readonly pod: string;
+  /** That it is not reported, by whose wish, and why. */
+  readonly ignored?: Suppression;
 }
 
 /** An input that could not be checked. */
@@ -68,6 +71,13 @@ export function renderGithub({ code, severity, message, fix, location }: PodFind
 
 const SARIF_LEVELS = { error: 'error', warning: 'warning', info: 'note' } as const;
 
+function sarifSuppression({ by, reason }: Suppression) {
+  return {
+    kind: by === 'annotation' ? 'inSource' : 'external',
+    ...(reason !== undefined && { justification: reason }),
+  };
+}
+
 function sarifLocation({ file, line, column }: FileLocation) {
   const uri = file.split('/').map(encodeURIComponent).join('/');
   return {
@@ -107,12 +117,13 @@ export function renderSarif(findings: readonly PodFinding[], failed: readonly Fa
             })),
           },
         ],
-        results: findings.map(({ code, severity, message, fix, location }) => ({
+        results: findings.map(({ code, severity, message, fix, location, ignored }) => ({
           ruleId: code,
           ruleIndex: rules.findIndex((rule) => rule.code === code),
           level: SARIF_LEVELS[severity],
           message: { text: `${message}. ${fix}` },
           locations: [sarifLocation(location)],
+          ...(ignored && { suppressions: [sarifSuppression(ignored)] }),
         })),
       },
     ],

@@ -1,0 +1,49 @@
+import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
+import { type Ignore, ignoreTargetOf } from '../../../domain/check/ignore.ts';
+import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { type Invocation, type OptionSpec, textOptions } from '../commands/command.ts';
+
+/** The option that leaves findings out. */
+export const IGNORE_OPTION = {
+  ignore: {
+    type: 'string',
+    multiple: true,
+    value: 'CODE',
+    choices: DIAGNOSTICS.map(({ code }) => code),
+    help: 'a diagnostic to leave out; CODE.VOLUME for one volume, "CODE: REASON" to say why (repeatable)',
+  },
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
+/** @throws MH_USAGE for a code that no diagnostic has. */
+export function checkCodes(command: string, codes: readonly string[], purpose: 'ignore' | 'report'): void {
+  const unknown = codes.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
+  if (unknown === undefined) return;
+  throw new MountHintsError(
+    'MH_USAGE',
+    `mount-hints ${command}: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. docs/diagnostics.md lists them.`,
+    { code: unknown },
+  );
+}
+
+/** Targets with commas between them, or one with its reason behind a colon. */
+function ignoresIn(text: string): readonly Ignore[] {
+  const colon = text.indexOf(':');
+  if (colon === -1) return text.split(',').map(ignoreTargetOf);
+  const reason = text.slice(colon + 1).trim();
+  return [{ ...ignoreTargetOf(text.slice(0, colon).trim()), ...(reason !== '' && { reason }) }];
+}
+
+/**
+ * The findings that a command line leaves out.
+ *
+ * @throws MH_USAGE for a code that no diagnostic has.
+ */
+export function ignoresOf(invocation: Invocation, command: string): readonly Ignore[] {
+  const ignores = textOptions(invocation, 'ignore').flatMap(ignoresIn);
+  checkCodes(
+    command,
+    ignores.map(({ code }) => code),
+    'ignore',
+  );
+  return ignores;
+}
