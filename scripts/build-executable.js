@@ -1,7 +1,7 @@
 /**
  * Makes dist/executable/linux-ARCH/: the program as one file that needs no Node.js on the machine, the script that
- * engines call, SHA256SUMS, and a bill of materials (CycloneDX). Options: --arch x64|arm64, --node 26|24,
- * --output DIR, and --reproducible, which leaves out the compiled code: V8 does not write the same twice.
+ * engines call, SHA256SUMS, and a bill of materials (CycloneDX). Options: --arch x64|arm64, --node 26|24 and
+ * --output DIR. Two builds are byte for byte equal.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -29,13 +29,12 @@ const { values } = parseArgs({
     arch: { type: 'string', default: process.arch },
     node: { type: 'string', default: '26' },
     output: { type: 'string' },
-    reproducible: { type: 'boolean', default: false },
   },
 });
 const { arch, node: line } = values;
 const target =
   values.output === undefined ? join(root, `dist/executable/linux-${arch}`) : resolve(values.output);
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 /** Programs of another architecture are run by this one, where it is installed. */
 const EMULATORS = {
   arm64: { program: '/usr/bin/qemu-aarch64-static', libraries: '/usr/aarch64-linux-gnu' },
@@ -98,9 +97,14 @@ function runsOf(work) {
   };
 }
 
+/**
+ * With these, V8 writes the same compiled code each time: string hashes have a seed, and the garbage collector, which
+ * leaves marks in functions, does not depend on time. V8 does not count either flag when code is loaded.
+ */
+const SAME_CODE = ['--predictable', '--random-seed=1'];
+
 /** The bundles whose compiled code could be made: none where the architecture cannot be run here. */
 function writeCaches(work, program) {
-  if (values.reproducible) return [];
   const emulator = arch === process.arch ? undefined : EMULATORS[arch];
   const missing = Object.values(emulator ?? {}).find((path) => !existsSync(path));
   if (missing !== undefined) {
@@ -113,7 +117,7 @@ function writeCaches(work, program) {
   const runs = runsOf(work);
   for (const [name, list] of Object.entries(runs)) {
     const writer = join(root, 'scripts/write-bundle-cache.cjs');
-    execFileSync(first, [...rest, writer, work, name, JSON.stringify(list)], {
+    execFileSync(first, [...rest, ...SAME_CODE, writer, work, name, JSON.stringify(list)], {
       env,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
@@ -144,9 +148,10 @@ function sbom(node) {
     ({ ref }) => installed.has(ref) || ref === bom.metadata.component['bom-ref'],
   );
   for (const each of bom.dependencies) each.dependsOn = each.dependsOn?.filter((ref) => installed.has(ref));
-  // Both would make each build another one.
+  // These would make each build another one; npm names the component after its directory.
   delete bom.serialNumber;
   delete bom.metadata.timestamp;
+  bom.metadata.component.name = name;
   bom.components.push({
     type: 'framework',
     name: 'node',

@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -27,9 +28,33 @@ describe('what is built', () => {
   });
 
   test('names its packages and its Node.js in the bill of materials', () => {
-    const { components } = JSON.parse(readFileSync(join(BUILT, 'mount-hints.cdx.json'), 'utf8'));
-    const names = components.map(({ name }: { name: string }) => name);
-    expect(names).toEqual(expect.arrayContaining(['node', 'inversify', 'yaml', 'smol-toml']));
+    const bom = JSON.parse(readFileSync(join(BUILT, 'mount-hints.cdx.json'), 'utf8'));
+    expect(bom).toMatchObject({
+      bomFormat: 'CycloneDX',
+      metadata: { component: { name: 'gvisor-mount-hints' } },
+    });
+    const named = new Set(bom.components.map(({ purl }: { purl: string }) => purl));
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const pins = JSON.parse(readFileSync(join(ROOT, 'scripts/node-binaries.json'), 'utf8'));
+    const expected = [
+      ...Object.entries(dependencies).map(([name, version]) => `pkg:npm/${name}@${version}`),
+      `pkg:npm/node-linux-${process.arch}@${pins['26'].version}`,
+    ];
+    expect(expected.filter((purl) => !named.has(purl))).toEqual([]);
+  });
+
+  test('is byte for byte the same when it is built again', () => {
+    const again = mkdtempSync(join(tmpdir(), 'mount-hints-built-again-'));
+    try {
+      execFileSync(process.execPath, ['scripts/build-executable.js', '--output', again], { cwd: ROOT });
+      expect(readdirSync(again).sort()).toEqual(readdirSync(BUILT).sort());
+      // The sums name all files but the one that they are in, and are of the files, as the first test found.
+      expect(readFileSync(join(again, 'SHA256SUMS'), 'utf8')).toBe(
+        readFileSync(join(BUILT, 'SHA256SUMS'), 'utf8'),
+      );
+    } finally {
+      rmSync(again, { recursive: true });
+    }
   });
 });
 
