@@ -57,13 +57,18 @@ const podVariables: readonly PolicyNode[] = [
     `object.spec.?volumes.orValue([]).transformMapEntry(i, v, {v.name: v})`,
   ),
   variable(
-    'hints',
-    `The hints of mounted volumes that kubelet keeps under their names, as they are after the shim's rewrite: docs/explain.md.
-written is the type that containers' mounts get; an emptyDir's own becomes tmpfs, or bind if it is force-shared.`,
+    'hinted',
+    `The volumes with hints that a container mounts and that kubelet keeps under their names. A variable of its own, for
+each has its own limit of cost.`,
     `object.spec.?volumes.orValue([]).filter(v, '${MOUNT_PREFIX}' + v.name + '.type' in variables.given
-  && v.name in variables.used
   && !has(v.hostPath) && !has(v.persistentVolumeClaim) && !has(v.ephemeral) && !has(v.image)
-).map(v, {
+  && v.name in variables.used)`,
+  ),
+  variable(
+    'hints',
+    `Their hints as they are after the shim's rewrite: docs/explain.md.
+written is the type that containers' mounts get; an emptyDir's own becomes tmpfs, or bind if it is force-shared.`,
+    `variables.hinted.map(v, {
   'name': v.name,
   'written': variables.given['${MOUNT_PREFIX}' + v.name + '.type'],
   'isEmptyDir': dyn(has(v.emptyDir)),
