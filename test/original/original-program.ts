@@ -25,10 +25,13 @@ const BUILD_LIMIT_MS = 10 * 60_000;
 /**
  * The era's program in the cache of the other suites, built if it is missing there; or why there is none.
  * `MOUNT_HINTS_ORIGINAL_BUILD=never` uses what was built before.
+ *
+ * @param directory where `build.sh` and the programs' sources are.
  */
 export async function findProgram(
   era: Era,
-  program: '' | 'restore-program' = '',
+  program: '' | 'restore-program' | 'hints-program' | 'bench-program' = '',
+  directory = import.meta.dirname,
 ): Promise<{ binary: string } | { unavailable: string }> {
   const name = program === '' ? era.version : `${era.version}-${program}`;
   const binary = path.join(cacheDirectory(), 'original', name);
@@ -41,7 +44,7 @@ export async function findProgram(
       ? { binary }
       : { unavailable: `${era.version} is not built; npm run test:original builds it` };
   }
-  const script = path.join(import.meta.dirname, 'build.sh');
+  const script = path.join(directory, 'build.sh');
   try {
     await promisify(execFile)(script, [cacheDirectory(), era.version, era.tags, program], {
       timeout: BUILD_LIMIT_MS,
