@@ -17,6 +17,7 @@ import { countDirectoryReads } from './suites/directory-reads.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureLinearity } from './suites/linearity.ts';
+import { measureOriginal } from './suites/original.ts';
 import { measurePlayground } from './suites/playground.ts';
 import { measurePolicy } from './suites/policy.ts';
 import { measureStartUp } from './suites/start-up.ts';
@@ -33,6 +34,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   linearity: measureLinearity,
   text: measureText,
   files: measureFiles,
+  original: measureOriginal,
   'directory-reads': countDirectoryReads,
   batch: measureBatch,
   cluster: measureCluster,

@@ -2,7 +2,7 @@
 export type Work = () => unknown;
 
 /** The times of one run of one piece of work, in microseconds for one call. */
-interface Sample {
+export interface Sample {
   readonly wall: number;
   readonly cpu: number;
 }
@@ -25,6 +25,14 @@ export function distribution(values: readonly number[]): Distribution {
   return { median: at(sorted, 0.5), quartiles: [at(sorted, 0.25), at(sorted, 0.75)] };
 }
 
+/** Calls a piece of work so often in a row, and gives the times for one call. */
+export type Sampler = (calls: number) => Promise<Sample>;
+
+/** The sampler of work in this process. */
+export function samplerOf(work: Work): Sampler {
+  return (calls) => sample(work, calls);
+}
+
 async function sample(work: Work, calls: number): Promise<Sample> {
   const cpuBefore = process.cpuUsage();
   const before = process.hrtime.bigint();
@@ -38,10 +46,10 @@ async function sample(work: Work, calls: number): Promise<Sample> {
 }
 
 /** How often a piece of work is called in one sample, so that one takes about `SAMPLE_US`. */
-async function calibrate(work: Work): Promise<number> {
+async function calibrate(sampler: Sampler): Promise<number> {
   let calls = 1;
   for (;;) {
-    const { wall } = await sample(work, calls);
+    const { wall } = await sampler(calls);
     if (wall * calls >= SAMPLE_US || calls >= 100_000) return Math.max(1, Math.round(SAMPLE_US / wall));
     calls *= 2;
   }
@@ -56,26 +64,38 @@ const WARM_UP_MS = 300;
  * the machine for a while disturbs all of them, after a warm-up of each. What `prepare` does before each
  * call is not timed.
  */
-export async function interleave<K extends string>(
+export function interleave<K extends string>(
   works: Readonly<Record<K, Work>>,
   rounds: number,
   prepare?: () => void,
 ): Promise<Samples<K>> {
-  const names = Object.keys(works) as K[];
+  const samplers = Object.fromEntries(
+    Object.entries<Work>(works).map(([name, work]) => [name, samplerOf(work)]),
+  ) as Record<K, Sampler>;
+  return interleaveSamplers(samplers, rounds, prepare);
+}
+
+/** As {@link interleave}, where some of the work is done and timed by another process. */
+export async function interleaveSamplers<K extends string>(
+  samplers: Readonly<Record<K, Sampler>>,
+  rounds: number,
+  prepare?: () => void,
+): Promise<Samples<K>> {
+  const names = Object.keys(samplers) as K[];
   const calls = {} as Record<K, number>;
   for (const name of names) {
     const until = performance.now() + WARM_UP_MS;
     do {
       prepare?.();
-      await sample(works[name], 1);
+      await samplers[name](1);
     } while (performance.now() < until);
-    calls[name] = prepare ? 1 : await calibrate(works[name]);
+    calls[name] = prepare ? 1 : await calibrate(samplers[name]);
   }
   const samples = Object.fromEntries(names.map((name) => [name, [] as Sample[]])) as Record<K, Sample[]>;
   for (let round = 0; round < rounds; round++) {
     for (const name of names) {
       prepare?.();
-      samples[name].push(await sample(works[name], calls[name]));
+      samples[name].push(await samplers[name](calls[name]));
     }
   }
   return samples;
