@@ -22,7 +22,8 @@ type Explanation = ReturnType<Model['explainPod']>;
 type Explained = Explanation['containers'][number];
 type ExplainedMount = Explained['mounts'][number];
 
-const RELEASE = 'latest';
+/** The version that most observations were made with; what is newer is `latest`. */
+const NEWEST_OBSERVED = '20260905';
 const KUBELET_DIR = '/var/lib/kubelet';
 const EMPTY_DIR_PLUGIN = 'kubernetes.io~empty-dir';
 const SUFFIXES = ['k', 'm', 'g'];
@@ -59,6 +60,12 @@ function startedContainers({ steps }: Observation): readonly string[] {
   return [...new Set(names)];
 }
 
+/** The release that a record's runsc belongs to; a runsc that does not say its version is the newest. */
+function releaseOf({ moduleVersion }: ObservationRecord): string {
+  const date = /^v0\.0\.0-(\d{8})\d{6}-/.exec(moduleVersion)?.[1];
+  return date !== undefined && date < NEWEST_OBSERVED ? date : 'latest';
+}
+
 function podOf(observation: Observation, record: ObservationRecord, model: Model): PodInput | undefined {
   const bundles = new Map(record.bundles.map((bundle) => [bundle.name, withKubeletDir(bundle)]));
   const sandboxSpec = bundles.get('sandbox')?.spec;
@@ -77,7 +84,7 @@ function podOf(observation: Observation, record: ObservationRecord, model: Model
   return {
     sandbox,
     containers: observation.sandboxMounts ? [sandbox, ...containers] : containers,
-    release: RELEASE,
+    release: releaseOf(record),
     flags: model.configuredFlags(Object.fromEntries(flags)),
     sources: new Map<string, SourceFacts>(
       observation.volumes.map((volume) => [recordedPath(volume), factsOf(volume)]),

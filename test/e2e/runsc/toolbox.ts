@@ -11,6 +11,15 @@ import { run } from './command.ts';
  */
 const MODULE_VERSION = 'v0.0.0-20260905035102-160fafc42237';
 
+/** Earlier versions whose mounts `explain` models, oldest first; each is built from the Go module proxy. */
+export const EARLIER_VERSIONS: readonly string[] = [
+  'v0.0.0-20231202080848-1f7806d17489',
+  'v0.0.0-20240722211153-64c016c92987',
+  'v0.0.0-20240916094835-a174eb65023f',
+  'v0.0.0-20250205023644-9414b50a5633',
+  'v0.0.0-20250503011706-39ed1f5ac29c',
+];
+
 /** Why runsc cannot be observed here; the suite prints it and skips. */
 export interface Unavailable {
   readonly unavailable: string;
@@ -62,30 +71,28 @@ async function describeRunsc(binary: string, scratch: string): Promise<Runsc | U
   return { binary, version: answer.stdout.split('\n')[0]?.trim() ?? '', moduleVersion };
 }
 
+/** runsc from `RUNSC`, from PATH, or built once into the cache. */
+async function findRunsc(cacheDir: string, scratch: string): Promise<Runsc | Unavailable> {
+  const given = process.env.RUNSC ?? (await findOnPath('runsc'));
+  return given ? describeRunsc(given, scratch) : buildRunsc(MODULE_VERSION, cacheDir, scratch);
+}
+
 /**
- * runsc from `RUNSC`, from PATH, or built once into the cache. It is built without cgo: a dynamically linked
+ * runsc of a version of gVisor's module, built once into the cache. It is built without cgo: a dynamically linked
  * runsc dies while it starts ("error executing umounter: fork/exec /proc/self/exe: no such file or
  * directory"), because the sandbox and the gofer re-execute themselves in a root without a dynamic loader.
  */
-async function findRunsc(cacheDir: string, scratch: string): Promise<Runsc | Unavailable> {
-  const given = process.env.RUNSC ?? (await findOnPath('runsc'));
-  if (given) return describeRunsc(given, scratch);
-  const binDir = path.join(cacheDir, MODULE_VERSION);
+async function buildRunsc(version: string, cacheDir: string, scratch: string): Promise<Runsc | Unavailable> {
+  const binDir = path.join(cacheDir, version);
   const binary = path.join(binDir, 'runsc');
   if (!(await isExecutable(binary))) {
     const go = await findOnPath('go');
-    if (!go)
-      return { unavailable: 'RUNSC is not set, runsc is not on PATH, and Go is not there to build it' };
+    if (!go) return { unavailable: `Go is not there to build runsc of ${version}, and no other is on PATH` };
     await fs.mkdir(binDir, { recursive: true });
-    const built = await run(
-      go,
-      ['install', '-p', '2', `gvisor.dev/gvisor/runsc@${MODULE_VERSION}`],
-      scratch,
-      {
-        env: { GOBIN: binDir, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' },
-        timeoutMs: BUILD_LIMIT_MS,
-      },
-    );
+    const built = await run(go, ['install', '-p', '2', `gvisor.dev/gvisor/runsc@${version}`], scratch, {
+      env: { GOBIN: binDir, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' },
+      timeoutMs: BUILD_LIMIT_MS,
+    });
     if (built.code !== 0) {
       return {
         unavailable: `go install of runsc failed: ${built.stderr.trim().split('\n').slice(-2).join(' / ')}`,
@@ -161,8 +168,12 @@ export function cacheDirectory(): string {
   return process.env.MOUNT_HINTS_E2E_CACHE ?? path.join(os.homedir(), '.cache', 'gvisor-mount-hints');
 }
 
-/** Everything that the observations need from this machine, or the reason why they cannot be made on it. */
-export async function findToolbox(scratch: string): Promise<Toolbox | Unavailable> {
+/**
+ * Everything that the observations need from this machine, or the reason why they cannot be made on it.
+ *
+ * @param version of gVisor's module that runsc is to be built from; without it, whatever runsc there is.
+ */
+export async function findToolbox(scratch: string, version?: string): Promise<Toolbox | Unavailable> {
   if (process.platform !== 'linux')
     return { unavailable: `runsc runs on Linux, and this is ${process.platform}` };
   if (process.getuid?.() !== 0) return { unavailable: 'runsc and the mounts of the observations need root' };
@@ -170,7 +181,9 @@ export async function findToolbox(scratch: string): Promise<Toolbox | Unavailabl
   await fs.mkdir(cacheDir, { recursive: true });
   const busybox = await findBusybox(cacheDir, scratch);
   if (typeof busybox !== 'string') return busybox;
-  const runsc = await findRunsc(cacheDir, scratch);
+  const runsc = await (version === undefined
+    ? findRunsc(cacheDir, scratch)
+    : buildRunsc(version, cacheDir, scratch));
   if ('unavailable' in runsc) return runsc;
   const probe = await findProbe(cacheDir, scratch);
   if (typeof probe !== 'string') return probe;
