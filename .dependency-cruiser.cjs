@@ -15,6 +15,7 @@ const ROOMS = {
   manifest: ['hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
   explain: ['manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
   check: ['explain', 'manifest', 'hints', 'runsc', 'rewrite', 'spec', 'layouts', 'text'],
+  configuration: ['check', 'explain', 'hints', 'runsc', 'rewrite', 'spec', 'text'],
   picture: ['check', 'explain', 'hints', 'runsc', 'rewrite', 'spec', 'text'],
   policy: ['hints', 'runsc', 'rewrite', 'spec', 'text'],
   doctor: ['rewrite', 'text'],

@@ -13,7 +13,7 @@ export { check } from './domain/check/check.ts';
 export type { Diagnostic } from './domain/check/diagnostic.ts';
 export { DIAGNOSTICS } from './domain/check/diagnostics.ts';
 export type { Finding } from './domain/check/finding.ts';
-export type { IgnoredFinding, Suppression } from './domain/check/heed-ignores.ts';
+export type { IgnoredFinding, IgnoreOptions, Suppression } from './domain/check/heed-ignores.ts';
 export type { Ignore } from './domain/check/ignore.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';

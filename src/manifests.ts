@@ -13,7 +13,7 @@ export {
 } from './application/annotate-manifest.ts';
 export type { FileLocation, LocatedAnnotation, LocatedFinding, PodReport } from './application/pod-report.ts';
 export { type InspectManifestOptions, inspectManifest } from './composition/inspect-manifest.ts';
-export type { IgnoredFinding, Suppression } from './domain/check/heed-ignores.ts';
+export type { IgnoredFinding, IgnoreOptions, Suppression } from './domain/check/heed-ignores.ts';
 export type { Ignore } from './domain/check/ignore.ts';
 export type { HintDecision } from './domain/hints/hint-decision.ts';
 export type { HintsOptions } from './domain/hints/hints-options.ts';

@@ -1,7 +1,6 @@
 import type { Finding } from '../domain/check/finding.ts';
 import { findingsOf } from '../domain/check/findings-of.ts';
-import { heedIgnores, type IgnoredFinding } from '../domain/check/heed-ignores.ts';
-import type { Ignore } from '../domain/check/ignore.ts';
+import { heedIgnores, type IgnoredFinding, type IgnoreOptions } from '../domain/check/heed-ignores.ts';
 import { annotationPlace, volumeFinder, volumeOfKey } from '../domain/check/volume-of-place.ts';
 import type { AnalysedPod } from '../domain/explain/analysed-pod.ts';
 import { type Explanation, explanationOf } from '../domain/explain/explanation.ts';
@@ -58,12 +57,6 @@ export interface PodOrigin extends Pick<PodReport, 'file' | 'title' | 'namespace
   locate(place: Place): FileLocation;
 }
 
-/** What is left out of reports. */
-export interface ReportOptions {
-  /** The findings that are not reported, beside those that the pod's own annotations ignore. */
-  readonly ignores?: readonly Ignore[];
-}
-
 /** The order of a pod's documents: the sandbox's or the manifest, then the containers'. */
 function documentOf({ place }: Finding): number {
   return typeof place.in === 'number' ? place.in : -1;
@@ -84,14 +77,14 @@ function annotationsOf(pod: AnalysedPod, { locate }: PodOrigin): readonly Locate
 }
 
 /** Everything that explain and check say about a pod, in every format. */
-export function reportOn(pod: AnalysedPod, origin: PodOrigin, { ignores = [] }: ReportOptions): PodReport {
+export function reportOn(pod: AnalysedPod, origin: PodOrigin, options: IgnoreOptions): PodReport {
   const { file, title, namespace, owner, locate } = origin;
   const volumeAt = volumeFinder(pod);
   const located = <F extends Finding>(finding: F) => {
     const volume = volumeAt(finding.place);
     return { ...finding, location: locate(finding.place), ...(volume !== undefined && { volume }) };
   };
-  const { findings, ignored } = heedIgnores(pod, findingsOf(pod), ignores);
+  const { findings, ignored } = heedIgnores(pod, findingsOf(pod), options);
   let explanation: Explanation | undefined;
   let annotations: readonly LocatedAnnotation[] | undefined;
   return {

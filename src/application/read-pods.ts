@@ -47,7 +47,7 @@ export interface ReadPodsPorts extends ReportBundlesPorts {
 /** By what pods are read. */
 export interface ReadPodsOptions
   extends AnalyseOptions,
-    Pick<ReportManifestOptions, 'selection' | 'filter' | 'podPaths' | 'ignores'> {
+    Pick<ReportManifestOptions, 'selection' | 'filter' | 'podPaths' | 'ignores' | 'heedsPods'> {
   /** The bundle whose spec has the hints; found beside each container's bundle if absent. */
   readonly sandbox?: string;
 }

@@ -1,3 +1,4 @@
+import type { IgnoreOptions } from '../domain/check/heed-ignores.ts';
 import { containerNameOf } from '../domain/explain/analyse-pod.ts';
 import { type AnalyseOptions, analyseDecided, hintedSources } from '../domain/explain/analysed-pod.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
@@ -10,7 +11,7 @@ import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { lookUpUntilDecided } from './decide-with-lookup.ts';
 import type { Bundle, PodBundles } from './pod-bundles.ts';
-import { type FileLocation, type PodReport, type ReportOptions, reportOn } from './pod-report.ts';
+import { type FileLocation, type PodReport, reportOn } from './pod-report.ts';
 
 /** What a report on a pod's bundles needs of the world. */
 export interface ReportBundlesPorts {
@@ -61,7 +62,7 @@ function decideBundles(
 export async function reportBundles(
   bundles: PodBundles,
   ports: ReportBundlesPorts,
-  options: AnalyseOptions & ReportOptions,
+  options: AnalyseOptions & IgnoreOptions,
 ): Promise<PodReport> {
   const { sandbox, containers } = bundles;
   const decided = await decideBundles(bundles, options, ports);

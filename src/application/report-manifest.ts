@@ -1,3 +1,4 @@
+import type { IgnoreOptions } from '../domain/check/heed-ignores.ts';
 import { type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
 import { type PodFilter, passes } from '../domain/hints/pod-filter.ts';
 import { ownerOf } from '../domain/hints/pod-owner.ts';
@@ -12,10 +13,10 @@ import type {
   ManifestReadOptions,
   Workload,
 } from '../ports/manifest-reader.ts';
-import { type PodOrigin, type PodReport, type ReportOptions, reportOn } from './pod-report.ts';
+import { type PodOrigin, type PodReport, reportOn } from './pod-report.ts';
 
 /** By what the pods of a manifest are reported on. */
-export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions, ReportOptions {
+export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions, IgnoreOptions {
   /** Which pods are reported on; every pod if absent. */
   readonly selection?: PodSelection;
   /** Which of those are reported on; all of them if absent. */

@@ -15,7 +15,7 @@ export interface BundleReportsPorts extends ReportBundlesPorts {
 export async function reportOnBundles(
   paths: readonly string[],
   ports: BundleReportsPorts,
-  options: Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox' | 'ignores'>,
+  options: Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox' | 'ignores' | 'heedsPods'>,
 ): Promise<readonly PodReport[]> {
   const finder = new BundleFinder(ports.files, ports.specs, options.sandbox);
   const bundles: Bundle[] = [];

@@ -14,7 +14,7 @@ import { TOKENS } from './tokens.ts';
 
 /** By what bundles on disk are explained and checked. */
 export interface InspectBundlesOptions
-  extends Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox' | 'ignores'> {
+  extends Pick<ReadPodsOptions, 'release' | 'flags' | 'sandbox' | 'ignores' | 'heedsPods'> {
   /** Kubelet's `--root-dir`; `/var/lib/kubelet` if absent. */
   readonly kubeletDir?: string;
   /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */
@@ -47,6 +47,7 @@ function inspect(paths: readonly string[], options: InspectBundlesOptions): Prom
     kubeletDir: 'string?',
     sandbox: 'string?',
     ignores: 'list?',
+    heedsPods: 'boolean?',
     fs: 'object?',
   });
   checkIgnores('inspectBundles', options.ignores ?? []);

@@ -34,6 +34,7 @@ export function inspectManifest(text: string, options: InspectManifestOptions): 
       selection: 'object?',
       layout: 'object?',
       ignores: 'list?',
+      heedsPods: 'boolean?',
     });
     if (options.selection)
       checkFields('inspectManifest', 'options.selection', options.selection, POD_SELECTION);

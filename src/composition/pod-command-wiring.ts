@@ -13,6 +13,7 @@ import { inputFinderModule, podsModule, yamlModule } from './command-modules.ts'
 import { COMMAND_TOKENS } from './command-tokens.ts';
 import { containerOf } from './container-of.ts';
 import { installedRunsc } from './installed-runsc.ts';
+import { configurationWiring } from './load-configuration.ts';
 import { fileSystemModule, jsonFileModule, kubeletModule } from './modules.ts';
 import { TOKENS } from './tokens.ts';
 
@@ -48,6 +49,7 @@ export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWir
   return {
     inputs: containerOf(fileSystemModule(fs), inputFinderModule()).get(COMMAND_TOKENS.inputFinder),
     runtime: installedRunsc,
+    configuration: configurationWiring(fs),
     async flags(path) {
       const text = Buffer.from(readInputAt(fs, path, CONFIG_ADVICE)).toString('utf8');
       return configuredFlags(await readRunscConfig(path, text));

@@ -5,6 +5,7 @@ import { inputFinderModule, manifestFilesModule, yamlModule } from '../command-m
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';
 import { installedRunsc } from '../installed-runsc.ts';
+import { configurationWiring } from '../load-configuration.ts';
 import { fileSystemModule } from '../modules.ts';
 
 const container = containerOf(fileSystemModule(), inputFinderModule(), manifestFilesModule(), yamlModule());
@@ -14,6 +15,7 @@ export const annotateWiring: AnnotateWiring = {
   files: container.get(COMMAND_TOKENS.manifestFiles),
   reader: container.get(COMMAND_TOKENS.manifestReader),
   runtime: installedRunsc,
+  configuration: configurationWiring(),
 };
 
 /** `mount-hints annotate`. */

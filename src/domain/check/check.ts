@@ -18,6 +18,6 @@ export function check(documents: PodDocuments, options: PodOptions): readonly Fi
   return guardArguments('check', () => {
     checkPodArguments('check', documents, options);
     const pod = analysePod(documents, options);
-    return heedIgnores(pod, findingsOf(pod), []).findings;
+    return heedIgnores(pod, findingsOf(pod), {}).findings;
   });
 }

@@ -15,6 +15,14 @@ export interface Suppression {
 /** A finding that is not reported. */
 export type IgnoredFinding<F extends Finding = Finding> = F & { readonly ignored: Suppression };
 
+/** What is ignored. */
+export interface IgnoreOptions {
+  /** The findings that are not reported, beside those that the pod's own annotations ignore. */
+  readonly ignores?: readonly Ignore[];
+  /** Whether a pod's own annotations can ignore findings; yes if absent. `false` where pods are not trusted. */
+  readonly heedsPods?: boolean;
+}
+
 /** The findings of a pod: those that stand, and those that are ignored. */
 export interface Judgement {
   readonly findings: readonly Finding[];
@@ -25,21 +33,20 @@ export interface Judgement {
  * Parts the findings that are ignored from those that stand. A pod's own ignores come first: they have reasons.
  *
  * @param all what was found in the pod.
- * @param options the ignores of whoever runs the check.
  */
 export function heedIgnores(
   pod: AnalysedPod,
   all: readonly Finding[],
-  options: readonly Ignore[],
+  { ignores = [], heedsPods = true }: IgnoreOptions,
 ): Judgement {
-  const annotated = soundIgnores({ pod }, POD_CODES);
-  if (annotated.length === 0 && options.length === 0) return { findings: all, ignored: [] };
+  const annotated = heedsPods ? soundIgnores({ pod }, POD_CODES) : [];
+  if (annotated.length === 0 && ignores.length === 0) return { findings: all, ignored: [] };
   const volumeAt = volumeFinder(pod);
   const suppressionOf = ({ code, place }: Finding): Suppression | undefined => {
     const volume = volumeAt(place);
     const own = annotated.find((ignore) => isAbout(ignore, code, volume));
     if (own) return { by: 'annotation', reason: own.reason };
-    const asked = options.find((ignore) => isAbout(ignore, code, volume));
+    const asked = ignores.find((ignore) => isAbout(ignore, code, volume));
     return asked && { by: 'option', ...(asked.reason !== undefined && { reason: asked.reason }) };
   };
   const findings: Finding[] = [];

@@ -182,6 +182,11 @@ describe('the commands', () => {
     expect((await run(podWith({}), ['--ignore', `${CODE}.other`])).status).toBe(1);
   });
 
+  test('check can disregard what the pods ignore', async () => {
+    expect((await run(podWith(ignoring(CODE)), ['--no-pod-ignores'])).status).toBe(1);
+    expect((await run(podWith(ignoring(CODE)), ['--no-pod-ignores', '--ignore', CODE])).status).toBe(0);
+  });
+
   test('JSON has it apart', async () => {
     const { out } = await run(podWith(ignoring(CODE)), ['--json']);
     expect(JSON.parse(out)).toMatchObject({

@@ -16,6 +16,11 @@ import type { ManifestReader } from '../../../ports/manifest-reader.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
+import {
+  CONFIGURATION_OPTIONS,
+  type ConfigurationWiring,
+  withConfiguration,
+} from '../options/configuration-options.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
 import { POD_PATH_OPTION, podPathsOf } from '../options/pod-selection-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
@@ -32,6 +37,7 @@ export interface AnnotateWiring {
   readonly files: ManifestFiles;
   readonly reader: ManifestReader;
   runtime(runsc: string | undefined): RuntimeRelease;
+  readonly configuration: ConfigurationWiring;
 }
 
 interface Settings extends ChangeSettings {
@@ -221,32 +227,43 @@ Templates of a Helm chart must be rendered first. One bad input does not stop th
     ...HINTS_OPTIONS,
     ...RELEASE,
     ...POD_PATH_OPTION,
+    ...CONFIGURATION_OPTIONS,
     ...CHANGE_OPTIONS,
     'dry-run': { ...CHANGE_OPTIONS['dry-run'], help: 'say what would change and why; write nothing' },
   },
 } as const satisfies CommandSpec;
 
+/** @throws MH_USAGE */
+function checkUsage(invocation: Invocation): void {
+  if (invocation.positionals.length === 0) {
+    throw new MountHintsError(
+      'MH_USAGE',
+      'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
+    );
+  }
+  const still = ['dry-run', 'diff', 'check'].find((name) => flag(invocation, name));
+  if (flag(invocation, 'write') && still !== undefined) {
+    throw new MountHintsError(
+      'MH_USAGE',
+      `mount-hints annotate: --write writes files, and --${still} writes nothing. Leave one of them out.`,
+    );
+  }
+}
+
+async function annotateFiles(wiring: AnnotateWiring, invocation: Invocation): Promise<number> {
+  checkUsage(invocation);
+  const isGke = flag(invocation, 'gke') && textOption(invocation, 'release') === undefined;
+  const release = isGke ? undefined : await AskedRelease.of(invocation, wiring.runtime);
+  return new AnnotateRun(wiring, invocation, release).run();
+}
+
 /** `mount-hints annotate`: puts mount hints into manifests. */
 export function createAnnotateCommand(wiring: AnnotateWiring): Command {
   return {
     ...annotateSpec,
-    async run(invocation) {
-      if (invocation.positionals.length === 0) {
-        throw new MountHintsError(
-          'MH_USAGE',
-          'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
-        );
-      }
-      const still = ['dry-run', 'diff', 'check'].find((name) => flag(invocation, name));
-      if (flag(invocation, 'write') && still !== undefined) {
-        throw new MountHintsError(
-          'MH_USAGE',
-          `mount-hints annotate: --write writes files, and --${still} writes nothing. Leave one of them out.`,
-        );
-      }
-      const isGke = flag(invocation, 'gke') && textOption(invocation, 'release') === undefined;
-      const release = isGke ? undefined : await AskedRelease.of(invocation, wiring.runtime);
-      return new AnnotateRun(wiring, invocation, release).run();
-    },
+    run: (given) =>
+      withConfiguration(annotateSpec, wiring.configuration, given, (invocation) =>
+        annotateFiles(wiring, invocation),
+      ),
   };
 }

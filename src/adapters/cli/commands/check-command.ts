@@ -5,6 +5,7 @@ import type { IgnoredFinding } from '../../../domain/check/heed-ignores.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { choiceOption } from '../options/choice-option.ts';
+import { withConfiguration } from '../options/configuration-options.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { checkCodes } from '../options/ignore-option.ts';
 import { counted } from '../rendering/counted.ts';
@@ -197,5 +198,11 @@ ${POD_INPUTS}`,
 
 /** `mount-hints check`: what is wrong with pods' hints, for people and for CI. */
 export function createCheckCommand(wiring: PodCommandWiring): Command {
-  return { ...checkSpec, run: (invocation) => new CheckRun(invocation).run(wiring) };
+  return {
+    ...checkSpec,
+    run: (given) =>
+      withConfiguration(checkSpec, wiring.configuration, given, (invocation) =>
+        new CheckRun(invocation).run(wiring),
+      ),
+  };
 }

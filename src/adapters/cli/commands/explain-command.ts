@@ -3,6 +3,7 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Picture } from '../../../domain/picture/picture.ts';
 import { pictureOf } from '../../../domain/picture/picture-of.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
+import { withConfiguration } from '../options/configuration-options.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { drawPage } from '../picture/draw-page.ts';
 import { drawSvg } from '../picture/draw-svg.ts';
@@ -97,35 +98,38 @@ ${POD_INPUTS}`,
   },
 } as const satisfies CommandSpec;
 
+async function explainPods(wiring: PodCommandWiring, invocation: Invocation): Promise<number> {
+  const { terminal } = invocation;
+  const format = formatOption(invocation, 'explain', FORMATS, 'table');
+  const isDrawn = format === 'svg' || format === 'html';
+  const statuses: number[] = [];
+  const tables = new Tables(invocation);
+  // A page has all pods, and a file of SVG one: they wait until all are known.
+  const pictures: Picture[] = [];
+  for await (const reading of readInputs('explain', wiring, invocation)) {
+    if (reading.kind === 'pod') {
+      const pod = shown(reading.pod);
+      if (isDrawn) pictures.push(pictureOf(pod));
+      else if (format === 'table') tables.add(render(pod, format, terminal));
+      else terminal.out(render(pod, format, terminal));
+    } else if (format === 'json') {
+      const error = asMountHintsError(reading.error);
+      terminal.out(`${safeJson({ path: reading.path, file: reading.path, error: errorRecord(error) })}\n`);
+      statuses.push(error.exitCode);
+    } else statuses.push(tellError(invocation, reading.path, reading.error));
+  }
+  tables.show();
+  if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
+  return worstStatus(statuses);
+}
+
 /** `mount-hints explain`: what a pod's mounts become, and why. */
 export function createExplainCommand(wiring: PodCommandWiring): Command {
   return {
     ...explainSpec,
-    async run(invocation) {
-      const { terminal } = invocation;
-      const format = formatOption(invocation, 'explain', FORMATS, 'table');
-      const isDrawn = format === 'svg' || format === 'html';
-      const statuses: number[] = [];
-      const tables = new Tables(invocation);
-      // A page has all pods, and a file of SVG one: they wait until all are known.
-      const pictures: Picture[] = [];
-      for await (const reading of readInputs('explain', wiring, invocation)) {
-        if (reading.kind === 'pod') {
-          const pod = shown(reading.pod);
-          if (isDrawn) pictures.push(pictureOf(pod));
-          else if (format === 'table') tables.add(render(pod, format, terminal));
-          else terminal.out(render(pod, format, terminal));
-        } else if (format === 'json') {
-          const error = asMountHintsError(reading.error);
-          terminal.out(
-            `${safeJson({ path: reading.path, file: reading.path, error: errorRecord(error) })}\n`,
-          );
-          statuses.push(error.exitCode);
-        } else statuses.push(tellError(invocation, reading.path, reading.error));
-      }
-      tables.show();
-      if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
-      return worstStatus(statuses);
-    },
+    run: (given) =>
+      withConfiguration(explainSpec, wiring.configuration, given, (invocation) =>
+        explainPods(wiring, invocation),
+      ),
   };
 }

@@ -6,7 +6,8 @@ import { isSpecText } from '../../../domain/spec/is-spec-text.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
-import { IGNORE_OPTION, ignoresOf } from '../options/ignore-option.ts';
+import { CONFIGURATION_OPTIONS, type ConfigurationWiring } from '../options/configuration-options.ts';
+import { IGNORE_OPTIONS, ignoresOf } from '../options/ignore-option.ts';
 import { FILTER_OPTIONS, podFilterOf } from '../options/pod-filter-options.ts';
 import {
   POD_PATH_OPTION,
@@ -20,12 +21,13 @@ import { ReadingNotes } from '../rendering/reading-notes.ts';
 import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { type Invocation, type OptionSpec, textOption } from './command.ts';
+import { flag, type Invocation, type OptionSpec, textOption } from './command.ts';
 
 /** What commands that read pods need from outside. */
 export interface PodCommandWiring {
   readonly inputs: InputFinder;
   runtime(runsc: string | undefined): RuntimeRelease;
+  readonly configuration: ConfigurationWiring;
   /** The flags in a `runsc.toml`. */
   flags(path: string): Promise<RunscFlags>;
   /** Reads pods; `stdin` is what the input `-` stands for. */
@@ -42,7 +44,8 @@ export const POD_OPTIONS = {
   ...SELECTION_OPTIONS,
   ...FILTER_OPTIONS,
   ...POD_PATH_OPTION,
-  ...IGNORE_OPTION,
+  ...IGNORE_OPTIONS,
+  ...CONFIGURATION_OPTIONS,
   sandbox: {
     type: 'string',
     value: 'BUNDLE',
@@ -73,6 +76,7 @@ async function optionsOf(
     filter: podFilterOf(invocation),
     podPaths: podPathsOf(invocation),
     ignores: ignoresOf(invocation, command),
+    heedsPods: !flag(invocation, 'no-pod-ignores'),
     ...(config !== undefined && { flags: await wiring.flags(config) }),
     ...(sandbox !== undefined && { sandbox }),
   };

@@ -3,14 +3,18 @@ import { type Ignore, ignoreTargetOf } from '../../../domain/check/ignore.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { type Invocation, type OptionSpec, textOptions } from '../commands/command.ts';
 
-/** The option that leaves findings out. */
-export const IGNORE_OPTION = {
+/** The options about findings that are left out. */
+export const IGNORE_OPTIONS = {
   ignore: {
     type: 'string',
     multiple: true,
     value: 'CODE',
     choices: DIAGNOSTICS.map(({ code }) => code),
     help: 'a diagnostic to leave out; CODE.VOLUME for one volume, "CODE: REASON" to say why (repeatable)',
+  },
+  'no-pod-ignores': {
+    type: 'boolean',
+    help: 'report what annotations of pods ignore, where their authors are not trusted',
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
@@ -26,7 +30,7 @@ export function checkCodes(command: string, codes: readonly string[], purpose: '
 }
 
 /** Targets with commas between them, or one with its reason behind a colon. */
-function ignoresIn(text: string): readonly Ignore[] {
+export function ignoresIn(text: string): readonly Ignore[] {
   const colon = text.indexOf(':');
   if (colon === -1) return text.split(',').map(ignoreTargetOf);
   const reason = text.slice(colon + 1).trim();
