@@ -219,7 +219,7 @@ describeIf(CHROMIUM !== undefined)('the playground', () => {
   test('1 MB and 5,000 volumes do not freeze the page', async () => {
     const { page, problems } = await open();
     await drop(page, manyVolumes(5000));
-    await page.waitForSelector('text=4801 more volumes');
+    await page.waitForSelector('text=4801 more volumes', { timeout: 100_000 });
     await drop(page, `# ${'x'.repeat(1_000_000)}\n${SIX_PODS}`);
     // While the worker is busy the page still answers.
     await page.click('#scheme');
