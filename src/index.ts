@@ -80,6 +80,7 @@ export {
   type RestoreRule,
 } from './domain/restore/restore-difference.ts';
 export { requiredFactsForRestore, rewriteForRestore } from './domain/restore/rewrite-for-restore.ts';
+export type { RewriteOptions } from './domain/rewrite/asked-decision.ts';
 export type { ContainerMountFlags, ContainerMountPolicy } from './domain/rewrite/container-mount-policy.ts';
 export type { DecideOptions, SubPaths } from './domain/rewrite/decide-options.ts';
 export type { EmptyDirFlags, EmptyDirPolicy } from './domain/rewrite/empty-dir-policy.ts';
@@ -87,7 +88,7 @@ export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/re
 export type { IdentityFlags, IdentityPolicy } from './domain/rewrite/identity-policy.ts';
 export { describeNote, type Note, type NoteCode } from './domain/rewrite/notes.ts';
 export { type Release, type RuleSet, releases } from './domain/rewrite/releases.ts';
-export { type RewriteOptions, requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
+export { requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
 export type { ShmFlags, ShmPolicy } from './domain/rewrite/shm-policy.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';
 export {

@@ -1,19 +1,13 @@
-import { checkFields } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
-import { kubeletLayout } from '../layouts/kubelet-layout.ts';
-import { MountHintsError } from '../mount-hints-error.ts';
-import { DECIDE_OPTIONS } from '../rewrite/decide-options.ts';
-import { FACTS, type FactRequest, type Facts, NO_FACTS } from '../rewrite/facts.ts';
+import { type RewriteOptions, readOptions, wholeDecision } from '../rewrite/asked-decision.ts';
+import { type FactRequest, type Facts, NO_FACTS } from '../rewrite/facts.ts';
 import type { Note } from '../rewrite/notes.ts';
 import type { Decision } from '../rewrite/open-decision.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
-import type { RewriteOptions } from '../rewrite/rewrite.ts';
 import type { Edit } from '../spec/edits.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { decideForRestore } from './decide-for-restore.ts';
 import { restoreRules } from './restore-rules.ts';
-
-const DEFAULT_LAYOUT = kubeletLayout();
 
 function decideChecked(
   name: string,
@@ -22,9 +16,7 @@ function decideChecked(
   facts: Facts,
   options: RewriteOptions,
 ): Decision {
-  checkFields(name, 'facts', facts, FACTS);
-  checkFields(name, 'options', options, { layout: 'object?', ...DECIDE_OPTIONS });
-  const { layout = DEFAULT_LAYOUT, ...decideOptions } = options;
+  const { layout, decideOptions } = readOptions(name, facts, options);
   const pair = { checkpoint, restore, rules: rulesOf(release), restoreRules: restoreRules(release) };
   return decideForRestore(pair, facts, layout, decideOptions);
 }
@@ -67,16 +59,11 @@ export function rewriteForRestore(
   options: RewriteOptions = {},
 ): { readonly edits: readonly Edit[]; readonly notes: readonly Note[] } {
   const name = 'rewriteForRestore';
-  return guardArguments(name, () => {
-    const decision = decideChecked(name, [checkpointSpec, restoreSpec], release, facts, options);
-    const { missing, edits, notes } = decision;
-    if (missing.length > 0) {
-      throw new MountHintsError(
-        'MH_FACTS_MISSING',
-        'rewriteForRestore() was called without all the facts that it needs. Call requiredFactsForRestore() with what is known, until it asks for nothing more.',
-        { missing },
-      );
-    }
-    return { edits, notes };
-  });
+  return guardArguments(name, () =>
+    wholeDecision(
+      decideChecked(name, [checkpointSpec, restoreSpec], release, facts, options),
+      name,
+      'requiredFactsForRestore',
+    ),
+  );
 }

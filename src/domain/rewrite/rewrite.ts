@@ -1,17 +1,15 @@
-import { checkFields } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
-import { kubeletLayout } from '../layouts/kubelet-layout.ts';
 import type { VolumeLayout } from '../layouts/volume-layout.ts';
-import { MountHintsError } from '../mount-hints-error.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
 import type { Edit } from '../spec/edits.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import { RuntimeSpec } from '../spec/runtime-spec.ts';
+import { type RewriteOptions, readOptions, wholeDecision } from './asked-decision.ts';
 import { retypeMounts } from './container-mounts.ts';
 import { rewriteContainerWithoutPod } from './container-without-pod.ts';
-import { DECIDE_OPTIONS, type DecideOptions } from './decide-options.ts';
-import { FACTS, type FactRequest, type Facts, NO_FACTS } from './facts.ts';
+import type { DecideOptions } from './decide-options.ts';
+import { type FactRequest, type Facts, NO_FACTS } from './facts.ts';
 import type { Note } from './notes.ts';
 import { type Decision, OpenDecision } from './open-decision.ts';
 import { nameCgroupParent } from './pod-cgroup.ts';
@@ -63,14 +61,6 @@ function rewriteVolumes(decision: OpenDecision, rules: RuleSet): boolean {
   return true;
 }
 
-/** What {@link requiredFacts} and {@link rewrite} go by beside the spec and the release. */
-export interface RewriteOptions extends DecideOptions {
-  /** How host paths name volumes; kubelet's default directory if absent. */
-  readonly layout?: VolumeLayout;
-}
-
-const DEFAULT_LAYOUT = kubeletLayout();
-
 function read(spec: OciSpec | MemberSpec): MemberSpec {
   return spec instanceof RuntimeSpec ? spec : readSpec(spec);
 }
@@ -82,9 +72,7 @@ function decideChecked(
   facts: Facts,
   options: RewriteOptions,
 ): Decision {
-  checkFields(name, 'facts', facts, FACTS);
-  checkFields(name, 'options', options, { layout: 'object?', ...DECIDE_OPTIONS });
-  const { layout = DEFAULT_LAYOUT, ...decideOptions } = options;
+  const { layout, decideOptions } = readOptions(name, facts, options);
   return decide(read(spec), rulesOf(release), facts, layout, decideOptions);
 }
 
@@ -125,15 +113,7 @@ export function rewrite(
   facts: Facts,
   options: RewriteOptions = {},
 ): { readonly edits: readonly Edit[]; readonly notes: readonly Note[] } {
-  return guardArguments('rewrite', () => {
-    const { missing, edits, notes } = decideChecked('rewrite', spec, release, facts, options);
-    if (missing.length > 0) {
-      throw new MountHintsError(
-        'MH_FACTS_MISSING',
-        'rewrite() was called without all the facts that it needs. Call requiredFacts() with what is known, until it asks for nothing more.',
-        { missing },
-      );
-    }
-    return { edits, notes };
-  });
+  return guardArguments('rewrite', () =>
+    wholeDecision(decideChecked('rewrite', spec, release, facts, options), 'rewrite', 'requiredFacts'),
+  );
 }
