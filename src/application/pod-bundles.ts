@@ -18,7 +18,22 @@ export interface PodBundles {
   readonly sandbox: Bundle;
   /** None where the sandbox is all there is. */
   readonly containers: readonly Bundle[];
+  /** The bundles beside the named ones that were removed before they could be read. */
+  readonly gone: readonly string[];
 }
+
+/** Whether a bundle or manifest is not there, or no longer. */
+export function isGone(error: unknown): boolean {
+  return isMountHintsError(error) && error.code === 'MH_INPUT_NOT_FOUND';
+}
+
+/** The bundles of a pod that lie beside one of them. */
+interface Members {
+  readonly bundles: readonly Bundle[];
+  readonly gone: readonly string[];
+}
+
+const NO_MEMBERS: Members = { bundles: [], gone: [] };
 
 /** The bundles of each pod together, in the order in which they came. */
 export function groupsOf(bundles: readonly Bundle[]): Iterable<readonly Bundle[]> {
@@ -65,7 +80,9 @@ export class BundleFinder {
   async podOf(named: readonly Bundle[]): Promise<PodBundles> {
     const sandbox = await this.#sandboxOf(named);
     const containers = named.filter((bundle) => bundle.path !== sandbox.path);
-    return { sandbox, containers: containers.length > 0 ? containers : await this.#containersOf(sandbox) };
+    if (containers.length > 0) return { sandbox, containers, gone: [] };
+    const { bundles, gone } = await this.#containersOf(sandbox);
+    return { sandbox, containers: bundles, gone };
   }
 
   async #sandboxOf(named: readonly Bundle[]): Promise<Bundle> {
@@ -88,29 +105,31 @@ export class BundleFinder {
     try {
       if (named !== undefined) return await this.load(named);
     } catch (error) {
-      if (!isMountHintsError(error) || error.code !== 'MH_INPUT_NOT_FOUND') throw error;
+      if (!isGone(error)) throw error;
     }
-    const siblings = await this.#members(path, sandboxId);
-    return siblings.find(({ isSandbox }) => isSandbox);
+    const { bundles } = await this.#members(path, sandboxId);
+    return bundles.find(({ isSandbox }) => isSandbox);
   }
 
-  async #containersOf({ path, sandboxId }: Bundle): Promise<Bundle[]> {
-    if (sandboxId === '') return [];
-    const siblings = await this.#members(path, sandboxId);
-    return siblings.filter(({ isSandbox }) => !isSandbox);
+  async #containersOf({ path, sandboxId }: Bundle): Promise<Members> {
+    if (sandboxId === '') return NO_MEMBERS;
+    const { bundles, gone } = await this.#members(path, sandboxId);
+    return { bundles: bundles.filter(({ isSandbox }) => !isSandbox), gone };
   }
 
   /** The siblings that belong to a sandbox. Nobody named them, so a broken one is passed over. */
-  async #members(path: string, sandboxId: string): Promise<Bundle[]> {
-    const found: Bundle[] = [];
+  async #members(path: string, sandboxId: string): Promise<Members> {
+    const bundles: Bundle[] = [];
+    const gone: string[] = [];
     for (const sibling of this.#files.siblings(path)) {
       try {
         const bundle = await this.load(sibling);
-        if (bundle.sandboxId === sandboxId) found.push(bundle);
-      } catch {
-        // Not this pod's business.
+        if (bundle.sandboxId === sandboxId) bundles.push(bundle);
+      } catch (error) {
+        // A broken one is not this pod's business; one that is gone may have been one of its containers.
+        if (isGone(error)) gone.push(sibling);
       }
     }
-    return found;
+    return { bundles, gone };
   }
 }

@@ -1,11 +1,12 @@
 import type { AnalyseOptions } from '../domain/explain/analysed-pod.ts';
 import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
+import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import { rulesOf } from '../domain/rewrite/releases.ts';
 import { runscRules } from '../domain/runsc/runsc-rules.ts';
 import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
-import { type Bundle, BundleFinder, groupsOf } from './pod-bundles.ts';
+import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
 import { type ManifestReading, type ReportManifestOptions, reportDocument } from './report-manifest.ts';
 
@@ -16,8 +17,14 @@ interface FailedReading {
   readonly error: unknown;
 }
 
-/** One pod, what else a document has, or an error. */
-export type PodReading = ManifestReading | FailedReading;
+/** A bundle or manifest that was found, and removed before it was read. Nobody named it, so it is no error. */
+interface GoneReading {
+  readonly kind: 'gone';
+  readonly path: string;
+}
+
+/** One pod, what else a document has, an error, or what is gone. */
+export type PodReading = ManifestReading | FailedReading | GoneReading;
 
 /** That `done` of `total` files have been read: a moment at which the reading can be left. */
 export interface ReadStep {
@@ -29,11 +36,23 @@ export interface ReadStep {
 }
 
 /** A file that an input named, or why there is none. */
-type FoundFile = PodFile | FailedReading;
+type FoundFile = (PodFile | FailedReading | GoneReading) & {
+  /** Whether it was found in a directory or by a pattern, and not named itself. */
+  readonly isFound: boolean;
+};
 
-/** What several inputs name is read once: its pods count once. */
+/** That a file could not be read, or, of one that was only found, that it is gone. */
+function failed(
+  { path, isFound }: Pick<FoundFile, 'path' | 'isFound'>,
+  error: unknown,
+): FailedReading | GoneReading {
+  return isFound && isGone(error) ? { kind: 'gone', path } : { kind: 'error', path, error };
+}
+
+/** What several inputs name is read once: its pods count once. What one of them names itself is named. */
 function onceEach(files: readonly FoundFile[]): FoundFile[] {
-  return [...new Map(files.map((file) => [file.path, file])).values()];
+  const named = new Set(files.filter(({ isFound }) => !isFound).map(({ path }) => path));
+  return [...new Map(files.map((file) => [file.path, { ...file, isFound: !named.has(file.path) }])).values()];
 }
 
 /** What reading pods needs of the world. */
@@ -72,39 +91,49 @@ export class ReadPods {
    * together at the end. An input that is bad gives an error in its place. There is a step when all files are
    * found, and behind each file, each document and each pod of bundles.
    *
+   * What was found and is gone when it is read is left out, and said: engines remove bundles at any time.
+   *
    * @param paths bundle directories, spec files, files of manifests, directories of all of them.
+   * @param matched those of them that nobody named, as a pattern matched them.
    */
-  async *read(paths: readonly string[]): AsyncGenerator<PodReading | ReadStep> {
-    const files = onceEach(paths.flatMap((path) => this.#find(path)));
+  async *read(
+    paths: readonly string[],
+    matched: ReadonlySet<string> = new Set(),
+  ): AsyncGenerator<PodReading | ReadStep> {
+    const files = onceEach(paths.flatMap((path) => this.#find(path, matched.has(path))));
     const total = files.length;
     let objects = 0;
     yield { kind: 'step', done: 0, total, objects };
     const bundles: Bundle[] = [];
+    const found = new Set(files.filter(({ isFound }) => isFound).map(({ path }) => path));
     for (const [index, file] of files.entries()) {
-      if (file.kind === 'bundle') yield* this.#load(file.path, bundles);
+      if (file.kind === 'bundle') yield* this.#load(file, bundles);
       else if (file.kind === 'manifest') {
-        for await (const reading of this.#manifest(file.path)) {
+        for await (const reading of this.#manifest(file)) {
           yield reading;
           if (reading.kind === 'survey') yield { kind: 'step', done: index, total, objects: ++objects };
         }
-      } else yield { kind: 'error', path: file.path, error: file.error };
+      } else if (file.kind === 'gone') yield { kind: 'gone', path: file.path };
+      else yield { kind: 'error', path: file.path, error: file.error };
       yield { kind: 'step', done: index + 1, total, objects };
     }
     for (const group of groupsOf(bundles)) {
-      yield await this.#pod(group);
+      yield* this.#pod(group, found);
       yield { kind: 'step', done: total, total, objects };
     }
   }
 
-  #find(path: string): readonly FoundFile[] {
+  #find(path: string, isMatched: boolean): readonly FoundFile[] {
     try {
-      return this.#ports.files.find(path);
+      const files = this.#ports.files.find(path);
+      return files.map((file) => ({ ...file, isFound: isMatched || file.path !== path }));
     } catch (error) {
-      return [{ kind: 'error', path, error }];
+      return [{ ...failed({ path, isFound: isMatched }, error), isFound: isMatched }];
     }
   }
 
-  async *#manifest(path: string): AsyncGenerator<ManifestReading | FailedReading> {
+  async *#manifest(file: FoundFile): AsyncGenerator<ManifestReading | FailedReading | GoneReading> {
+    const { path } = file;
     const { files, manifests, layout } = this.#ports;
     const options = { ...this.#options, layout };
     const { podPaths } = options;
@@ -113,25 +142,43 @@ export class ReadPods {
         yield* reportDocument(document, path, options);
       }
     } catch (error) {
-      yield { kind: 'error', path, error };
+      yield failed(file, error);
     }
   }
 
   /** Puts a bundle to those that were read. */
-  async *#load(path: string, bundles: Bundle[]): AsyncGenerator<PodReading> {
+  async *#load(file: FoundFile, bundles: Bundle[]): AsyncGenerator<PodReading> {
     try {
-      bundles.push(await this.#bundles.load(path));
+      bundles.push(await this.#bundles.load(file.path));
     } catch (error) {
-      yield { kind: 'error', path, error };
+      yield failed(file, error);
     }
   }
 
-  async #pod(group: readonly Bundle[]): Promise<PodReading> {
+  /** @param found the bundles that nobody named. */
+  async *#pod(group: readonly Bundle[], found: ReadonlySet<string>): AsyncGenerator<PodReading> {
     try {
       const bundles = await this.#bundles.podOf(group);
-      return { kind: 'pod', pod: await reportBundles(bundles, this.#ports, this.#options) };
+      for (const path of bundles.gone) yield { kind: 'gone', path };
+      yield { kind: 'pod', pod: await reportBundles(bundles, this.#ports, this.#options) };
     } catch (error) {
-      return { kind: 'error', path: group[0]?.path ?? '', error };
+      if (await this.#isRemoved(group, found, error)) {
+        for (const { path } of group) yield { kind: 'gone', path };
+      } else yield { kind: 'error', path: group[0]?.path ?? '', error };
     }
+  }
+
+  /** Whether a pod lacks its sandbox because all of it was removed, after the bundles of its containers were read. */
+  async #isRemoved(group: readonly Bundle[], found: ReadonlySet<string>, error: unknown): Promise<boolean> {
+    if (!isMountHintsError(error) || error.code !== 'MH_SANDBOX_NOT_FOUND') return false;
+    for (const { path } of group) {
+      if (!found.has(path)) return false;
+      const isThere = await this.#bundles.load(path).then(
+        () => true,
+        (reason: unknown) => !isGone(reason),
+      );
+      if (isThere) return false;
+    }
+    return true;
   }
 }

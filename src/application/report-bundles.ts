@@ -41,7 +41,7 @@ function memberOf({ path, loaded: { spec } }: Bundle, facts: Facts): PodMember {
 }
 
 function decideBundles(
-  { sandbox, containers }: PodBundles,
+  { sandbox, containers }: Pick<PodBundles, 'sandbox' | 'containers'>,
   { release }: AnalyseOptions,
   { lookup, layout }: ReportBundlesPorts,
 ): Promise<DecidedPod> {
@@ -60,7 +60,7 @@ function decideBundles(
  *   MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED
  */
 export async function reportBundles(
-  bundles: PodBundles,
+  bundles: Pick<PodBundles, 'sandbox' | 'containers'>,
   ports: ReportBundlesPorts,
   options: AnalyseOptions & IgnoreOptions,
 ): Promise<PodReport> {

@@ -44,7 +44,9 @@ export class HostPodFiles implements PodFiles {
       try {
         this.#visit(entry, seen, found, pending);
       } catch (error) {
-        found.push({ kind: 'unreadable', path: entry.path, error: this.#asError(entry.path, error) });
+        // What was removed since its directory was listed is not in it.
+        if (this.#isListed(entry.path))
+          found.push({ kind: 'unreadable', path: entry.path, error: this.#asError(entry.path, error) });
       }
     }
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -119,6 +121,16 @@ export class HostPodFiles implements PodFiles {
   #realPathOf({ path, parent }: Entry): string {
     const isLink = parent === undefined || !this.#fs.lstatSync(path).isDirectory();
     return isLink ? this.#fs.realpathSync(path) : join(parent, basename(path));
+  }
+
+  /** Whether a directory has such a name, be it that of a link to nothing. */
+  #isListed(path: string): boolean {
+    try {
+      this.#fs.lstatSync(path);
+      return true;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    }
   }
 
   #isFile(path: string): boolean {

@@ -8,6 +8,7 @@ import { kubeletLayout, MountHintsError, type OciSpec } from '../../../src/index
 import type { StreamingManifestReader } from '../../../src/ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../../../src/ports/pod-files.ts';
 import type { SpecPositions } from '../../../src/ports/spec-positions.ts';
+import type { LoadedSpec, SpecStore } from '../../../src/ports/spec-store.ts';
 
 const SHM = { destination: '/dev/shm', type: 'bind', source: '/shm', options: ['rbind'] };
 const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';
@@ -52,7 +53,9 @@ function reader(
       throw new MountHintsError('MH_MANIFEST_INVALID', 'no manifest');
     },
   },
+  load?: SpecStore['load'],
 ) {
+  const store = new MemorySpecStore(new Map(Object.entries(specs)));
   return new ReadPods(
     {
       files: {
@@ -62,7 +65,7 @@ function reader(
         siblingWithId: (_, id) => id,
         ...files,
       },
-      specs: new MemorySpecStore(new Map(Object.entries(specs))),
+      specs: load ? ({ load } as SpecStore) : store,
       positions: { positionOf },
       manifests,
       lookup: {
@@ -162,9 +165,10 @@ describe('reading pods from bundles', () => {
 
   test('can be left when the files are found, and behind each file and each pod', async () => {
     const find = (path: string): readonly PodFile[] =>
-      path === 'dir' ? ['s1', 'c1', 'nothing'].map((name) => ({ kind: 'bundle', path: name })) : [];
+      path === 'dir' ? ['s1', 'c1', 'bad'].map((name) => ({ kind: 'bundle', path: name })) : [];
     const steps: unknown[] = [];
-    for await (const reading of reader({ s1: SANDBOX, c1: CONTAINER }, { find }).read(['dir'])) {
+    const specs = { s1: SANDBOX, c1: CONTAINER, bad: { mounts: 3 } as never };
+    for await (const reading of reader(specs, { find }).read(['dir'])) {
       steps.push(reading.kind === 'step' ? [reading.done, reading.total] : reading.kind);
     }
     expect(steps).toEqual([[0, 3], [1, 3], [2, 3], 'error', [3, 3], 'pod', [3, 3]]);
@@ -207,6 +211,87 @@ describe('reading pods from bundles', () => {
       'MH_MANIFEST_INVALID',
       'MH_INPUT_NOT_FOUND',
       'pod',
+    ]);
+  });
+});
+
+describe('what is removed while pods are read', () => {
+  const bundles = (...names: string[]): readonly PodFile[] =>
+    names.map((name) => ({ kind: 'bundle', path: name }));
+  const find = (path: string): readonly PodFile[] =>
+    path === 'dir' ? bundles('c1', 'removed', 's1') : bundles(path);
+
+  test('is left out and said where it was found in a directory, and is an error where it was named', async () => {
+    const specs = { s1: SANDBOX, c1: CONTAINER };
+    const kinds = (readings: readonly PodReading[]) => readings.map(({ kind }) => kind);
+    const readings = await all(reader(specs, { find }), 'dir');
+    expect(readings).toMatchObject([
+      { kind: 'gone', path: 'removed' },
+      { kind: 'pod', pod: { file: 's1' } },
+    ]);
+    expect(kinds(await all(reader(specs, { find }), 'dir', 'removed'))).toEqual(['error', 'pod']);
+    expect(kinds(await all(reader(specs, { find }), 'removed', 'dir'))).toEqual(['error', 'pod']);
+  });
+
+  test('is left out and said where a pattern matched it', async () => {
+    const readings: unknown[] = [];
+    const throwing = {
+      find: (path: string): readonly PodFile[] => {
+        if (path === 'c2') throw gone();
+        return bundles(path);
+      },
+    };
+    const pods = reader({ s1: SANDBOX }, throwing);
+    for await (const reading of pods.read(['c1', 'c2', 's1'], new Set(['c1', 'c2']))) {
+      if (reading.kind !== 'step') readings.push([reading.kind, 'path' in reading && reading.path]);
+    }
+    expect(readings).toEqual([
+      ['gone', 'c1'],
+      ['gone', 'c2'],
+      ['pod', false],
+    ]);
+  });
+
+  test('is said of a container beside the sandbox that was named', async () => {
+    const siblings = () => ['c1', 'removed', 'broken'];
+    const specs = { s1: SANDBOX, c1: CONTAINER, broken: { mounts: 3 } as never };
+    expect(await all(reader(specs, { siblings }), 's1')).toMatchObject([
+      { kind: 'gone', path: 'removed' },
+      { kind: 'pod', pod: { file: 's1' } },
+    ]);
+  });
+
+  test('may be a whole pod, its sandbox first; a container that is left is an error', async () => {
+    const files = { find, siblings: () => [] };
+    const paths = new Map([['c1', 1]]);
+    const load = async (location: string): Promise<LoadedSpec> => {
+      const left = paths.get(location) ?? 0;
+      if (left === 0) throw gone();
+      paths.set(location, left - 1);
+      return { location, spec: CONTAINER, document: undefined } as LoadedSpec;
+    };
+    const readings = await all(reader({}, files, undefined, undefined, undefined, load), 'dir');
+    expect(readings.map((each) => [each.kind, 'path' in each && each.path])).toEqual([
+      ['gone', 'removed'],
+      ['gone', 's1'],
+      ['gone', 'c1'],
+    ]);
+    paths.set('c1', 2);
+    const left = await all(reader({}, files, undefined, undefined, undefined, load), 'dir');
+    expect(left.at(-1)).toMatchObject({ kind: 'error', path: 'c1', error: { code: 'MH_SANDBOX_NOT_FOUND' } });
+  });
+
+  test('may be a manifest in a directory', async () => {
+    const manifest = (path: string): readonly PodFile[] => [
+      { kind: 'manifest', path: path === 'dir' ? 'dir/a.yaml' : path },
+    ];
+    // biome-ignore lint/correctness/useYield: it ends in an error
+    const chunks = async function* (): AsyncGenerator<Uint8Array> {
+      throw gone();
+    };
+    expect(await all(reader({}, { find: manifest, chunks }), 'dir', 'b.yaml')).toMatchObject([
+      { kind: 'gone', path: 'dir/a.yaml' },
+      { kind: 'error', path: 'b.yaml' },
     ]);
   });
 });

@@ -83,7 +83,7 @@ async function optionsOf(
 }
 
 /** What a command has to show: a pod, or an input that is bad. */
-export type Outcome = Exclude<PodReading, { readonly kind: 'survey' }>;
+export type Outcome = Exclude<PodReading, { readonly kind: 'survey' | 'gone' }>;
 
 function nameOf(path: string): string {
   return path === STDIN ? STDIN_NAME : path;
@@ -111,11 +111,16 @@ export async function* readInputs(
   const release = await AskedRelease.of(invocation, wiring.runtime);
   const options = await optionsOf(command, wiring, invocation, release.release);
   const paths: string[] = [];
+  const named = new Set(positionals);
+  const matched = new Set<string>();
   let stdin: StandardInput | undefined;
   for (const argument of positionals) {
     try {
       if (argument === STDIN) stdin ??= await openStandardInput(terminal.inputChunks(), isSpecText);
-      paths.push(...(argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)));
+      for (const path of argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)) {
+        paths.push(path);
+        if (!named.has(path)) matched.add(path);
+      }
     } catch (error) {
       yield { kind: 'error', path: argument, error };
     }
@@ -126,8 +131,9 @@ export async function* readInputs(
     terminal.error(notes.text());
     ends();
   };
-  for await (const reading of readingsOf(reader.read(paths), terminal, end)) {
+  for await (const reading of readingsOf(reader.read(paths, matched), terminal, end)) {
     if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading.leftOut);
+    else if (reading.kind === 'gone') notes.addGone(reading.path);
     else {
       if (reading.kind === 'pod') release.tellAssumption();
       yield reading;

@@ -50,6 +50,11 @@ export class ReadingNotes {
     }
   }
 
+  /** Takes a bundle or manifest that was removed before it was read. */
+  addGone(path: string): void {
+    this.#lines.push(`${path}: was removed before it was read, and is left out`);
+  }
+
   #mistyped(): string[] {
     return [...this.#podPaths].flatMap(([kind, paths]) =>
       paths
