@@ -125,13 +125,32 @@ function writeCaches(work, program) {
   return Object.keys(runs);
 }
 
-/** The packages that an installation brings, as `name@version`. */
+/** The packages that an installation brings: where each is, by `name@version`. */
 function installedPackages() {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
   const installed = Object.entries(packages).filter(
     ([path, { dev, devOptional }]) => path && !dev && !devOptional,
   );
-  return new Set(installed.map(([path, { version }]) => `${path.split('node_modules/').pop()}@${version}`));
+  return new Map(
+    installed.map(([path, { version }]) => [`${path.split('node_modules/').pop()}@${version}`, path]),
+  );
+}
+
+function licenceOf(path) {
+  const file = readdirSync(join(root, path)).find((name) => /^licen[cs]e/i.test(name));
+  if (file !== undefined) return readFileSync(join(root, path, file), 'utf8');
+  const { license, author } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'));
+  return `Licence: ${license}. Author: ${author?.name ?? author ?? 'not named'}. The package has no file for it.\n`;
+}
+
+/** The licences of all that is in the executable, which ask to be passed on with it. */
+function licences(node) {
+  const texts = [
+    [`gvisor-mount-hints@${version}`, readFileSync(join(root, 'LICENSE'), 'utf8')],
+    ...[...installedPackages()].map(([key, path]) => [key, licenceOf(path)]),
+    [`node@${node.version}`, node.licence],
+  ];
+  return texts.map(([key, text]) => `=== ${key}\n\n${text.trim()}\n`).join('\n');
 }
 
 function sbom(node) {
@@ -210,7 +229,8 @@ try {
   copyFileSync(wrapper, join(target, 'mount-hints-runtime'));
   for (const name of ['mount-hints', 'mount-hints-runtime']) chmodSync(join(target, name), 0o755);
   writeFileSync(join(target, 'mount-hints.cdx.json'), sbom(node.version));
-  const sums = ['mount-hints', 'mount-hints-runtime', 'mount-hints.cdx.json'].map(
+  writeFileSync(join(target, 'LICENSES.txt'), licences(node));
+  const sums = ['mount-hints', 'mount-hints-runtime', 'mount-hints.cdx.json', 'LICENSES.txt'].map(
     (name) =>
       `${createHash('sha256')
         .update(readFileSync(join(target, name)))

@@ -43,7 +43,8 @@ function archiveOf(name, version, integrity) {
  * @param line Node's release line, a key of node-binaries.json
  * @param arch `x64` or `arm64`
  * @param work a directory for the program
- * @returns the version, the program, and the same without its symbols (or, without a tool for that, the same)
+ * @returns the version, the program, the same without its symbols (or, without a tool for that, the same), and the
+ *   text of Node's licence
  */
 export function nodeBinary(line, arch, work) {
   const pin = pins[line];
@@ -51,12 +52,17 @@ export function nodeBinary(line, arch, work) {
     throw new Error(`No Node ${line} for ${arch} is pinned in scripts/node-binaries.json.`);
   }
   const archive = archiveOf(`node-linux-${arch}`, pin.version, pin[arch]);
-  execFileSync('tar', ['-xzf', archive, '-C', work, '--strip-components=2', 'package/bin/node']);
+  execFileSync('tar', ['-xzf', archive, '-C', work, 'package/bin/node', 'package/LICENSE']);
   const program = join(work, `node-${arch}`);
-  renameSync(join(work, 'node'), program);
+  renameSync(join(work, 'package/bin/node'), program);
   chmodSync(program, 0o755);
   const stripped = `${program}-stripped`;
   const { status } = spawnSync(STRIP[arch], ['-o', stripped, program]);
   if (status !== 0) console.error(`${STRIP[arch]} is not here: the executable keeps Node's symbols.`);
-  return { version: pin.version, program, stripped: status === 0 ? stripped : program };
+  return {
+    version: pin.version,
+    program,
+    stripped: status === 0 ? stripped : program,
+    licence: readFileSync(join(work, 'package/LICENSE'), 'utf8'),
+  };
 }

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeIf } from '../support/describe-if.ts';
-import { debianTree } from './support/debian-tree.ts';
+import { debianTree, runInTree, type TreeRun, treeCopy } from './support/debian-tree.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const BUILT = join(ROOT, `dist/executable/linux-${process.arch}`);
@@ -59,11 +59,9 @@ describe('what is built', () => {
 });
 
 describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
-  const root = mkdtempSync(join(tmpdir(), 'mount-hints-executable-'));
-  const base = 'path' in tree ? tree.path : '';
+  const root = 'path' in tree ? treeCopy(tree.path) : '';
+  const run = (words: readonly string[], options?: TreeRun) => runInTree(root, words, options);
   beforeAll(() => {
-    // A whole Debian has devices, which Node's own copy refuses.
-    execFileSync('cp', ['-a', `${base}/.`, root]);
     for (const name of ['mount-hints', 'mount-hints-runtime']) {
       copyFileSync(join(BUILT, name), join(root, 'usr/local/bin', name));
     }
@@ -73,16 +71,6 @@ describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
     mkdirSync(join(root, 'work/kubelet/pods/0/volumes/kubernetes.io~empty-dir/cache'), { recursive: true });
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
-
-  function run(words: readonly string[], { input = '', env = {} } = {}) {
-    // crun starts itself again by way of /proc.
-    const script = 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
-    return spawnSync('unshare', ['--mount', 'sh', '-c', script, root, ...words], {
-      encoding: 'utf8',
-      input,
-      env: { PATH: '/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', ...env },
-    });
-  }
 
   test('finds no Node.js there', () => {
     expect(run(['sh', '-c', 'command -v node']).status).not.toBe(0);

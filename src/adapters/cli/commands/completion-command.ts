@@ -112,11 +112,16 @@ const fish: Script = (commands) =>
 complete -c mount-hints -n __fish_use_subcommand -f -a help -d 'show help'
 complete -c mount-hints -n '__fish_seen_subcommand_from help' -f -a '${commands.map(({ name }) => name).join(' ')}'\n`;
 
-const SCRIPTS: ReadonlyMap<string | undefined, Script> = new Map([
-  ['bash', bash],
-  ['zsh', zsh],
-  ['fish', fish],
-]);
+const SCRIPTS = { bash, zsh, fish } as const;
+
+/** The completion script of a shell. */
+export function completionScript(shell: keyof typeof SCRIPTS, commands: readonly CommandSpec[]): string {
+  return SCRIPTS[shell](commands);
+}
+
+function isShell(word: string | undefined): word is keyof typeof SCRIPTS {
+  return word !== undefined && Object.hasOwn(SCRIPTS, word);
+}
 
 /** `mount-hints completion` as its user sees it. */
 export const completionSpec = {
@@ -133,13 +138,13 @@ export function createCompletionCommand(commands: readonly CommandSpec[]): Comma
   return {
     ...completionSpec,
     async run({ positionals, terminal }) {
-      const script = positionals.length === 1 ? SCRIPTS.get(positionals[0]) : undefined;
-      if (!script) {
+      const [shell, ...others] = positionals;
+      if (!isShell(shell) || others.length > 0) {
         throw new MountHintsError('MH_USAGE', 'mount-hints completion: name one shell: bash, zsh or fish.', {
-          shells: [...SCRIPTS.keys()],
+          shells: Object.keys(SCRIPTS),
         });
       }
-      terminal.out(script(commands));
+      terminal.out(completionScript(shell, commands));
       return 0;
     },
   };

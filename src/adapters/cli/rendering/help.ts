@@ -49,9 +49,14 @@ function twoColumns(rows: readonly (readonly [string, string])[]): string {
     .join('\n');
 }
 
+/** The options of a command, with the one that every command has. */
+export function commandOptions({ options }: CommandSpec): readonly (readonly [string, OptionSpec])[] {
+  return Object.entries<OptionSpec>({ ...options, ...HELP_OPTION });
+}
+
 /** The help of one command. */
 export function commandHelp(command: CommandSpec): string {
-  const options = Object.entries<OptionSpec>({ ...command.options, ...HELP_OPTION }).map(
+  const options = commandOptions(command).map(
     ([name, option]) => [optionTerm(name, option), option.help] as const,
   );
   const usage = `Usage: mount-hints ${command.name} ${command.usage}`.trimEnd();
@@ -63,20 +68,32 @@ export function commandHelp(command: CommandSpec): string {
   return `${usage}\n\n${details}\n\nOptions:\n${twoColumns(options)}\n`;
 }
 
+export const PROGRAM_SUMMARY =
+  "gVisor's volume mount hints: rewrite OCI specs as gVisor's shim does, explain and check what runsc makes of them, annotate manifests.";
+
+export const EXIT_STATUSES = [
+  [0, 'fine'],
+  [1, 'a check found something'],
+  [2, 'usage'],
+  [65, 'bad input'],
+  [66, 'no such input'],
+  [69, 'a volume could not be resolved'],
+  [74, 'could not write'],
+  [70, 'a bug'],
+] as const;
+
 /** The help of the program: its commands and what the exit status says. */
 export function programHelp(commands: readonly Pick<CommandSpec, 'name' | 'summary'>[]): string {
   const rows = commands.map(({ name, summary }) => [name, summary] as const);
+  const statuses = EXIT_STATUSES.map(([status, meaning]) => `${status} ${meaning}`).join(', ');
+  const end = `"mount-hints help COMMAND" tells more of each, "mount-hints help CODE" of an error or a finding; "mount-hints --version" the version. Exit status: ${statuses}.`;
   return `Usage: mount-hints COMMAND [OPTIONS] [ARGUMENTS]
 
-gVisor's volume mount hints: rewrite OCI specs as gVisor's shim does, explain
-and check what runsc makes of them, annotate manifests.
+${wrap(PROGRAM_SUMMARY, WIDTH).join('\n')}
 
 Commands:
 ${twoColumns(rows)}
 
-"mount-hints help COMMAND" tells more of each, "mount-hints help CODE" of an
-error or a finding; "mount-hints --version" the version. Exit status: 0 fine,
-1 a check found something, 2 usage, 65 bad input, 66 no such input, 69 a
-volume could not be resolved, 74 could not write, 70 a bug.
+${wrap(end, WIDTH).join('\n')}
 `;
 }
