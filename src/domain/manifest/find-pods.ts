@@ -88,13 +88,13 @@ class PodFinder<M extends object> {
       this.#follow(node, podPath, path, workload);
       if (this.pods.length > count) this.podPaths.add(podPathText(kind, podPath));
     }
-    if (this.pods.length === before && !isList) this.#noteUnread(node, path, workload, podPaths.length > 0);
+    if (this.pods.length === before && !isList) this.#noteUnread(node, path, workload);
   }
 
   /** Where no pod was found: whether there should be some. */
-  #noteUnread(node: M, at: KeyPath, workload: FoundWorkload, isKnown: boolean): void {
+  #noteUnread(node: M, at: KeyPath, workload: FoundWorkload): void {
     if (TEMPLATELESS_KINDS.has(workload.kind)) this.unread.push({ workload, node, at });
-    else if (!isKnown) {
+    else {
       const path = containersBelow(node, this.#tree);
       if (path !== undefined) this.unread.push({ workload, node, at, path });
     }

@@ -76,6 +76,13 @@ describe.each(NAMES)('%s', (name) => {
     );
   });
 
+  test('says that a known kind has containers at another place', async () => {
+    const { err } = await run(name, [objectWith('RayCluster', ['spec', 'podTemplate'])]);
+    expect(err).toContain(
+      'note: standard input:1:1: RayCluster web has containers at spec.podTemplate.spec, which is not where its kind has pods. If',
+    );
+  });
+
   test('tells of a --pod-path that led nowhere', async () => {
     const objects = [objectWith('Odd', ['pods', '*'])];
     const { err: kind } = await run(name, objects, ['--pod-path', 'Od=pods.*']);

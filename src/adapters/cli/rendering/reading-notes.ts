@@ -1,4 +1,4 @@
-import { podPathText, TEMPLATELESS_KINDS } from '../../../domain/hints/custom-workloads.ts';
+import { knownPodPaths, podPathText, TEMPLATELESS_KINDS } from '../../../domain/hints/custom-workloads.ts';
 import type { PodPaths } from '../../../domain/hints/workloads.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { formatKeyPath, type KeyPath } from '../../../domain/text/key-path.ts';
@@ -17,7 +17,11 @@ function unreadText({ workload, path }: UnreadWorkload): string {
   if (path === undefined) {
     return `${name} has no pod template, so its pods are not looked at; their annotations come from ${TEMPLATELESS_KINDS.get(workload.kind)}`;
   }
-  return `${name} has containers at ${formatKeyPath(path)}, but its kind is not known. If they are a pod's: --pod-path ${workload.kind}=${podPathOf(path)}`;
+  const why =
+    knownPodPaths(workload.kind).length > 0
+      ? 'which is not where its kind has pods'
+      : 'but its kind is not known';
+  return `${name} has containers at ${formatKeyPath(path)}, ${why}. If they are a pod's: --pod-path ${workload.kind}=${podPathOf(path)}`;
 }
 
 /** How many pods were left out, for their runtime class; empty for none. */

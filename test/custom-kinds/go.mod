@@ -1,0 +1,3 @@
+module custom-kinds
+
+go 1.21
