@@ -1,5 +1,6 @@
 export * from './checkpoint-images-contract.ts';
 export * from './input-finder-contract.ts';
+export { type KnownDeviations, withKnownDeviations } from './known-deviations.ts';
 export * from './manifest-files-contract.ts';
 export * from './manifest-reader-contract.ts';
 export * from './node-files-contract.ts';
