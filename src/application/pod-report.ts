@@ -34,9 +34,9 @@ export interface LocatedAnnotation {
 export interface PodReport {
   /** The manifest, or the sandbox's bundle, in the caller's words. */
   readonly file: string;
-  /** What people call it: `Deployment web`, `pod 5f3a…`. */
+  /** What people call it: `Deployment shop/web`, `pod shop/web-0`; `pod 5f3a…` where its bundles do not tell its name. */
   readonly title: string;
-  /** The namespace that a manifest names for it. */
+  /** The namespace that a manifest names for it, or the annotations of its sandbox. */
   readonly namespace?: string;
   /** Of a Pod in a manifest: the workload that made it, by its controller reference. */
   readonly owner?: PodOwner;

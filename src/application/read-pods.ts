@@ -6,6 +6,7 @@ import { runscRules } from '../domain/runsc/runsc-rules.ts';
 import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
+import { nothingBelow } from './find-bundles.ts';
 import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
 import { type ManifestReading, type ReportManifestOptions, reportDocument } from './report-manifest.ts';
@@ -93,14 +94,15 @@ export class ReadPods {
    *
    * What was found and is gone when it is read is left out, and said: engines remove bundles at any time.
    *
-   * @param paths bundle directories, spec files, files of manifests, directories of all of them.
-   * @param matched those of them that nobody named, as a pattern matched them.
+   * @param inputs bundle directories, spec files, files of manifests, directories of all of them. A list is what one
+   *   argument names: a directory without any of these is passed over where another path of the list has some.
+   * @param matched those paths that nobody named, as a pattern matched them.
    */
   async *read(
-    paths: readonly string[],
+    inputs: readonly (string | readonly string[])[],
     matched: ReadonlySet<string> = new Set(),
   ): AsyncGenerator<PodReading | ReadStep> {
-    const files = onceEach(paths.flatMap((path) => this.#find(path, matched.has(path))));
+    const files = onceEach(inputs.flatMap((input) => this.#filesOf([input].flat(), matched)));
     const total = files.length;
     let objects = 0;
     yield { kind: 'step', done: 0, total, objects };
@@ -121,6 +123,13 @@ export class ReadPods {
       yield* this.#pod(group, found);
       yield { kind: 'step', done: total, total, objects };
     }
+  }
+
+  #filesOf(paths: readonly string[], matched: ReadonlySet<string>): readonly FoundFile[] {
+    const found = paths.flatMap((path) => this.#find(path, matched.has(path)));
+    const [path] = paths;
+    if (found.length > 0 || path === undefined) return found;
+    return [{ kind: 'error', path, error: nothingBelow(path, 'a bundle or a manifest'), isFound: false }];
   }
 
   #find(path: string, isMatched: boolean): readonly FoundFile[] {

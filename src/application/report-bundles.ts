@@ -5,13 +5,15 @@ import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { type DecidedPod, decidePod } from '../domain/rewrite/decide-pod.ts';
 import type { Facts } from '../domain/rewrite/facts.ts';
 import type { PodMember } from '../domain/rewrite/pod-specs.ts';
+import { type PodName, podNameOf } from '../domain/spec/pod-name.ts';
+import { readSpec } from '../domain/spec/read-spec.ts';
 import type { Place } from '../domain/text/place.ts';
 import type { SourceLookup } from '../ports/source-lookup.ts';
 import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { lookUpUntilDecided } from './decide-with-lookup.ts';
 import type { Bundle, PodBundles } from './pod-bundles.ts';
-import { type FileLocation, type PodReport, reportOn } from './pod-report.ts';
+import { type FileLocation, type PodOrigin, type PodReport, reportOn } from './pod-report.ts';
 
 /** What a report on a pod's bundles needs of the world. */
 export interface ReportBundlesPorts {
@@ -28,7 +30,8 @@ function baseName(path: string): string {
   return parts.pop() || path;
 }
 
-function titleOf({ sandboxId, path }: Bundle): string {
+function titleOf({ sandboxId, path }: Bundle, pod: PodName | undefined): string {
+  if (pod) return `pod ${pod.namespace}/${pod.name}`;
   return `pod ${(sandboxId || baseName(path)).slice(0, LONG_ID)}`;
 }
 
@@ -74,5 +77,12 @@ export async function reportBundles(
     const { line, column } = ports.positions.positionOf(bundle.loaded, path);
     return { file: specFileOf(bundle.path), line, column };
   };
-  return reportOn(pod, { file: sandbox.path, title: titleOf(sandbox), locate }, options);
+  const name = podNameOf(readSpec(sandbox.loaded.spec).annotations);
+  const origin: PodOrigin = {
+    file: sandbox.path,
+    title: titleOf(sandbox, name),
+    ...(name && { namespace: name.namespace }),
+    locate,
+  };
+  return reportOn(pod, origin, options);
 }

@@ -15,15 +15,14 @@ export type TellUnreadable = (path: string, error: MountHintsError) => void;
 /** Where manifests are kept: files, and directories of them. */
 export interface ManifestFiles {
   /**
-   * The manifests that `argument` names: a file, or a glob's files; with `recursive`, those below a
-   * directory too (`.yaml`, `.yml`, `.json` in any letter case; names that begin with a dot and symbolic links
+   * The manifests that `argument` names: a file, a glob's files, or those below a
+   * directory (`.yaml`, `.yml`, `.json` in any letter case; names that begin with a dot and symbolic links
    * left out). In ascending order, each once. What goes away meanwhile is left out.
    *
    * @param unreadable is told of each directory that cannot be listed or entered; the others are still found.
-   * @throws MH_INPUT_NOT_FOUND if there are none, and none of which `unreadable` was told;
-   *   MH_INPUT_NOT_REGULAR for a directory without `recursive`.
+   * @throws MH_INPUT_NOT_FOUND if there are none, and none of which `unreadable` was told.
    */
-  find(argument: string, recursive: boolean, unreadable: TellUnreadable): Promise<readonly string[]>;
+  find(argument: string, unreadable: TellUnreadable): Promise<readonly string[]>;
   /** @throws MH_INPUT_… if there is no such file or it cannot be read. */
   load(path: string): LoadedFile;
   /**

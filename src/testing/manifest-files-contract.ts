@@ -25,17 +25,15 @@ interface FindCase {
   readonly name: string;
   readonly tree: readonly TreeEntry[];
   readonly ask: string;
-  readonly recursive?: boolean;
   readonly found: readonly string[];
 }
 
 const FINDS: readonly FindCase[] = [
   { name: 'finds the file that is named, whatever its name', tree: [file('m')], ask: 'm', found: ['m'] },
   {
-    name: 'finds the file that is named with recursive too',
+    name: 'finds the file that is named, a hidden one too',
     tree: [file('.m.txt')],
     ask: '.m.txt',
-    recursive: true,
     found: ['.m.txt'],
   },
   {
@@ -54,42 +52,36 @@ const FINDS: readonly FindCase[] = [
     name: 'finds manifests at any depth below a directory, and no other files',
     tree: [file('d/a.yaml'), file('d/x/y/b.yml'), file('d/x/c.json'), file('d/x/README.md'), dir('d/e.yaml')],
     ask: 'd',
-    recursive: true,
     found: ['d/a.yaml', 'd/x/c.json', 'd/x/y/b.yml'],
   },
   {
     name: 'takes their endings in any letter case',
     tree: [file('d/a.YAML'), file('d/b.Yml'), file('d/c.JSON'), file('d/d.YAML.bak')],
     ask: 'd',
-    recursive: true,
     found: ['d/a.YAML', 'd/b.Yml', 'd/c.JSON'],
   },
   {
     name: 'sorts whole paths, also where one directory begins with the name of another',
     tree: [file('d/a/m.yaml'), file('d/a-b/m.yaml'), file('d/a.yaml')],
     ask: 'd',
-    recursive: true,
     found: ['d/a-b/m.yaml', 'd/a.yaml', 'd/a/m.yaml'],
   },
   {
     name: 'sorts whole paths over all that a glob matches',
     tree: [file('a/m.yaml'), file('a-b.yaml')],
     ask: 'a*',
-    recursive: true,
     found: ['a-b.yaml', 'a/m.yaml'],
   },
   {
     name: 'gives a file once that a glob matches with its directory',
     tree: [file('d/x/m.yaml')],
     ask: '**',
-    recursive: true,
     found: ['d/x/m.yaml'],
   },
   {
     name: 'passes over an empty directory beside others of a glob',
     tree: [dir('a'), file('b/m.yaml')],
     ask: '*',
-    recursive: true,
     found: ['b/m.yaml'],
   },
   {
@@ -104,14 +96,12 @@ const FINDS: readonly FindCase[] = [
       file('d/m.yaml'),
     ],
     ask: 'd',
-    recursive: true,
     found: ['d/m.yaml'],
   },
   {
     name: 'looks below a link to a directory that is named itself',
     tree: [file('elsewhere/m.yaml'), link('l', 'elsewhere')],
     ask: 'l',
-    recursive: true,
     found: ['l/m.yaml'],
   },
 ];
@@ -126,20 +116,16 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
     body: (subject: ManifestFilesSubject) => void | Promise<void>,
   ) => test(`ManifestFiles ${name}`, () => withFresh(() => create(tree), body));
 
-  for (const { name, tree, ask, recursive = false, found } of FINDS) {
+  for (const { name, tree, ask, found } of FINDS) {
     withTree(name, tree, async ({ files, path }) => {
-      expectEqual('found', await files.find(path(ask), recursive, ignore), found.map(path));
+      expectEqual('found', await files.find(path(ask), ignore), found.map(path));
     });
   }
-  withTree('refuses a directory without recursive', [file('d/m.yaml')], async ({ files, path }) => {
-    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('d'), false, ignore));
-    await expectCode('find', 'MH_INPUT_NOT_REGULAR', () => files.find(path('*'), false, ignore));
-  });
   withTree('refuses where no manifest is', [file('d/README.md'), dir('d/e')], async ({ files, path }) => {
-    await expectCode('below', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true, ignore));
-    await expectCode('missing', 'MH_INPUT_NOT_FOUND', () => files.find(path('nothing'), true, ignore));
-    await expectCode('no match', 'MH_INPUT_NOT_FOUND', () => files.find(path('*.yaml'), false, ignore));
-    await expectCode('the empty name', 'MH_INPUT_NOT_FOUND', () => files.find('', true, ignore));
+    await expectCode('below', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), ignore));
+    await expectCode('missing', 'MH_INPUT_NOT_FOUND', () => files.find(path('nothing'), ignore));
+    await expectCode('no match', 'MH_INPUT_NOT_FOUND', () => files.find(path('*.yaml'), ignore));
+    await expectCode('the empty name', 'MH_INPUT_NOT_FOUND', () => files.find('', ignore));
   });
   withTree(
     'tells what it cannot list, and finds the rest',
@@ -148,8 +134,8 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
       const { files, path } = subject;
       const told: [string, string][] = [];
       const tell: TellUnreadable = (where, { code }) => told.push([where, code]);
-      expectEqual('found', await files.find(path('d'), true, tell), [path('d/m.yaml')]);
-      expectEqual('nothing else', await files.find(path('d/c'), true, tell), []);
+      expectEqual('found', await files.find(path('d'), tell), [path('d/m.yaml')]);
+      expectEqual('nothing else', await files.find(path('d/c'), tell), []);
       expectEqual('told', told, [
         [path('d/c'), 'MH_INPUT_UNREADABLE'],
         [path('d/c'), 'MH_INPUT_UNREADABLE'],
@@ -181,7 +167,7 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
       files.save(files.load(path('d/m')), bytesOf(saved));
       expectEqual('saved', textOf(files.load(path('d/m'))), saved);
       expectEqual('beside it', textOf(files.load(path('d/n'))), 'n');
-      expectEqual('files', await files.find(path('d/*'), false, ignore), [path('d/m'), path('d/n')]);
+      expectEqual('files', await files.find(path('d/*'), ignore), [path('d/m'), path('d/n')]);
     });
   }
   withTree('leaves what it loaded as it was', [file('m', 'a')], ({ files, path }) => {
@@ -201,7 +187,7 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
       files.save(files.load(path('d/l.yaml')), bytesOf('b'));
       expectEqual('target', textOf(files.load(path('x/m'))), 'b');
       // Still left out, so it is still a link.
-      await expectCode('find', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), true, ignore));
+      await expectCode('find', 'MH_INPUT_NOT_FOUND', () => files.find(path('d'), ignore));
     },
   );
   withTree('refuses to save over what was written since the load', [file('m', 'a')], async (subject) => {

@@ -325,9 +325,14 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'PodFiles gives no path for "../../etc", which is not a file name',
   ],
   [
-    'ManifestFiles that takes a directory without being told to',
-    manifestFiles((whole) => ({ find: (argument, _, tell) => whole.find(argument, true, tell) })),
-    'ManifestFiles refuses a directory without recursive',
+    'ManifestFiles that looks into the directory alone',
+    manifestFiles((whole) => ({
+      find: async (argument, tell) => {
+        const found = await whole.find(argument, tell);
+        return found.filter((path) => [argument, join(argument, '..')].includes(join(path, '..')));
+      },
+    })),
+    'ManifestFiles finds manifests at any depth below a directory, and no other files',
   ],
   [
     'ManifestFiles that finds lower-case endings only',

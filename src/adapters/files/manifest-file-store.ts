@@ -7,7 +7,7 @@ import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../ports/mani
 import { inputError, otherNamesOf, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
-const ADVICE = 'Give a manifest file, a directory to search recursively, or "-" for standard input.';
+const ADVICE = 'Give a manifest file, a directory of them, or "-" for standard input.';
 
 /** What Node puts for bytes that are not UTF-8: no file can be opened by such a name. */
 const REPLACEMENT = '\uFFFD';
@@ -36,7 +36,7 @@ export class ManifestFileStore implements ManifestFiles {
     this.#inputs = inputs;
   }
 
-  async find(argument: string, recursive: boolean, unreadable: TellUnreadable): Promise<readonly string[]> {
+  async find(argument: string, unreadable: TellUnreadable): Promise<readonly string[]> {
     let isTold = false;
     const tell: TellUnreadable = (path, error) => {
       isTold = true;
@@ -44,7 +44,7 @@ export class ManifestFileStore implements ManifestFiles {
     };
     const found: string[] = [];
     for (const path of await this.#inputs.find(argument)) {
-      if (this.#isDirectory(path)) this.#inDirectory(path, recursive, found, tell);
+      if (this.#isDirectory(path)) this.#inDirectory(path, found, tell);
       else found.push(path);
     }
     if (found.length > 0 || isTold) return [...new Set(found)].sort();
@@ -75,16 +75,7 @@ export class ManifestFileStore implements ManifestFiles {
     }
   }
 
-  #inDirectory(path: string, recursive: boolean, found: string[], tell: TellUnreadable): void {
-    if (!recursive) {
-      throw new MountHintsError(
-        'MH_INPUT_NOT_REGULAR',
-        `${path} is a directory. Name its files, or have it searched recursively.`,
-        {
-          path,
-        },
-      );
-    }
+  #inDirectory(path: string, found: string[], tell: TellUnreadable): void {
     const pending = [path];
     for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
       try {

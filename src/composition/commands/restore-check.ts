@@ -7,7 +7,7 @@ import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
 import type { FileSystem } from '../../ports/file-system.ts';
 import { bundlesModule } from '../bundles-module.ts';
-import { restoreModule } from '../command-modules.ts';
+import { inputFinderModule, restoreModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';
 import { installedRunsc } from '../installed-runsc.ts';
@@ -15,8 +15,21 @@ import { fileSystemModule, jsonFileModule } from '../modules.ts';
 
 /** What `restore-check` needs, on a file system. */
 export function restoreCheckWiring(fs: FileSystem = hostFileSystem): RestoreCheckWiring {
-  const container = containerOf(fileSystemModule(fs), jsonFileModule(), bundlesModule(), restoreModule());
-  return { runtime: installedRunsc, restores: container.get(COMMAND_TOKENS.checkRestore) };
+  const container = containerOf(
+    fileSystemModule(fs),
+    jsonFileModule(),
+    bundlesModule(),
+    inputFinderModule(),
+    restoreModule(),
+  );
+  return {
+    bundles: {
+      inputs: container.get(COMMAND_TOKENS.inputFinder),
+      files: container.get(COMMAND_TOKENS.podFiles),
+    },
+    runtime: installedRunsc,
+    restores: container.get(COMMAND_TOKENS.checkRestore),
+  };
 }
 
 /** `mount-hints restore-check`. */

@@ -14,7 +14,10 @@ import { fileSystemModule, jsonFileModule } from '../modules.ts';
 import { TOKENS } from '../tokens.ts';
 
 export const updateWiring: UpdateWiring = {
-  inputs: new FastGlobInputFinder(hostFileSystem),
+  bundles: {
+    inputs: new FastGlobInputFinder(hostFileSystem),
+    files: containerOf(fileSystemModule(), bundlesModule()).get(COMMAND_TOKENS.podFiles),
+  },
   runtime: installedRunsc,
   checkpoint(path) {
     const modules = [fileSystemModule(), jsonFileModule(), bundlesModule(), restoreModule()];

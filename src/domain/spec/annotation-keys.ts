@@ -7,9 +7,13 @@ export const CONTAINER_TYPE = 'io.kubernetes.cri.container-type';
 export const SANDBOX_LOG_DIRECTORY = 'io.kubernetes.cri.sandbox-log-directory';
 export const SANDBOX_UID = 'io.kubernetes.cri.sandbox-uid';
 export const SANDBOX_ID = 'io.kubernetes.cri.sandbox-id';
+export const SANDBOX_NAME = 'io.kubernetes.cri.sandbox-name';
+export const SANDBOX_NAMESPACE = 'io.kubernetes.cri.sandbox-namespace';
 export const CRIO_CONTAINER_TYPE = 'io.kubernetes.cri-o.ContainerType';
 export const CRIO_SANDBOX_ID = 'io.kubernetes.cri-o.SandboxID';
 export const CRIO_POD_UID = 'io.kubernetes.pod.uid';
+export const CRIO_POD_NAME = 'io.kubernetes.pod.name';
+export const CRIO_POD_NAMESPACE = 'io.kubernetes.pod.namespace';
 /** CRI-O: the host directory of the pod's shared memory, in the specs of sandbox and containers. */
 export const CRIO_SHM_PATH = 'io.kubernetes.cri-o.ShmPath';
 /** Podman writes `libpod` here. */

@@ -116,7 +116,7 @@ test('what two inputs name is read once', async () => {
 describe('reading pods from bundles', () => {
   test('finds the sandbox of a container by its id, and says where things stand', async () => {
     const [reading] = await all(reader({ s1: SANDBOX, c1: CONTAINER }), 'c1');
-    expect(reading).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
+    expect(reading).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod n/p' } });
     expect(locations(reading)).toEqual([
       ['hint-option-overruled', { file: 's1/config.json', line: 3, column: 7 }],
       ['mount-without-source', { file: 'c1/config.json', line: 3, column: 7 }],

@@ -139,14 +139,14 @@ describe('--write', () => {
 });
 
 describe('directories', () => {
-  test('with --recursive: the manifests below, in order; hidden names and links left out', async () => {
+  test('the manifests below are taken, in order; hidden names and links left out', async () => {
     file('d/b.yaml', POD);
     file('d/a/z.yml', POD);
     file('d/a/k.json', '{}');
     file('d/notes.txt', BROKEN);
     file('d/.git/x.yaml', BROKEN);
     symlinkSync(file('elsewhere.yaml', BROKEN), join(place.root, 'd/link.yaml'));
-    expect(await annotate(['-r', '--check', '--json', join(place.root, 'd')])).toBe(1);
+    expect(await annotate(['--check', '--json', join(place.root, 'd')])).toBe(1);
     const paths = terminal.stdout
       .trim()
       .split('\n')
@@ -154,10 +154,9 @@ describe('directories', () => {
     expect(paths).toEqual(['/d/a/k.json', '/d/a/z.yml', '/d/b.yaml']);
   });
 
-  test('without it they are refused, and empty ones are no input', async () => {
+  test('empty ones are no input', async () => {
     mkdirSync(join(place.root, 'empty'));
-    expect(await annotate([join(place.root, 'empty')])).toBe(65);
-    expect(await annotate(['-r', join(place.root, 'empty')])).toBe(66);
+    expect(await annotate([join(place.root, 'empty')])).toBe(66);
   });
 });
 
@@ -309,7 +308,7 @@ describe('below a directory where not all can be read', () => {
   ])('one that %s does not end the others', async (_, method, suffix, code, told) => {
     const path = file('d/p.yaml', POD);
     file('d/c/q.yaml', POD);
-    const status = await annotate(['-w', '-r', join(place.root, 'd')], failing(method, suffix, code));
+    const status = await annotate(['-w', join(place.root, 'd')], failing(method, suffix, code));
     expect(status).toBe(told === '' ? 0 : 66);
     expect(read(path)).toBe(ANNOTATED);
     if (told === '') expect(terminal.stderr).toBe('');
@@ -324,7 +323,7 @@ describe('below a directory where not all can be read', () => {
       Buffer.from('.yaml'),
     ]);
     writeFileSync(latin1, POD);
-    expect(await annotate(['-w', '-r', join(place.root, 'd')])).toBe(66);
+    expect(await annotate(['-w', join(place.root, 'd')])).toBe(66);
     expect(read(path)).toBe(ANNOTATED);
     expect(terminal.stderr).toContain(`error MH_INPUT_UNREADABLE: ${join(place.root, 'd/caf')}`);
     expect(terminal.stderr).toContain('not UTF-8');
@@ -332,7 +331,7 @@ describe('below a directory where not all can be read', () => {
 
   test('a file that two arguments name is worked on once', async () => {
     const path = file('d/p.yaml', POD);
-    expect(await annotate(['-w', '-r', join(place.root, 'd'), path])).toBe(0);
+    expect(await annotate(['-w', join(place.root, 'd'), path])).toBe(0);
     expect(terminal.stdout.split('\n').filter((line) => line.startsWith(path))).toHaveLength(1);
   });
 
@@ -352,7 +351,7 @@ describe('below a directory where not all can be read', () => {
         save: (loaded, bytes) => files.save(loaded, bytes),
       },
     };
-    expect(await annotate(['-w', '-r', join(place.root, 'd')], wiring)).toBe(66);
+    expect(await annotate(['-w', join(place.root, 'd')], wiring)).toBe(66);
     expect(read(path)).toBe(ANNOTATED);
     expect(terminal.stderr).toContain(`error MH_INPUT_NOT_FOUND: ${gone} `);
   });

@@ -304,7 +304,8 @@ describe('several inputs', () => {
     };
     const inputs = { find: async (argument: string) => [argument] };
     const names = statuses.map((status, index) => `${index}-${status}`);
-    expect(await update(names, wiring('20260615', { inputs, files }))).toBe(worst);
+    const bundles = { ...updateWiring.bundles, inputs };
+    expect(await update(names, wiring('20260615', { bundles, files }))).toBe(worst);
     expect(terminal.stderr.match(/^error /gm)?.length ?? 0).toBe(statuses.filter(Boolean).length);
     expect(terminal.stdout.match(/unchanged/g)?.length ?? 0).toBe(
       statuses.filter((status) => !status).length,
@@ -319,7 +320,8 @@ describe('several inputs', () => {
     const inputs = {
       find: () => Promise.reject(new TypeError('x is undefined')),
     };
-    expect(await update(['a'], wiring('latest', { inputs }))).toBe(70);
+    const bundles = { ...updateWiring.bundles, inputs };
+    expect(await update(['a'], wiring('latest', { bundles }))).toBe(70);
     expect(terminal.stderr).toMatch(/^error MH_BUG: a: This is a bug: x is undefined\./);
   });
 });
@@ -573,7 +575,7 @@ describe('the end of several inputs', () => {
 
   test('says how far it came, where a signal stopped it', async () => {
     Object.assign(terminal, { tick: 30, signalAfter: 1 });
-    await update(bundles());
+    await update(['a', 'b', 'c'].map((name) => place.bundle(name, good())));
     expect(terminal.stderr).toContain('stopped by a signal: 1 changed; 2 inputs not looked at\n');
   });
 });
@@ -618,7 +620,7 @@ describe('what a tenant wrote', () => {
 test('a bug shows its stack only when asked', async () => {
   const inputs = { find: () => Promise.reject(new MountHintsError('MH_BUG', 'odd')) };
   const command = {
-    ...createUpdateCommand(wiring('latest', { inputs })),
+    ...createUpdateCommand(wiring('latest', { bundles: { ...updateWiring.bundles, inputs } })),
     run: () => Promise.reject(new Error('odd')),
   };
   expect(await runCommand(command, [], terminal)).toBe(70);

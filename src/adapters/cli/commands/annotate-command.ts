@@ -95,10 +95,8 @@ class AnnotateRun {
 
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
-    const recursive = flag(this.#invocation, 'recursive');
     await eachInput(terminal, positionals, {
-      find: (argument) =>
-        this.#wiring.files.find(argument, recursive, (path, error) => this.#failed(path, error)),
+      find: (argument) => this.#wiring.files.find(argument, (path, error) => this.#failed(path, error)),
       one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
     });
@@ -210,7 +208,7 @@ export const annotateSpec = {
   name: 'annotate',
   summary: 'put the right mount hints on the gVisor pods of manifests',
   usage: '[OPTIONS] FILE…',
-  details: `Computes the mount hints of every gVisor pod in each FILE: YAML or JSON, with any number of documents and lists, pods and everything that makes pods; "-" is standard input. Writes the manifests to standard output, or in place with --write. Only annotations change: every other byte stays.
+  details: `Computes the mount hints of every gVisor pod in each FILE: YAML or JSON, with any number of documents and lists, pods and everything that makes pods; of a directory, the .yaml, .yml and .json files below it; "-" is standard input. Writes the manifests to standard output, or in place with --write. Only annotations change: every other byte stays.
 
 Templates of a Helm chart must be rendered first. One bad input does not stop the others; notes and errors go to standard error.`,
   options: {
@@ -218,11 +216,6 @@ Templates of a Helm chart must be rendered first. One bad input does not stop th
       type: 'boolean',
       short: 'w',
       help: 'change the files in place, in one step, if anything changed',
-    },
-    recursive: {
-      type: 'boolean',
-      short: 'r',
-      help: 'take the .yaml, .yml and .json files below directories',
     },
     ...HINTS_OPTIONS,
     ...RELEASE,
@@ -238,7 +231,7 @@ function checkUsage(invocation: Invocation): void {
   if (invocation.positionals.length === 0) {
     throw new MountHintsError(
       'MH_USAGE',
-      'mount-hints annotate: no FILE is given. Name a manifest, a directory with --recursive, or "-" for standard input.',
+      'mount-hints annotate: no FILE is given. Name a manifest, a directory of them, or "-" for standard input.',
     );
   }
   const still = ['dry-run', 'diff', 'check'].find((name) => flag(invocation, name));

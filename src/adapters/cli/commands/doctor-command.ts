@@ -177,7 +177,9 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       const report = await wiring.examine(root, programs).examine();
       const style = styleOf(terminal);
       terminal.out(
-        isJson ? `${safeJson({ root, ...report })}\n` : render(report, root, terminal.columns, style),
+        isJson
+          ? `${safeJson({ path: root, root, ...report })}\n`
+          : render(report, root, terminal.columns, style),
       );
       return report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
     },

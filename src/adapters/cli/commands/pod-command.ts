@@ -110,17 +110,16 @@ export async function* readInputs(
   }
   const release = await AskedRelease.of(invocation, wiring.runtime);
   const options = await optionsOf(command, wiring, invocation, release.release);
-  const paths: string[] = [];
+  const paths: (readonly string[])[] = [];
   const named = new Set(positionals);
   const matched = new Set<string>();
   let stdin: StandardInput | undefined;
   for (const argument of positionals) {
     try {
       if (argument === STDIN) stdin ??= await openStandardInput(terminal.inputChunks(), isSpecText);
-      for (const path of argument === STDIN ? [STDIN] : await wiring.inputs.find(argument)) {
-        paths.push(path);
-        if (!named.has(path)) matched.add(path);
-      }
+      const found = argument === STDIN ? [STDIN] : await wiring.inputs.find(argument);
+      paths.push(found);
+      for (const path of found) if (!named.has(path)) matched.add(path);
     } catch (error) {
       yield { kind: 'error', path: argument, error };
     }

@@ -1,4 +1,5 @@
 import type { CheckRestore, RestoreReport } from '../../../application/check-restore.ts';
+import { type FindBundlesPorts, findBundles } from '../../../application/find-bundles.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { RESTORE_VALIDATIONS } from '../../../domain/restore/compare-for-restore.ts';
 import { describeRestoreDifference } from '../../../domain/restore/restore-difference.ts';
@@ -15,6 +16,8 @@ import { type Command, type CommandSpec, flag, type Invocation } from './command
 
 /** What `restore-check` needs from outside. */
 export interface RestoreCheckWiring {
+  /** Where the bundles to restore are found. */
+  readonly bundles: FindBundlesPorts;
   runtime(runsc: string | undefined): RuntimeRelease;
   readonly restores: CheckRestore;
 }
@@ -26,7 +29,7 @@ export const restoreCheckSpec = {
   name: 'restore-check',
   summary: 'tell whether runsc will restore a pod from its checkpoint',
   usage: '[OPTIONS] CHECKPOINT RESTORE…',
-  details: `Compares the specs that a checkpoint was made of with those that are to be restored, as runsc does, and lists every difference: refused, warned of, or ignored. CHECKPOINT is the image directory of "runsc checkpoint" (or its checkpoint.img), a bundle or a config.json; RESTORE the bundles to restore, the sandbox first. Of a sandbox alone, the containers beside it are taken too.
+  details: `Compares the specs that a checkpoint was made of with those that are to be restored, as runsc does, and lists every difference: refused, warned of, or ignored. CHECKPOINT is the image directory of "runsc checkpoint" (or its checkpoint.img), a bundle or a config.json; RESTORE the bundles to restore, the sandbox first: each a bundle, a config.json, a quoted glob, or a directory of bundles. Of a sandbox alone, the containers beside it are taken too.
 
 The exit status is 1 if the restore would be refused. docs/restore.md has the rules.`,
   options: {
@@ -47,6 +50,7 @@ The exit status is 1 if the restore would be refused. docs/restore.md has the ru
 function jsonOf(checkpoint: string, release: string, report: RestoreReport): string {
   const { verdict, problems, containers, paths, runscVersion } = report;
   return `${safeJson({
+    path: checkpoint,
     checkpoint,
     release,
     ...(runscVersion !== undefined && { runscVersion }),
@@ -60,6 +64,16 @@ function jsonOf(checkpoint: string, release: string, report: RestoreReport): str
   })}\n`;
 }
 
+/** The bundles to restore; one that cannot be looked at is one that is missing. */
+async function bundlesOf(ports: FindBundlesPorts, restore: readonly string[]): Promise<readonly string[]> {
+  const refuse = (error: MountHintsError): never => {
+    throw error;
+  };
+  const found: string[] = [];
+  for (const argument of restore) found.push(...(await findBundles(ports, argument, refuse)));
+  return [...new Set(found)];
+}
+
 async function compare(
   invocation: Invocation,
   wiring: RestoreCheckWiring,
@@ -70,7 +84,8 @@ async function compare(
   const isJson = formatOption(invocation, 'restore-check', FORMATS, 'table') === 'json';
   const release = await AskedRelease.of(invocation, wiring.runtime);
   try {
-    const report = await wiring.restores.compare(checkpoint, restore, release.release, { validation });
+    const paths = await bundlesOf(wiring.bundles, restore);
+    const report = await wiring.restores.compare(checkpoint, paths, release.release, { validation });
     release.tellAssumption();
     const show = { columns: terminal.columns, style: styleOf(terminal), all: flag(invocation, 'all') };
     terminal.out(isJson ? jsonOf(checkpoint, release.date, report) : renderRestore(checkpoint, report, show));
@@ -78,7 +93,9 @@ async function compare(
   } catch (thrown) {
     const error = asMountHintsError(thrown);
     if (isJson) {
-      terminal.out(`${safeJson({ checkpoint, release: release.date, error: errorRecord(error) })}\n`);
+      terminal.out(
+        `${safeJson({ path: checkpoint, checkpoint, release: release.date, error: errorRecord(error) })}\n`,
+      );
     } else terminal.error(errorLine(error));
     return error.exitCode;
   }

@@ -1,3 +1,4 @@
+import { type FindBundlesPorts, findBundles } from '../../../application/find-bundles.ts';
 import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
@@ -6,7 +7,6 @@ import { describeNote, type Note } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
-import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
 import { AskedRelease } from '../options/asked-release.ts';
@@ -57,7 +57,8 @@ const SUB_PATHS = ['leave', 'refuse'] as const;
 
 /** What `update` needs from outside. */
 export interface UpdateWiring {
-  readonly inputs: InputFinder;
+  /** Where bundles are found. */
+  readonly bundles: FindBundlesPorts;
   runtime(runsc: string | undefined): RuntimeRelease;
   /** What a checkpoint says: of an image, or of the bundles that it was made of. */
   checkpoint(path: string): Promise<Checkpoint>;
@@ -78,6 +79,11 @@ function editLines(edit: Edit, columns: number): string {
 function unchangedText(notes: readonly Note[]): string {
   const isSettled = notes.some(({ code }) => code === 'already-settled');
   return isSettled ? 'unchanged: it was rewritten before (--again decides anew)' : 'unchanged';
+}
+
+/** The path that an error is about. */
+function pathOf({ details }: MountHintsError, fallback: string): string {
+  return typeof details.path === 'string' ? details.path : fallback;
 }
 
 /** One run of `update` over its inputs. */
@@ -110,7 +116,8 @@ class UpdateRun {
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
     await eachInput(terminal, positionals, {
-      find: (argument) => this.#wiring.inputs.find(argument),
+      find: (argument) =>
+        findBundles(this.#wiring.bundles, argument, (error) => this.#failed(pathOf(error, argument), error)),
       one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
       begins: (total) => {
@@ -203,7 +210,7 @@ export const updateSpec = {
   name: 'update',
   summary: "rewrite OCI specs as gVisor's containerd shim does",
   usage: '[OPTIONS] BUNDLE…',
-  details: `Rewrites the volume annotations and mounts of each BUNDLE: a bundle directory, a config.json, "-" (standard input to standard output), or a quoted glob. The file keeps every byte that the rewrite does not name, is replaced in one step, and is not touched when nothing changes.
+  details: `Rewrites the volume annotations and mounts of each BUNDLE: a bundle directory, a config.json, "-" (standard input to standard output), a directory of bundles, or a quoted glob. The file keeps every byte that the rewrite does not name, is replaced in one step, and is not touched when nothing changes.
 
 One bad input does not stop the others; notes and errors go to standard error.`,
   options: {
