@@ -49,7 +49,7 @@ Written by the tests from their own recordings (test/vectors/runsc-observations.
 
 \`\`\`
 MOUNT_HINTS_E2E=long MOUNT_HINTS_E2E_RECORD=1 npm run test:e2e
-MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/runsc-observations.test.ts --coverage=false
+MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/runsc-observations.test.ts
 \`\`\`
 
 as root (\`MOUNT_HINTS_E2E_RECORD=new\` asks only what has no recording yet, and leaves the others as they are), with

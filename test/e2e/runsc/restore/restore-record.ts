@@ -24,7 +24,7 @@ Written by the tests from their own recordings (test/vectors/restore-observation
 
 \`\`\`
 MOUNT_HINTS_E2E=long MOUNT_HINTS_E2E_RECORD=1 npm run test:e2e -- test/e2e/restore.test.ts
-MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/restore-observations.test.ts --coverage=false
+MOUNT_HINTS_E2E_RECORD=1 npm run test:unit -- test/vectors/restore-observations.test.ts
 \`\`\`
 
 as root. One checkpoint of a pod, and a restore for each row, with the one change that it names. The pod is a sandbox with
