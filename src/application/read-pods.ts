@@ -147,7 +147,10 @@ export class ReadPods {
     const options = { ...this.#options, layout };
     const { podPaths } = options;
     try {
-      for await (const document of manifests.stream(files.chunks(path), path, podPaths && { podPaths })) {
+      for await (const document of manifests.stream(files.chunks(path), path, {
+        ...(podPaths && { podPaths }),
+        toAnnotate: false,
+      })) {
         yield* reportDocument(document, path, options);
       }
     } catch (error) {

@@ -95,7 +95,7 @@ export function* reportManifest(
   options: ReportManifestOptions,
 ): Generator<ManifestReading> {
   const { podPaths } = options;
-  for (const document of reader.documents(text, name, podPaths && { podPaths })) {
+  for (const document of reader.documents(text, name, { ...(podPaths && { podPaths }), toAnnotate: false })) {
     yield* reportDocument(document, name, options);
   }
 }

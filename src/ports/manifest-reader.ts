@@ -95,6 +95,11 @@ export interface ManifestReadOptions {
   readonly podPaths?: PodPaths;
   /** Where the text stands, if it is a part of a stream: positions, indexes and paths then count in the stream. */
   readonly origin?: TextOrigin;
+  /**
+   * Whether documents are likely to be annotated; true if absent. Where it is false, less is kept of them, and
+   * `annotate` reads a document again.
+   */
+  readonly toAnnotate?: boolean;
 }
 
 /** Reads manifests: streams of YAML or JSON documents. */
@@ -114,8 +119,7 @@ export interface ManifestReader {
 /** Reads manifests that do not fit in memory, too. */
 export interface StreamingManifestReader extends ManifestReader {
   /**
-   * The documents of a stream as they arrive: of a List in JSON, each of its elements is one. YAML is read when
-   * the stream has ended.
+   * The documents of a stream as they arrive: of a List in JSON, each of its elements is one.
    *
    * @param chunks the stream's bytes, in UTF-8; `source` is its name in errors.
    * @throws as `documents`; MH_INPUT_TOO_LARGE for a document, or an element of a List, of more than 64 MiB.

@@ -1,10 +1,12 @@
 import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
 import { guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
 import type { Pod } from '../../domain/hints/pod.ts';
+import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { checkPodPaths } from '../../domain/hints/workloads.ts';
 import { type FoundPod, findPods } from '../../domain/manifest/find-pods.ts';
-import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { manifestError } from '../../domain/manifest/manifest-error.ts';
+import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { TextSplice } from '../../domain/text/text-splice.ts';
 import type {
@@ -58,7 +60,8 @@ class JsonPod implements ManifestPod {
   readonly #workloadPath: KeyPath;
   readonly #places: UnitPlaces;
 
-  constructor(found: FoundPod<JsonObject>, places: UnitPlaces) {
+  /** @param source what the manifest is called in errors. */
+  constructor(found: FoundPod<JsonObject>, places: UnitPlaces, source: string) {
     this.workload = found.workload;
     this.outerAnnotationKeys = found.outerAnnotationKeys;
     this.path = found.path;
@@ -66,6 +69,10 @@ class JsonPod implements ManifestPod {
     this.#workloadPath = found.workloadPath;
     this.#places = places;
     if (checkPod(this.pod) !== undefined) throw new NotSimple();
+    const excess = excessOf(this.pod);
+    if (excess === undefined) return;
+    const position = this.positionOf(excess.path);
+    throw manifestError('MH_MANIFEST_TOO_COMPLEX', source, position, excess.what, LOOK_AT_WRITER);
   }
 
   positionOf(path: KeyPath): SourcePosition {
@@ -84,10 +91,16 @@ class JsonManifestDocument implements ManifestDocument {
   readonly #other: () => ManifestDocument | undefined;
 
   /**
+   * @param source what the manifest is called in errors.
    * @param other the same document as the other reader has it.
    * @throws NotSimple if only that has an answer.
    */
-  constructor(unit: JsonUnit, options: ManifestReadOptions, other: () => ManifestDocument | undefined) {
+  constructor(
+    unit: JsonUnit,
+    source: string,
+    options: ManifestReadOptions,
+    other: () => ManifestDocument | undefined,
+  ) {
     const { origin } = unit;
     const places = new UnitPlaces(unit);
     const { pods, kinds, podPaths, unread } = findPods(
@@ -97,7 +110,7 @@ class JsonManifestDocument implements ManifestDocument {
       origin,
     );
     this.index = origin.index;
-    this.pods = pods.map((pod) => new JsonPod(pod, places));
+    this.pods = pods.map((pod) => new JsonPod(pod, places, source));
     if (pods.length > 1) {
       const offsetOf = (pod: JsonPod) => pod.positionOf([]).offset;
       this.pods = this.pods.toSorted((a, b) => offsetOf(a) - offsetOf(b));
@@ -134,12 +147,19 @@ function isSimple({ text, value, seen }: JsonUnit): boolean {
   );
 }
 
-function notJson(source: string, { line, column, offset }: SourcePosition): MountHintsError {
-  return new MountHintsError(
+function notJson(source: string, position: SourcePosition): MountHintsError {
+  return manifestError(
     'MH_MANIFEST_INVALID',
-    `${source}:${line}:${column}: this is not valid JSON, in a List of which elements were read already. Correct the manifest there.`,
-    { source, line, column, offset },
+    source,
+    position,
+    'this is not valid JSON, in a List of which elements were read already',
+    'Correct the manifest there.',
   );
+}
+
+/** The text behind so many documents of other text, which have indexes of their own. */
+function movedBy(unit: StreamUnit & { readonly kind: 'text' }, documents: number): StreamUnit {
+  return { ...unit, origin: { ...unit.origin, index: unit.origin.index + documents } };
 }
 
 /** The parts of a text that is in memory. */
@@ -201,6 +221,8 @@ export class JsonManifestReader implements StreamingManifestReader {
   ): AsyncGenerator<ManifestDocument> {
     const units = streamUnits(source);
     const bytes = chunks[Symbol.asyncIterator]();
+    /** How many documents of other text there were. */
+    let others = 0;
     try {
       let next = units.next();
       while (next.done !== true) {
@@ -208,7 +230,11 @@ export class JsonManifestReader implements StreamingManifestReader {
           const chunk = await bytes.next();
           next = units.next(chunk.done === true ? undefined : chunk.value);
         } else {
-          yield* this.#read(next.value, source, options);
+          const unit = next.value.kind === 'text' ? movedBy(next.value, others) : next.value;
+          for (const document of this.#read(unit, source, options)) {
+            if (unit.kind === 'text') others++;
+            yield document;
+          }
           next = units.next();
         }
       }
@@ -220,10 +246,15 @@ export class JsonManifestReader implements StreamingManifestReader {
   *#read(unit: StreamUnit, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
     if (unit.kind === 'broken') throw notJson(source, unit.position);
     const inStream = { ...options, origin: unit.origin };
-    const others = () => this.#other.documents(unit.text, source, inStream);
+    const others = (each = inStream) => this.#other.documents(unit.text, source, each);
     if (unit.kind === 'json' && isSimple(unit)) {
       try {
-        yield new JsonManifestDocument(unit, options, () => [...others()][0]);
+        yield new JsonManifestDocument(
+          unit,
+          source,
+          options,
+          () => [...others({ ...inStream, toAnnotate: true })][0],
+        );
         return;
       } catch (error) {
         if (!(error instanceof NotSimple)) throw error;

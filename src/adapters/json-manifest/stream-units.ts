@@ -2,6 +2,7 @@ import { listedKindOf } from '../../domain/hints/workloads.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { SourcePosition, TextOrigin } from '../../ports/manifest-reader.ts';
 import { ByteWindow, type Pulling, type Step } from './byte-window.ts';
+import { endOfDocuments } from './end-of-documents.ts';
 import { endOfValue, type Seen } from './scan-value.ts';
 
 /** A JSON value of a stream that is read by itself: a document, or an element of a List. */
@@ -17,7 +18,7 @@ export interface JsonUnit {
 /** A part of a stream. */
 export type StreamUnit =
   | JsonUnit
-  /** Text that is not JSON, or not only. */
+  /** Text that is not JSON, or not only: one or more whole documents. Where another comes before it, its index is that one's. */
   | { readonly kind: 'text'; readonly text: string; readonly origin: TextOrigin }
   /** A List whose first elements were given already is not JSON here. */
   | { readonly kind: 'broken'; readonly position: SourcePosition };
@@ -87,11 +88,15 @@ class StreamUnits {
     }
   }
 
-  /** The stream's text from here on. */
+  /** The stream's text from here on, some documents at a time. */
   *#rest(): Pulling<StreamUnit> {
-    yield* this.#window.readAll();
-    const origin = this.#originAt([]);
-    yield { kind: 'text', text: this.#window.take(this.#window.bytes.length), origin };
+    const window = this.#window;
+    let end: number;
+    do {
+      end = yield* endOfDocuments(window);
+      const origin = this.#originAt([]);
+      yield { kind: 'text', text: window.take(end === -1 ? window.bytes.length : end), origin };
+    } while (end !== -1);
   }
 
   #originAt(path: KeyPath): TextOrigin {

@@ -1,4 +1,4 @@
-import { type CST, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
 import type { ManifestSource } from './manifest-source.ts';
 import {
   type Content,
@@ -26,10 +26,10 @@ function hasOddTag(node: Content): boolean {
 }
 
 /** Whether a pair is `key:` directly before a comma or bracket: YAML 1.1 reads the colon as part of the key. */
-function isColonInKey(pair: Pair): boolean {
-  const { key, sep, value } = (pair.srcToken ?? {}) as Partial<CST.CollectionItem>;
-  const isEmpty = !value || (value.type === 'scalar' && value.source === '');
-  return key?.type === 'scalar' && sep?.length === 1 && sep[0]?.type === 'map-value-ind' && isEmpty;
+function isColonInKey({ key }: Pair, text: string): boolean {
+  if (!isScalar(key) || key.type !== 'PLAIN') return false;
+  const [start, end] = key.range ?? [0, 0];
+  return start < end && text[end] === ':' && /[,}\]]/.test(text[end + 1] ?? '');
 }
 
 /** What a node is that Kubernetes' reader refuses as a key: JSON has no such keys. */
@@ -39,13 +39,13 @@ function unusableAs(key: Content | undefined): string | undefined {
 }
 
 /** Why readers may take the key of a pair for different keys, wherever the pair stands. */
-function oddityOf(pair: Pair, isFlow: boolean, document: YamlDocument): string | undefined {
+function oddityOf(pair: Pair, isFlow: boolean, document: YamlDocument, text: string): string | undefined {
   const key = resolve(pair.key, document);
   if (isMergeKey(pair)) return key?.tag ? 'a merge key ("<<") has a tag' : undefined;
   if (key && hasOddTag(key)) return 'a key has a tag';
   const unusable = isWithoutKey(pair) ? undefined : unusableAs(key);
   if (unusable !== undefined) return unusable;
-  const isJoined = isFlow && isColonInKey(pair);
+  const isJoined = isFlow && isColonInKey(pair, text);
   return isJoined
     ? 'a colon has no space behind it, and some readers take it for a part of the key'
     : undefined;
@@ -86,7 +86,7 @@ export class Ambiguities {
     if (!isMap(map) || this.#checked.has(map)) return;
     this.#checked.add(map);
     for (const pair of pairsOf(map)) {
-      const oddity = oddityOf(pair, map.flow === true, this.#document);
+      const oddity = oddityOf(pair, map.flow === true, this.#document, this.#source.text);
       if (oddity !== undefined) throw this.#error(pair, oddity, IN_QUOTES);
       if (isMergeKey(pair)) for (const source of mergedMaps(pair, this.#document)) this.checkKeysOf(source);
     }

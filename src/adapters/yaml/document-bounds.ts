@@ -10,6 +10,9 @@ export const MAX_LEVELS = 500;
 /** How many keys and values a document may have: with what the library keeps of each, about 1.5 GB. */
 const MAX_VALUES = 5_000_000;
 
+/** How many keys a map and values a list may have: whoever lists all pods of a large cluster has fewer. */
+const MAX_ENTRIES = 250_000;
+
 const HASH = 0x23;
 const SPACE = 0x20;
 
@@ -27,6 +30,20 @@ export function refuseDepth(source: ManifestSource, offset: number): MountHintsE
     `this document nests more than ${MAX_LEVELS} levels deep`,
     'No real manifest comes near: look at what wrote it.',
   );
+}
+
+function refuseEntries(source: ManifestSource, offset: number): MountHintsError {
+  return source.error(
+    'MH_MANIFEST_TOO_COMPLEX',
+    offset,
+    `this map or list has more than ${MAX_ENTRIES} entries`,
+    'Split it, or write it as JSON, which is read element by element.',
+  );
+}
+
+/** Whether a parser's token is a map or list with too many entries. */
+function isTooLong(token: CST.Token | undefined): boolean {
+  return token !== undefined && 'items' in token && token.items.length > MAX_ENTRIES;
 }
 
 function refuseSize(source: ManifestSource, offset: number): MountHintsError {
@@ -52,6 +69,7 @@ export function* parseTokens(source: ManifestSource): Generator<CST.Token> {
       if (token.type === 'document') values = 0;
       yield token;
     }
+    if (isTooLong(parser.stack.at(-1))) throw refuseEntries(source, parser.offset);
     if (parser.stack.length > MAX_LEVELS) throw refuseDepth(source, parser.offset);
     if (isSolid(lexeme) && ++values > MAX_VALUES) throw refuseSize(source, parser.offset);
   }

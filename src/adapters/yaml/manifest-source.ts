@@ -1,4 +1,5 @@
-import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { manifestError } from '../../domain/manifest/manifest-error.ts';
+import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import { LineIndex } from './line-index.ts';
 
@@ -23,9 +24,7 @@ export class ManifestSource {
     next: string,
     cause?: unknown,
   ): MountHintsError {
-    const { line, column, offset: inStream } = this.lines.positionAt(offset);
-    const message = `${this.name}:${line}:${column}: ${what}. ${next}`;
-    return new MountHintsError(code, message, { source: this.name, line, column, offset: inStream }, cause);
+    return manifestError(code, this.name, this.lines.positionAt(offset), what, next, cause);
   }
 
   /** An error about an unrendered Helm template at `offset`. */

@@ -2,6 +2,7 @@ import { isMap, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
 import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
 import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
+import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { checkPodPaths } from '../../domain/hints/workloads.ts';
 import { type FoundPod, type FoundPods, findPods } from '../../domain/manifest/find-pods.ts';
@@ -50,7 +51,7 @@ function missingFrom(present: Plain, annotations: Plain): Plain {
 function reparsed(text: string): unknown {
   try {
     const source = new ManifestSource(text, '');
-    const [document, ...others] = parseDocuments(source);
+    const [document, ...others] = parseDocuments(source, false);
     return document && others.length === 0 ? plainValue(document.contents, document, source) : undefined;
   } catch {
     return undefined;
@@ -93,13 +94,20 @@ class YamlPod implements ManifestPod {
   #read(): Pod {
     const value = plainValue(this.node, this.#document, this.#source);
     const problem = checkPod(value);
-    if (problem === undefined) return value as Pod;
+    if (problem === undefined) return this.#bounded(value as Pod);
     throw this.#source.error(
       'MH_MANIFEST_INVALID',
       this.#offsetIn(this.node, problem.path),
       `${formatKeyPath([...this.path, ...problem.path])} should be ${problem.expected}`,
       'Kubernetes would refuse it too: correct the manifest.',
     );
+  }
+
+  #bounded(pod: Pod): Pod {
+    const excess = excessOf(pod);
+    if (excess === undefined) return pod;
+    const offset = this.#offsetIn(this.node, excess.path);
+    throw this.#source.error('MH_MANIFEST_TOO_COMPLEX', offset, excess.what, LOOK_AT_WRITER);
   }
 }
 
@@ -113,6 +121,7 @@ class YamlManifestDocument implements ManifestDocument {
   readonly #start: number;
   /** The way to this text's value, where it is an element of a List. */
   readonly #within: KeyPath;
+  readonly #options: ManifestReadOptions;
 
   constructor(
     index: number,
@@ -125,6 +134,7 @@ class YamlManifestDocument implements ManifestDocument {
     this.#document = document;
     this.#start = start;
     this.#within = options.origin?.path ?? [];
+    this.#options = options;
     this.#source = source;
     const text = this.#slice();
     if (text.includes('{{')) checkRendered(document, source);
@@ -163,11 +173,35 @@ class YamlManifestDocument implements ManifestDocument {
     }));
     const real = wanted.filter(({ annotations }) => Object.keys(annotations).length > 0);
     if (real.length === 0) return [];
+    if (this.#options.toAnnotate === false) return this.#annotateAgain(real);
     const annotator = new DocumentAnnotator(this.#document, this.#source, aliasedNodes(this.#document));
     const splices = real.flatMap(({ pod, annotations }) => annotator.annotate(pod.node, annotations));
     this.#verify(real, splices);
     const { offset } = this.#source.lines.positionAt(0);
     return splices.map((splice) => ({ ...splice, start: splice.start + offset, end: splice.end + offset }));
+  }
+
+  /** Reads the document with all that annotating needs, and annotates that. */
+  #annotateAgain(
+    changes: readonly { pod: YamlPod; annotations: Record<string, string> }[],
+  ): readonly TextSplice[] {
+    const origin = {
+      position: this.#source.lines.positionAt(this.#start),
+      index: this.index,
+      path: this.#within,
+      kind: this.#options.origin?.kind ?? '',
+    };
+    const source = new ManifestSource(this.#slice(), this.#source.name, origin.position);
+    const [parsed] = parseDocuments(source, true);
+    if (parsed === undefined) return [];
+    const options = { ...this.#options, origin, toAnnotate: true };
+    const document = new YamlManifestDocument(this.index, parsed, 0, source, options);
+    return document.annotate(
+      changes.map(({ pod, annotations }) => ({
+        pod: document.pods[this.pods.indexOf(pod)] as YamlPod,
+        annotations,
+      })),
+    );
   }
 
   #own(pod: ManifestPod): YamlPod {
@@ -235,7 +269,7 @@ export class YamlManifestReader implements ManifestReader {
     const manifest = new ManifestSource(text, source, options.origin?.position);
     let index = options.origin?.index ?? 0;
     let start = 0;
-    for (const document of parseDocuments(manifest)) {
+    for (const document of parseDocuments(manifest, options.toAnnotate !== false)) {
       yield new YamlManifestDocument(index++, document, start, manifest, options);
       start = document.range[2];
     }

@@ -88,7 +88,7 @@ interface ParsedList {
 }
 
 function parseList(source: ManifestSource): ParsedList {
-  const [document, second] = parseDocuments(source);
+  const [document, second] = parseDocuments(source, true);
   const root = document && resolve(document.contents, document);
   const kind = document && isMap(root) ? textIn(root, 'kind', document) : undefined;
   if (document && !second && isMap(root) && kind?.endsWith('List')) {
