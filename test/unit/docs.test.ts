@@ -118,7 +118,7 @@ describe('docs/cli.md', () => {
     const sections = [...page('cli.md').matchAll(/^## (.+)$/gm)].flatMap(([, names = '']) =>
       names.split(', '),
     );
-    const others = ['Configuration file', 'help'];
+    const others = ['Configuration file', 'Exit status', 'help'];
     expect(sections.sort()).toEqual([...commandSpecs.map(({ name }) => name), ...others].sort());
   });
 });

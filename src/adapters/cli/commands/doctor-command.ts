@@ -123,7 +123,7 @@ function describe(each: NodeFinding, width: number, style: Style): string {
 function verdict(findings: readonly NodeFinding[], style: Style): string {
   const of = (severity: Severity) => findings.filter((each) => each.severity === severity).length;
   if (of('error') + of('warning') === 0) return style('green', 'Nothing here keeps hints from working.');
-  return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. docs/doctor.md tells more of each code.`;
+  return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. "mount-hints help CODE" explains each.`;
 }
 
 function render(report: NodeReport, root: string, columns: number, style: Style): string {
