@@ -1,8 +1,9 @@
-import nodeFs, { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
+import { hostFileSystem } from '../../src/adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import {
   createMountHints,
@@ -57,18 +58,17 @@ function oursOn(spec: BenchSpec, release: string, kubeletDir: string, file: stri
   const bytes = Buffer.from(spec.text);
   const hintsWith = (fs: FileSystem, store: JsonBytesSpecStore | JsonFileSpecStore) =>
     new MountHints({ lookup: new ReaddirVolumeLookup(fs, layout), layout, store }, release);
-  const real = nodeFs as unknown as FileSystem;
-  const unsynced = { ...nodeFs, fsyncSync: () => {} } as unknown as FileSystem;
+  const unsynced: FileSystem = Object.assign(Object.create(hostFileSystem), { fsyncSync: () => {} });
   const hints = createMountHints({ release, kubeletDir });
   return {
     decision: () => hints.update(spec.spec),
     text: async () => {
       const store = new JsonBytesSpecStore(bytes);
-      await hintsWith(real, store).updateBundle('-');
+      await hintsWith(hostFileSystem, store).updateBundle('-');
       return store.bytes;
     },
     file: () => hintsWith(unsynced, new JsonFileSpecStore(unsynced)).updateBundle(file),
-    synced: () => hintsWith(real, new JsonFileSpecStore(real)).updateBundle(file),
+    synced: () => hintsWith(hostFileSystem, new JsonFileSpecStore(hostFileSystem)).updateBundle(file),
   };
 }
 
