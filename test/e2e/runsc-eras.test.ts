@@ -12,7 +12,7 @@ import { EARLIER_VERSIONS, findToolbox } from './runsc/toolbox.ts';
 
 const isLong = process.env.MOUNT_HINTS_E2E === 'long';
 /** `new`: this run carries out and records what has no record yet. Anything else: it replaces all records. */
-const recording = isLong ? process.env.MOUNT_HINTS_E2E_RECORD : undefined;
+const recording = (isLong && process.env.MOUNT_HINTS_E2E_RECORD) || undefined;
 /** One of the versions, by the beginning of its date; all of them if not set. */
 const only = process.env.MOUNT_HINTS_E2E_ERA ?? '';
 const model = { explainPod, configuredFlags };

@@ -6,6 +6,7 @@ import { configuredFlags } from '../../src/domain/runsc/runsc-flags.ts';
 import { applyEdits } from '../../src/domain/spec/edits.ts';
 import { unmetExpectations } from '../e2e/runsc/check-expectations.ts';
 import { compareWithModel } from '../e2e/runsc/compare-with-model.ts';
+import { describeEras, type Era, eraOf, summariseEras } from '../e2e/runsc/describe-eras.ts';
 import { describeObservations } from '../e2e/runsc/describe-observations.ts';
 import type { ObservationRecord } from '../e2e/runsc/observation.ts';
 import { OBSERVATIONS, TOPICS } from '../e2e/runsc/observations.ts';
@@ -17,8 +18,17 @@ const records = new Map(
 );
 const model = { explainPod, configuredFlags };
 
+const eras = readdirSync(import.meta.dirname)
+  .filter((name) => /^runsc-observations-\d+\.jsonl$/.test(name))
+  .sort()
+  .map((name) => eraOf(readVectors<ObservationRecord>(name)))
+  .filter((era): era is Era => era !== undefined);
+
 const docs = new URL('../../docs/', import.meta.url);
-const pages = describeObservations(TOPICS, records);
+const pages = new Map([
+  ...describeObservations(TOPICS, records, summariseEras(eras, OBSERVATIONS)),
+  ...describeEras(eras, OBSERVATIONS, records),
+]);
 
 describe('what a real runsc was seen to do', () => {
   test('is recorded for every observation', () => {
@@ -57,4 +67,18 @@ describe('what a real runsc was seen to do', () => {
       expect(comparisons.length > 0).toBe(observation.notModelled === undefined);
     },
   );
+});
+
+describe.each(eras.map((era) => [era.date, era] as const))('the runsc of %s', (_date, era) => {
+  test('says more than 600 things of which the model speaks, and what explain says of its release', () => {
+    const observed = OBSERVATIONS.filter(({ id }) => era.records.has(id));
+    const compared = observed.flatMap((observation) =>
+      compareWithModel(observation, era.records.get(observation.id)!, model).map((each) => ({
+        id: observation.id,
+        ...each,
+      })),
+    );
+    expect(compared.filter(({ model: says, runsc }) => says !== runsc)).toEqual([]);
+    expect(compared.length).toBeGreaterThan(600);
+  });
 });

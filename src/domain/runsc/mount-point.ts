@@ -22,12 +22,15 @@ function endsInNoName(path: string): boolean {
 /**
  * Whether runsc can make the directory on which a file system of the sandbox's own is mounted. It makes what
  * is above by the clean path, and the last part by the path as it is written: so a last part that is no name
- * has to be there before, and so has every directory that `..` leads out of.
+ * has to be there before, and so has every directory that `..` leads out of. Earlier releases made a last part that is
+ * no name by the clean path too.
  *
- * Source: gVisor `runsc/boot/vfs.go` (makeMountPoint); observed (docs/runsc-observations.md,
- * `rule-destination-…`).
+ * Source: gVisor `runsc/boot/vfs.go` (makeMountPoint), `pkg/sentry/vfs/vfs.go` (MakeSyntheticMountpoint); observed
+ * (docs/runsc-observations.md, `rule-destination-…`).
+ *
+ * @param asWritten whether the last part is made by the path as it is written, as of late.
  */
-export function canMakeMountPoint(path: string, has: HasDirectory): boolean {
+export function canMakeMountPoint(path: string, has: HasDirectory, asWritten = true): boolean {
   const clean = cleanPath(path);
   const made = cleanPath(path.slice(0, path.lastIndexOf('/') + 1));
   const isThere = (directory: string): boolean =>
@@ -39,7 +42,7 @@ export function canMakeMountPoint(path: string, has: HasDirectory): boolean {
       at = parentOf(at);
     } else if (part !== '' && part !== '.') at = at === '/' ? `/${part}` : `${at}/${part}`;
   }
-  return !endsInNoName(path) || clean === '/' || has(clean);
+  return !endsInNoName(path) || !asWritten || clean === '/' || has(clean);
 }
 
 /** Whether a file system of the sandbox's own is served at this path as it would be at the clean one, whatever the image. */

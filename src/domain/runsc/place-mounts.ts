@@ -73,7 +73,7 @@ function findHidden(placed: readonly Placed[]): ReadonlyMap<Placed, Placed> {
   return hidden;
 }
 
-function canBeMade(at: Placed, all: readonly Placed[], image: ImageDirectories): boolean {
+function canBeMade(at: Placed, all: readonly Placed[], image: ImageDirectories, rules: RunscRules): boolean {
   const isMadeBy = (directory: string) => (other: Placed) =>
     other !== at &&
     isAtOrBelow(other.clean, directory) &&
@@ -82,6 +82,7 @@ function canBeMade(at: Placed, all: readonly Placed[], image: ImageDirectories):
     at.path,
     (directory) =>
       isMadeByRunsc(directory) || (image(directory) ?? directory === TMP) || all.some(isMadeBy(directory)),
+    rules.makesLastPartAsWritten,
   );
 }
 
@@ -138,7 +139,7 @@ export function placeMounts(
   for (const at of placed) {
     const by = hidden.get(at);
     let { served } = at;
-    const isRefused = rules.makesMountPoints && at.path !== at.clean && !canBeMade(at, placed, image);
+    const isRefused = at.path !== at.clean && !canBeMade(at, placed, image, rules);
     if (isRefused) {
       const { destination } = served.mount;
       served = { ...served, failures: [...served.failures, { kind: 'mount-point', destination }] };

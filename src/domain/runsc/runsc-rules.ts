@@ -20,11 +20,12 @@ export interface RunscRules {
   readonly overlay2Annotation: boolean;
   /** `.directfs` is a field of a hint. */
   readonly directfsField: boolean;
-  /**
-   * A mount point that is not there is made part by part, which fails for a path that is not clean. The change
-   * came after the commit of 2025-05-03 and before that of 2026-09-05.
-   */
-  readonly makesMountPoints: boolean;
+  /** The last part of a mount point is made by the path as it is written, which fails for one that ends in no name. */
+  readonly makesLastPartAsWritten: boolean;
+  /** A filestore is made in the directory that a hinted source leads to as a symbolic link. */
+  readonly followsSourceLinks: boolean;
+  /** Under a `tmpfs` hint with an option `bind` or `rbind`, what is written reaches the host. */
+  readonly writesUnderBindHint: boolean;
   /** tmpfs takes `size=` in percent of the memory, and takes 0 for "no limit". */
   readonly newSizes: boolean;
 }
@@ -33,7 +34,8 @@ export interface RunscRules {
 const FROM = {
   anyOption: '20240501',
   overlay2Annotation: '20250106',
-  makesMountPoints: '20250506',
+  /** Three changes that came after the commit of 2025-05-03 and before that of 2026-09-05: the earliest that can be. */
+  hardened: '20250506',
   comparesNosuid: '20250820',
   directfsField: '20260520',
   newSizes: '20260520',
@@ -67,7 +69,9 @@ export function runscRules(release: Release): RunscRules {
     overlay2Annotation: date >= FROM.overlay2Annotation,
     comparesNosuid: date >= FROM.comparesNosuid,
     directfsField: date >= FROM.directfsField,
-    makesMountPoints: date >= FROM.makesMountPoints,
+    makesLastPartAsWritten: date >= FROM.hardened,
+    followsSourceLinks: date < FROM.hardened,
+    writesUnderBindHint: date < FROM.hardened,
     newSizes: date >= FROM.newSizes,
   };
 }

@@ -200,7 +200,7 @@ function serveGofer(draft: Draft, context: ServingContext): void {
   const { hint, why } = draft;
   const access = throughGofer(draft, context);
   if (hint === undefined && access === 'exclusive') why.push({ kind: 'file-access', access });
-  if (bindOptionOf(hint) !== undefined) draft.readOnly = true;
+  if (bindOptionOf(hint) !== undefined && !context.rules.writesUnderBindHint) draft.readOnly = true;
   draft.storage = 'host';
   draft.size = OF_HOST;
   draft.sharedBy = 'host';
@@ -210,11 +210,12 @@ function serveGofer(draft: Draft, context: ServingContext): void {
   draft.hostSeesWrites = !draft.readOnly;
 }
 
-function keepInSelf(draft: Draft, facts: SourceFacts, { sandboxId }: ServingContext): void {
+function keepInSelf(draft: Draft, facts: SourceFacts, { sandboxId, rules }: ServingContext): void {
   const { mount, why, failures } = draft;
   if (facts.onTmpfs) why.push({ kind: 'on-host-tmpfs', source: mount.source });
   if (facts.isWritable === false) failures.push({ kind: 'filestore-unwritable', source: mount.source });
-  if (facts.isSymlink) failures.push({ kind: 'source-symlink', source: mount.source });
+  if (facts.isSymlink && !rules.followsSourceLinks)
+    failures.push({ kind: 'source-symlink', source: mount.source });
   draft.storage = facts.onTmpfs ? 'host-tmpfs' : 'disk';
   draft.filestore = `${mount.source}/${FILESTORE_PREFIX}${sandboxId}`;
   draft.size = withinHost(draft.size, facts);

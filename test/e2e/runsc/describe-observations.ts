@@ -4,7 +4,7 @@ import type { Topic } from './observations.ts';
 import type { SpecParts } from './pod.ts';
 
 /** An observation with what became of it. */
-interface Seen {
+export interface Seen {
   readonly observation: Observation;
   readonly record: ObservationRecord;
 }
@@ -12,8 +12,8 @@ interface Seen {
 /** What this machine or this runsc could not show, and why. */
 const UNPROVEN: readonly (readonly [string, string])[] = [
   [
-    'Any release but the one observed: what 20231023 to 20250512 make of mounts, options before 20240501, `nosuid` before 20250820, `size=0`, percentages and malformed keys in containers before 20260520',
-    "Only one commit of gVisor's `go` branch could be had; v0.0.0-20260822015030-d53e01b47280 was refused by the module proxy, and older ones were not tried.",
+    'At which release between two of the versions observed an answer changed, and what the releases 20231023 to 20231106 make of mounts',
+    "Only some commits of gVisor's `go` branch can be had from the module proxy, none between 2023-09-27 and 2023-12-02, or between 2025-05-03 and 2026-09-05.",
   ],
   [
     "The commit's release number",
@@ -77,7 +77,7 @@ function outputOf({ record }: Seen, as: string): string {
   return record.steps.find((step) => step.as === as)?.output ?? '';
 }
 
-function escaped(text: string): string {
+export function escaped(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('<', '&lt;').replaceAll(/\s+/g, ' ');
 }
 
@@ -158,7 +158,7 @@ function secondContainer(seen: Seen): string {
   return outputOf(seen, 'seen-by-c2') === 'from-c1' ? 'shares it' : 'has its own';
 }
 
-function rowSummary(rows: readonly Seen[]): string {
+export function rowSummary(rows: readonly Seen[]): string {
   const lines = [
     COLUMNS.map(([name]) => name),
     COLUMNS.map(() => '---'),
@@ -200,10 +200,15 @@ function contentsOf({ page, title }: Topic, seen: readonly Seen[]): string {
   ].join('\n\n');
 }
 
-/** docs/runsc-observations.md and the pages beside it by their paths in docs, from what was recorded. */
+/**
+ * docs/runsc-observations.md and the pages beside it by their paths in docs, from what was recorded.
+ *
+ * @param eras what there is to say of earlier versions, and where.
+ */
 export function describeObservations(
   topics: readonly Topic[],
   records: ReadonlyMap<string, ObservationRecord>,
+  eras: string,
 ): ReadonlyMap<string, string> {
   const seenOf = ({ observations }: Topic): readonly Seen[] =>
     observations.flatMap((observation) => {
@@ -222,6 +227,8 @@ export function describeObservations(
     'With 8 MiB written; "filestores" counts the files `.gvisor.filestore.*` on the host and what they hold.',
     rowSummary(rows),
     ...pages.map(({ topic, seen }) => contentsOf(topic, seen)),
+    '## Earlier versions',
+    eras,
     '## UNPROVEN',
     UNPROVEN.map(([what, why]) => `- UNPROVEN: ${what}. ${why}`).join('\n'),
   ];

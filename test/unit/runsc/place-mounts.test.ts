@@ -88,6 +88,11 @@ describe('destinations that are not clean', () => {
   test('were made by an earlier runsc', () => {
     const mount = { ...TMPFS, destination: '/data/' };
     expect(servedOne(MASTER, mount, { release: '20250505' }).failures).toEqual([]);
+    const below = { ...TMPFS, destination: '/data/sub/..' };
+    expect(servedOne(MASTER, below, { release: '20250505' }).failures).toEqual([]);
+    // Seen with the runsc of 2023-12-02 to 2025-05-03: nothing makes the directory that `..` leads out of.
+    const through = { ...TMPFS, destination: '/x/../data' };
+    expect(servedOne(MASTER, through, { release: '20250505' }).failures).toEqual(NOT_MADE('/x/../data'));
   });
 });
 

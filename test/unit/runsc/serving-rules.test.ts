@@ -108,6 +108,13 @@ describe('shared masters', () => {
     expect(second?.[0]?.failures).toEqual([{ kind: 'second-mount-crashes', first: 'c1:/v' }]);
   });
 
+  test('the same in an earlier runsc: what the first one writes reaches the host', () => {
+    const release = '20250505';
+    const [first, second] = served(hint({ ...MASTER, options: 'rbind,rw' }), [[BIND], [BIND]], { release });
+    expect(first?.[0]).toMatchObject({ serving: 'gofer', readOnly: false, hostSeesWrites: true });
+    expect(second?.[0]?.failures).toEqual([{ kind: 'second-mount-crashes', first: 'c1:/v' }]);
+  });
+
   test('bind in the options of a tmpfs hint does nothing to tmpfs mounts', () => {
     const [first, second] = served(hint({ ...MASTER, options: 'rbind,rw' }), [[TMPFS], [TMPFS]]);
     expect(first?.[0]).toMatchObject({ serving: 'shared-memory', failures: [] });
@@ -155,6 +162,7 @@ describe('the source', () => {
       failures: [{ kind: 'filestore-unwritable', source: SOURCE }],
     });
     expect(servedOne(hint(MASTER), TMPFS, { sources }).failures).toEqual([]);
+    expect(servedOne(hint(MASTER), BIND, { sources, release: '20250505' }).failures).toEqual([]);
   });
 
   test('hints go by the source, byte for byte', () => {
