@@ -26,6 +26,7 @@ import { POD_PATH_OPTION, podPathsOf } from '../options/pod-selection-options.ts
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
 import { counted } from '../rendering/counted.ts';
+import type { AnnotateRecord } from '../rendering/json-records.ts';
 import { leftOutText, ReadingNotes } from '../rendering/reading-notes.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
@@ -160,7 +161,7 @@ class AnnotateRun {
     else if (!this.#settings.quiet) this.#tell(path, result);
   }
 
-  #record(path: string, { changed, documents, pods }: AnnotatedManifest): object {
+  #record(path: string, { changed, documents, pods }: AnnotatedManifest): AnnotateRecord {
     const described = pods.map(({ workload, decisions, ...pod }) => ({
       ...workload,
       ...pod,
@@ -196,7 +197,8 @@ class AnnotateRun {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
     if (this.#settings.json) {
-      this.#print(`${safeJson({ path, changed: false, error: errorRecord(error) })}\n`);
+      const record: AnnotateRecord = { path, changed: false, error: errorRecord(error) };
+      this.#print(`${safeJson(record)}\n`);
     } else this.#invocation.terminal.error(errorLine(error));
   }
 }

@@ -9,6 +9,7 @@ import { withConfiguration } from '../options/configuration-options.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { checkCodes } from '../options/ignore-option.ts';
 import { counted } from '../rendering/counted.ts';
+import type { CheckRecord, FindingRecord } from '../rendering/json-records.ts';
 import {
   docsOf,
   type FailedInput,
@@ -117,10 +118,18 @@ class CheckRun {
     if (format === 'sarif') this.#findings.push(...findings, ...ignored.map(inPod));
     const { terminal } = this.#invocation;
     if (format === 'json') {
-      const withDocs = (finding: PodFinding) => ({ ...finding, docs: docsOf(finding.code) });
+      const withDocs = (finding: PodFinding): FindingRecord => ({ ...finding, docs: docsOf(finding.code) });
       const { file, title, namespace, owner } = pod;
       const found = { findings: findings.map(withDocs), ignored: ignored.map(inPod).map(withDocs) };
-      terminal.out(`${safeJson({ path: file, file, title, namespace, owner, ...found })}\n`);
+      const record: CheckRecord = {
+        path: file,
+        file,
+        title,
+        ...(namespace !== undefined && { namespace }),
+        ...(owner !== undefined && { owner }),
+        ...found,
+      };
+      terminal.out(`${safeJson(record)}\n`);
     }
     for (const finding of findings) {
       if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
@@ -133,7 +142,8 @@ class CheckRun {
     this.#failed.push({ path, error });
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'json') {
-      terminal.out(`${safeJson({ path, file: path, error: errorRecord(error) })}\n`);
+      const record: CheckRecord = { path, file: path, error: errorRecord(error) };
+      terminal.out(`${safeJson(record)}\n`);
     } else terminal.error(errorLine(error, path));
   }
 

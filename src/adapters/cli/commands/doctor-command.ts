@@ -10,6 +10,7 @@ import { safeJson } from '../../../domain/text/safe-json.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { counted } from '../rendering/counted.ts';
 import { wrap } from '../rendering/help.ts';
+import type { DoctorRecord } from '../rendering/json-records.ts';
 import { type Style, styleOf } from '../terminal/style.ts';
 import { type Command, type CommandSpec, textOption } from './command.ts';
 
@@ -176,11 +177,8 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       const programs = { ...(runsc !== undefined && { runsc }), ...(config !== undefined && { config }) };
       const report = await wiring.examine(root, programs).examine();
       const style = styleOf(terminal);
-      terminal.out(
-        isJson
-          ? `${safeJson({ path: root, root, ...report })}\n`
-          : render(report, root, terminal.columns, style),
-      );
+      const record: DoctorRecord = { path: root, root, ...report };
+      terminal.out(isJson ? `${safeJson(record)}\n` : render(report, root, terminal.columns, style));
       return report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
     },
   };

@@ -7,6 +7,7 @@ import { withConfiguration } from '../options/configuration-options.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { drawPage } from '../picture/draw-page.ts';
 import { drawSvg } from '../picture/draw-svg.ts';
+import type { ExplainRecord } from '../rendering/json-records.ts';
 import { renderExplanation } from '../rendering/render-explanation.ts';
 import { renderMermaid } from '../rendering/render-mermaid.ts';
 import { FEW_PODS } from '../rendering/render-summary.ts';
@@ -40,7 +41,10 @@ function draw(pictures: readonly Picture[], format: 'svg' | 'html'): string {
 }
 
 function render(pod: PodReport, format: TextFormat, terminal: Terminal): string {
-  if (format === 'json') return `${safeJson({ path: pod.file, ...pod })}\n`;
+  if (format === 'json') {
+    const record: ExplainRecord = { path: pod.file, ...pod };
+    return `${safeJson(record)}\n`;
+  }
   if (format === 'mermaid') return renderMermaid(pod);
   return renderExplanation(pod, { columns: terminal.columns, style: styleOf(terminal) });
 }
@@ -114,7 +118,9 @@ async function explainPods(wiring: PodCommandWiring, invocation: Invocation): Pr
       else terminal.out(render(pod, format, terminal));
     } else if (format === 'json') {
       const error = asMountHintsError(reading.error);
-      terminal.out(`${safeJson({ path: reading.path, file: reading.path, error: errorRecord(error) })}\n`);
+      const { path } = reading;
+      const record: ExplainRecord = { path, file: path, error: errorRecord(error) };
+      terminal.out(`${safeJson(record)}\n`);
       statuses.push(error.exitCode);
     } else statuses.push(tellError(invocation, reading.path, reading.error));
   }

@@ -9,6 +9,7 @@ import { AskedRelease } from '../options/asked-release.ts';
 import { choiceOption } from '../options/choice-option.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
+import type { RestoreCheckRecord } from '../rendering/json-records.ts';
 import { describeRestoreProblem, renderRestore } from '../rendering/render-restore.ts';
 import { asMountHintsError, errorLine, errorRecord } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
@@ -49,7 +50,7 @@ The exit status is 1 if the restore would be refused. docs/restore.md has the ru
 
 function jsonOf(checkpoint: string, release: string, report: RestoreReport): string {
   const { verdict, problems, containers, paths, runscVersion } = report;
-  return `${safeJson({
+  const record: RestoreCheckRecord = {
     path: checkpoint,
     checkpoint,
     release,
@@ -61,7 +62,8 @@ function jsonOf(checkpoint: string, release: string, report: RestoreReport): str
       path: paths[index],
       differences: differences.map((each) => ({ ...each, text: describeRestoreDifference(each) })),
     })),
-  })}\n`;
+  };
+  return `${safeJson(record)}\n`;
 }
 
 /** The bundles to restore; one that cannot be looked at is one that is missing. */
@@ -93,9 +95,13 @@ async function compare(
   } catch (thrown) {
     const error = asMountHintsError(thrown);
     if (isJson) {
-      terminal.out(
-        `${safeJson({ path: checkpoint, checkpoint, release: release.date, error: errorRecord(error) })}\n`,
-      );
+      const record: RestoreCheckRecord = {
+        path: checkpoint,
+        checkpoint,
+        release: release.date,
+        error: errorRecord(error),
+      };
+      terminal.out(`${safeJson(record)}\n`);
     } else terminal.error(errorLine(error));
     return error.exitCode;
   }

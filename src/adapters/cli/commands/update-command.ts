@@ -16,6 +16,7 @@ import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN } from '../options/standard-input.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
 import { wrap } from '../rendering/help.ts';
+import type { UpdateRecord } from '../rendering/json-records.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { Tally } from '../rendering/tally.ts';
 import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
@@ -170,7 +171,8 @@ class UpdateRun {
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
       const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
-      this.#print(result.path, `${safeJson({ ...result, notes })}\n`);
+      const record: UpdateRecord = { ...result, notes };
+      this.#print(result.path, `${safeJson(record)}\n`);
     } else if (!this.#settings.quiet) this.#tell(result);
   }
 
@@ -199,7 +201,8 @@ class UpdateRun {
     this.#tally.addFailed();
     if (this.#settings.json) {
       const { date: release } = this.#release;
-      this.#print(path, `${safeJson({ path, release, changed: false, error: errorRecord(error) })}\n`);
+      const record: UpdateRecord = { path, release, changed: false, error: errorRecord(error) };
+      this.#print(path, `${safeJson(record)}\n`);
     } else this.#invocation.terminal.error(errorLine(error, path));
     if (error.exitCode === UNRESOLVED) this.#release.tellAssumption();
   }

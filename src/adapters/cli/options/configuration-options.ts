@@ -11,6 +11,12 @@ import {
   textOption,
   textOptions,
 } from '../commands/command.ts';
+import type {
+  SettingRecord,
+  SettingSource,
+  SettingsRecord,
+  SourcedValue,
+} from '../rendering/json-records.ts';
 import { ignoresIn } from './ignore-option.ts';
 import { STDIN } from './standard-input.ts';
 
@@ -68,19 +74,6 @@ const SETTINGS: readonly Setting[] = [
   { key: 'podPaths', option: 'pod-path', fallback: [], isAdded: true },
   { key: 'ignores', option: 'ignore', fallback: [], isAdded: true },
 ];
-
-/** Where a setting comes from. */
-interface Source {
-  readonly from: 'command line' | 'file' | 'default';
-  readonly path?: string;
-  readonly line?: number;
-}
-
-/** One value of a setting, or of a setting that is a list. */
-interface SourcedValue {
-  readonly value: unknown;
-  readonly source: Source;
-}
 
 function settingsOf({ options }: Pick<CommandSpec, 'options'>): readonly Setting[] {
   return SETTINGS.filter(({ option }) => Object.hasOwn(options, option));
@@ -173,7 +166,7 @@ function givenValues(key: Key, option: string, invocation: Invocation): readonly
   return one === undefined ? textOptions(invocation, option) : [one];
 }
 
-function inWords({ from, path, line }: Source): string {
+function inWords({ from, path, line }: SettingSource): string {
   return from === 'file' ? `${oneLine(path ?? '')}:${line}` : from;
 }
 
@@ -198,10 +191,13 @@ function print(
   const { terminal } = invocation;
   const rows = settings.map((setting) => ({ setting, values: valuesOf(setting, invocation, file) }));
   if (flag(invocation, 'json') || textOption(invocation, 'format') === 'json') {
-    const entries = rows.map(({ setting: { key, fallback }, values }) => {
-      return { key, ...(Array.isArray(fallback) ? { values } : values[0]) };
+    const settings = rows.flatMap(({ setting: { key, fallback }, values }): SettingRecord[] => {
+      const [first] = values;
+      if (Array.isArray(fallback)) return [{ key, values }];
+      return first === undefined ? [] : [{ key, ...first }];
     });
-    terminal.out(`${safeJson({ path: file?.path ?? null, settings: entries })}\n`);
+    const record: SettingsRecord = { path: file?.path ?? null, settings };
+    terminal.out(`${safeJson(record)}\n`);
   } else terminal.out(asYaml(rows));
 }
 

@@ -1,5 +1,6 @@
 import { isMountHintsError, MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
+import type { ErrorRecord } from '../rendering/json-records.ts';
 
 /** Of several outcomes the worst one is the command's (design: "Conventions of the command line"). */
 const WORST_FIRST = [70, 74, 69, 66, 65, 2, 1];
@@ -41,7 +42,7 @@ export function asMountHintsError(caught: unknown): MountHintsError {
 }
 
 /** What an error is to programs: the `error` of `--json`. */
-export function errorRecord({ code, message, details }: MountHintsError): Readonly<Record<string, unknown>> {
+export function errorRecord({ code, message, details }: MountHintsError): ErrorRecord {
   return { code, message, details };
 }
 
