@@ -14,6 +14,7 @@ import { measureBatch } from './suites/batch.ts';
 import { measureCluster } from './suites/cluster.ts';
 import { measureDecision } from './suites/decision.ts';
 import { countDirectoryReads } from './suites/directory-reads.ts';
+import { measureExecutable } from './suites/executable.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureLinearity } from './suites/linearity.ts';
@@ -28,6 +29,7 @@ import { measureWrapper } from './suites/wrapper.ts';
 const SUITES: Readonly<Record<string, Suite>> = {
   'start-up': measureStartUp,
   wrapper: measureWrapper,
+  executable: measureExecutable,
   decision: measureDecision,
   explain: measureExplain,
   annotate: measureAnnotate,

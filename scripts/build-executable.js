@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { codePages, root } from './bundle-settings.js';
+import { codePages, programAliases, quietImports, root } from './bundle-settings.js';
 import { nodeBinary } from './node-binary.js';
 
 const { values } = parseArgs({
@@ -47,11 +47,12 @@ const settings = {
   target: `node${line}`,
   format: 'cjs',
   supported: { 'dynamic-import': false },
-  alias: { 'reflect-metadata/lite': './src/composition/reflect-metadata.ts' },
+  alias: programAliases,
   minify: true,
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'warning',
+  logOverride: quietImports,
   absWorkingDir: root,
 };
 const WRAP = {

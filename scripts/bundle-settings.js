@@ -8,6 +8,18 @@ export const root = new URL('..', import.meta.url).pathname;
 /** Packages that commands import when they need them, and most runs never do: each has a bundle of its own. */
 const LAZY_PACKAGES = ['fast-glob', 'diff'];
 
+/** What the programs have in place of packages that cost their start too much. */
+export const programAliases = {
+  inversify: './src/composition/small-container.ts',
+  // Only inversify needs it.
+  'reflect-metadata/lite': './src/composition/small-container.ts',
+  // The same code without a look at process.env for each token, which costs a tenth of the parse.
+  yaml: './node_modules/yaml/browser/index.js',
+};
+
+/** That small-container.ts does nothing when it is imported for nothing is as it should be. */
+export const quietImports = { 'ignored-bare-import': 'silent' };
+
 const settings = {
   bundle: true,
   platform: 'node',
@@ -15,11 +27,7 @@ const settings = {
   format: 'cjs',
   // The same for a CommonJS bundle, without Node's loader of ES modules.
   supported: { 'dynamic-import': false },
-  alias: {
-    'reflect-metadata/lite': './src/composition/reflect-metadata.ts',
-    // The same code without a look at process.env for each token, which costs a tenth of the parse.
-    yaml: './node_modules/yaml/browser/index.js',
-  },
+  alias: programAliases,
   minifySyntax: true,
   minifyWhitespace: true,
   minifyIdentifiers: true,
@@ -27,6 +35,7 @@ const settings = {
   charset: 'ascii',
   legalComments: 'none',
   logLevel: 'warning',
+  logOverride: quietImports,
   absWorkingDir: root,
 };
 

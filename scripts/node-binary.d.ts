@@ -1,0 +1,11 @@
+/** Node's own program for an architecture; see node-binary.js. */
+export function nodeBinary(
+  line: string,
+  arch: string,
+  work: string,
+): {
+  readonly version: string;
+  readonly program: string;
+  readonly stripped: string;
+  readonly licence: string;
+};
