@@ -28,9 +28,10 @@ function keptOf(file: URL): Map<string, string> {
   return new Map(lines.filter(Boolean).map((line) => [(JSON.parse(line) as ObservationRecord).id, line]));
 }
 
-for (const version of EARLIER_VERSIONS.filter((each) => each.includes(`-${only}`))) {
+for (const earlier of EARLIER_VERSIONS.filter((each) => each.version.includes(`-${only}`))) {
+  const { version } = earlier;
   const scratch = mkdtempSync(join(tmpdir(), 'mh-e2e-tools-'));
-  const toolbox = await findToolbox(scratch, version);
+  const toolbox = await findToolbox(scratch, earlier);
   rmSync(scratch, { recursive: true, force: true });
   if ('unavailable' in toolbox) {
     process.stderr.write(`runsc of ${version} is not observed: ${toolbox.unavailable}\n`);

@@ -1,6 +1,7 @@
 import { unmetExpectations } from './check-expectations.ts';
 import { escaped, rowSummary, type Seen } from './describe-observations.ts';
 import type { Observation, ObservationRecord, RecordedStep } from './observation.ts';
+import { EARLIER_VERSIONS } from './toolbox.ts';
 
 /** What an earlier runsc was seen to do. */
 export interface Era {
@@ -83,6 +84,11 @@ function commandOf(seen: readonly Seen[]): string {
   return `${seen[0]?.record.runscCommand.split(' --ignore-cgroups')[0]} --ignore-cgroups SUBCOMMAND`;
 }
 
+function buildOf({ moduleVersion }: Era): string {
+  const toolchain = EARLIER_VERSIONS.find(({ version }) => version === moduleVersion)?.toolchain;
+  return `\`CGO_ENABLED=0${toolchain === undefined ? '' : ` GOTOOLCHAIN=${toolchain}`}\``;
+}
+
 function pageText(
   era: Era,
   observations: readonly Observation[],
@@ -95,7 +101,7 @@ function pageText(
   return `${[
     `# What the runsc of ${era.date} does with mount hints`,
     'How this was seen: [runsc-observations.md](../runsc-observations.md). Written by the tests from their own recordings; do not edit.',
-    `- **runsc:** \`gvisor.dev/gvisor/runsc@${era.moduleVersion}\` (\`runsc --version\`: \`${first?.runscVersion}\`), built with \`CGO_ENABLED=0\`.\n- **Seen:** ${first?.observedOn}, as root, platform systrap.\n- **Command:** \`${commandOf(seen)}\``,
+    `- **runsc:** \`gvisor.dev/gvisor/runsc@${era.moduleVersion}\` (\`runsc --version\`: \`${first?.runscVersion}\`), built with ${buildOf(era)}.\n- **Seen:** ${first?.observedOn}, as root, platform systrap.\n- **Command:** \`${commandOf(seen)}\``,
     `The bundles are those that the runsc of 2026-09-05 got. Of ${seen.length} observations ${same.length} came out as there, and ${other.length} otherwise. The model of \`explain\`, asked about the release of that day, says what was seen in all of them.`,
     '## What a mount becomes',
     rowSummary(seen.filter(({ observation }) => observation.kind === 'row')),

@@ -11,13 +11,26 @@ import { run } from './command.ts';
  */
 const MODULE_VERSION = 'v0.0.0-20260905035102-160fafc42237';
 
+/** An earlier version of gVisor's module, and the Go that its runsc has to be built with. */
+export interface EarlierVersion {
+  readonly version: string;
+  /** `GOTOOLCHAIN`; the Go that is there if absent. */
+  readonly toolchain?: string;
+}
+
+/**
+ * Three versions know where Go keeps a goroutine's number up to Go 1.24 only. Built with a later one, a sandbox panics
+ * when a file is read: "running on goroutine 0 (task goroutine for kernel.Task … is …)".
+ */
+const OLD_GO = 'go1.23.12';
+
 /** Earlier versions whose mounts `explain` models, oldest first; each is built from the Go module proxy. */
-export const EARLIER_VERSIONS: readonly string[] = [
-  'v0.0.0-20231202080848-1f7806d17489',
-  'v0.0.0-20240722211153-64c016c92987',
-  'v0.0.0-20240916094835-a174eb65023f',
-  'v0.0.0-20250205023644-9414b50a5633',
-  'v0.0.0-20250503011706-39ed1f5ac29c',
+export const EARLIER_VERSIONS: readonly EarlierVersion[] = [
+  { version: 'v0.0.0-20231202080848-1f7806d17489' },
+  { version: 'v0.0.0-20240722211153-64c016c92987', toolchain: OLD_GO },
+  { version: 'v0.0.0-20240916094835-a174eb65023f', toolchain: OLD_GO },
+  { version: 'v0.0.0-20250205023644-9414b50a5633', toolchain: OLD_GO },
+  { version: 'v0.0.0-20250503011706-39ed1f5ac29c' },
 ];
 
 /** Why runsc cannot be observed here; the suite prints it and skips. */
@@ -74,7 +87,7 @@ async function describeRunsc(binary: string, scratch: string): Promise<Runsc | U
 /** runsc from `RUNSC`, from PATH, or built once into the cache. */
 async function findRunsc(cacheDir: string, scratch: string): Promise<Runsc | Unavailable> {
   const given = process.env.RUNSC ?? (await findOnPath('runsc'));
-  return given ? describeRunsc(given, scratch) : buildRunsc(MODULE_VERSION, cacheDir, scratch);
+  return given ? describeRunsc(given, scratch) : buildRunsc({ version: MODULE_VERSION }, cacheDir, scratch);
 }
 
 /**
@@ -82,15 +95,24 @@ async function findRunsc(cacheDir: string, scratch: string): Promise<Runsc | Una
  * runsc dies while it starts ("error executing umounter: fork/exec /proc/self/exe: no such file or
  * directory"), because the sandbox and the gofer re-execute themselves in a root without a dynamic loader.
  */
-async function buildRunsc(version: string, cacheDir: string, scratch: string): Promise<Runsc | Unavailable> {
-  const binDir = path.join(cacheDir, version);
+async function buildRunsc(
+  { version, toolchain }: EarlierVersion,
+  cacheDir: string,
+  scratch: string,
+): Promise<Runsc | Unavailable> {
+  const binDir = path.join(cacheDir, toolchain === undefined ? version : `${version}-${toolchain}`);
   const binary = path.join(binDir, 'runsc');
   if (!(await isExecutable(binary))) {
     const go = await findOnPath('go');
     if (!go) return { unavailable: `Go is not there to build runsc of ${version}, and no other is on PATH` };
     await fs.mkdir(binDir, { recursive: true });
     const built = await run(go, ['install', '-p', '2', `gvisor.dev/gvisor/runsc@${version}`], scratch, {
-      env: { GOBIN: binDir, GOFLAGS: '-mod=mod', CGO_ENABLED: '0' },
+      env: {
+        GOBIN: binDir,
+        GOFLAGS: '-mod=mod',
+        CGO_ENABLED: '0',
+        ...(toolchain !== undefined && { GOTOOLCHAIN: toolchain }),
+      },
       timeoutMs: BUILD_LIMIT_MS,
     });
     if (built.code !== 0) {
@@ -173,7 +195,7 @@ export function cacheDirectory(): string {
  *
  * @param version of gVisor's module that runsc is to be built from; without it, whatever runsc there is.
  */
-export async function findToolbox(scratch: string, version?: string): Promise<Toolbox | Unavailable> {
+export async function findToolbox(scratch: string, version?: EarlierVersion): Promise<Toolbox | Unavailable> {
   if (process.platform !== 'linux')
     return { unavailable: `runsc runs on Linux, and this is ${process.platform}` };
   if (process.getuid?.() !== 0) return { unavailable: 'runsc and the mounts of the observations need root' };
