@@ -117,7 +117,7 @@ describe('a word that is mistyped', () => {
 
   test('is put right in the message, command or option', () => {
     expect(runCli(['anotate']).stderr).toContain('"annotate"');
-    expect(runCli(['annotate', '--rekursive', 'x']).stderr).toContain('--recursive?');
+    expect(runCli(['annotate', '--writte', 'x']).stderr).toContain('--write?');
     expect(runCli(['annotate', '--zzz', 'x']).stderr).not.toContain('?');
   });
 });
@@ -225,6 +225,11 @@ describe('completion', () => {
       expect(bash('completion', 'f')).toEqual(['fish']);
       expect(bash('runtime-config', 'cri')).toEqual(['cri-o']);
       expect(bash('help', 'upd')).toEqual(['update']);
+      expect(bash('help', 'MH_SPEC_B')).toEqual(['MH_SPEC_BOM']);
+      expect(bash('help', 'DOCTOR_NO_G')).toEqual(['DOCTOR_NO_GVISOR_RUNTIME']);
+      expect(bash('help', 'hint-type-unk')).toEqual(['hint-type-unknown']);
+      expect(bash('explain', '--format', 'm')).toEqual(['mermaid']);
+      expect(bash('check', '--format', 's')).toEqual(['sarif']);
       expect(bash('check', '--ignore', 'hint-type-unk')).toEqual(['hint-type-unknown']);
     });
     inBash('offers files elsewhere', () => {
@@ -271,6 +276,8 @@ describe('completion', () => {
     inZsh('completes a kind of engine, a command and a code', () => {
       expect(zsh('mount-hints runtime-config cri')).toBe('mount-hints runtime-config cri-o');
       expect(zsh('mount-hints help upd')).toBe('mount-hints help update');
+      expect(zsh('mount-hints help MH_SPEC_B')).toBe('mount-hints help MH_SPEC_BOM');
+      expect(zsh('mount-hints help hint-type-unk')).toBe('mount-hints help hint-type-unknown');
       expect(zsh('mount-hints check --ignore=hint-type-unk')).toBe(
         'mount-hints check --ignore=hint-type-unknown',
       );
@@ -316,6 +323,8 @@ describe('completion', () => {
       expect(fish('mount-hints completion f')).toEqual(['fish']);
       expect(fish('mount-hints runtime-config cri')).toEqual(['cri-o']);
       expect(fish('mount-hints help upd')).toEqual(['update']);
+      expect(fish('mount-hints help DOCTOR_NO_G')).toEqual(['DOCTOR_NO_GVISOR_RUNTIME']);
+      expect(fish('mount-hints help hint-type-unk')).toEqual(['hint-type-unknown']);
       expect(fish('mount-hints check --ignore hint-type-unk')).toEqual(['hint-type-unknown']);
     });
     inFish('offers files elsewhere', () => expect(fish('mount-hints update bu')).toEqual(['bundle/']));

@@ -1,4 +1,6 @@
-import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
+import { DOCTOR_CODES } from '../../../domain/doctor/node-finding.ts';
+import { ERROR_CODES, MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Command, CommandSpec, OptionSpec } from './command.ts';
 
 type Script = (commands: readonly CommandSpec[]) => string;
@@ -7,14 +9,25 @@ function flagsOf({ options }: CommandSpec): string[] {
   return [...Object.keys(options), 'help'].map((name) => `--${name}`);
 }
 
-function choicesOf(commands: readonly CommandSpec[]): Map<string, readonly string[]> {
-  const choices = new Map<string, readonly string[]>();
-  for (const { options } of commands) {
-    for (const [name, option] of Object.entries<OptionSpec>(options)) {
-      if (option.choices) choices.set(`--${name}`, option.choices);
-    }
-  }
-  return choices;
+/** What `help` explains: commands, and the codes of errors, findings of check, and findings of doctor. */
+function helpWords(commands: readonly CommandSpec[]): string {
+  const codes = [
+    ...Object.keys(ERROR_CODES),
+    ...Object.keys(DOCTOR_CODES),
+    ...DIAGNOSTICS.map(({ code }) => code),
+  ];
+  return [...commands.map(({ name }) => name), ...codes].join(' ');
+}
+
+/** The branches of a `case` on COMMAND:OPTION: options of one name have other choices in another command. */
+function choiceBranches(commands: readonly CommandSpec[]): string {
+  return commands
+    .flatMap(({ name, options }) =>
+      Object.entries<OptionSpec>(options).map(([option, { choices = [] }]) => ({ name, option, choices })),
+    )
+    .filter(({ choices }) => choices.length > 0)
+    .map(({ name, option, choices }) => `      ${name}:--${option}) words="${choices.join(' ')}" ;;`)
+    .join('\n');
 }
 
 /** The branches of a `case` on the command's name. */
@@ -34,14 +47,14 @@ const bash: Script = (commands) => `_mount_hints() {
   if [ "$COMP_CWORD" -eq 1 ]; then
     words="${commands.map(({ name }) => name).join(' ')} help --version"
   else
-    case $before in
-${[...choicesOf(commands)].map(([name, values]) => `      ${name}) words="${values.join(' ')}" ;;`).join('\n')}
+    case \${COMP_WORDS[1]}:$before in
+${choiceBranches(commands)}
       *) case $word in
         -*) case \${COMP_WORDS[1]} in
 ${branches(commands, flagsOf)}
         esac ;;
         *) case \${COMP_WORDS[1]} in
-          help) words="${commands.map(({ name }) => name).join(' ')}" ;;
+          help) words="${helpWords(commands)}" ;;
 ${branches(commands, ({ choices = [] }) => choices)}
         esac ;;
       esac ;;
@@ -86,7 +99,7 @@ ${commands
     (command) => `    ${command.name}) shift words; (( CURRENT-- )); _arguments ${zshArguments(command)} ;;`,
   )
   .join('\n')}
-    help) (( CURRENT == 3 )) && _describe command commands ;;
+    help) (( CURRENT == 3 )) && compadd -- ${helpWords(commands)} ;;
   esac
 }
 if [ "$funcstack[1]" = "_mount-hints" ]; then _mount-hints "$@"; else compdef _mount-hints mount-hints; fi
@@ -110,7 +123,7 @@ const fish: Script = (commands) =>
     ])
     .join('\n')}
 complete -c mount-hints -n __fish_use_subcommand -f -a help -d 'show help'
-complete -c mount-hints -n '__fish_seen_subcommand_from help' -f -a '${commands.map(({ name }) => name).join(' ')}'\n`;
+complete -c mount-hints -n '__fish_seen_subcommand_from help' -f -a '${helpWords(commands)}'\n`;
 
 const SCRIPTS = { bash, zsh, fish } as const;
 
