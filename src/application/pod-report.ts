@@ -76,15 +76,43 @@ function annotationsOf(pod: AnalysedPod, { locate }: PodOrigin): readonly Locate
   });
 }
 
-/** Everything that explain and check say about a pod, in every format. */
-export function reportOn(pod: AnalysedPod, origin: PodOrigin, options: IgnoreOptions): PodReport {
-  const { file, title, namespace, owner, locate } = origin;
+/** A finding with the volume that it is about, if it is about one. */
+type FoundInPod = Finding & Pick<LocatedFinding, 'volume'>;
+
+/** What check says of a pod, wherever its documents stand. */
+export interface PodFindings {
+  readonly findings: readonly FoundInPod[];
+  /** Those that were to be ignored, by {@link IgnoreOptions}. */
+  readonly ignored: readonly IgnoredFinding<FoundInPod>[];
+}
+
+/** What check says of a pod. */
+export function podFindings(pod: AnalysedPod, options: IgnoreOptions): PodFindings {
   const volumeAt = volumeFinder(pod);
-  const located = <F extends Finding>(finding: F) => {
+  const withVolume = <F extends Finding>(finding: F) => {
     const volume = volumeAt(finding.place);
-    return { ...finding, location: locate(finding.place), ...(volume !== undefined && { volume }) };
+    return volume === undefined ? finding : { ...finding, volume };
   };
   const { findings, ignored } = heedIgnores(pod, findingsOf(pod), options);
+  return { findings: findings.map(withVolume), ignored: ignored.map(withVolume) };
+}
+
+/**
+ * Everything that explain and check say about a pod, in every format.
+ *
+ * @param analyse gives the pod; asked for what the findings do not say.
+ */
+export function reportOn(
+  analyse: () => AnalysedPod,
+  { findings, ignored }: PodFindings,
+  origin: PodOrigin,
+): PodReport {
+  const { file, title, namespace, owner, locate } = origin;
+  const located = <F extends FoundInPod>({ volume, ...finding }: F) => ({
+    ...finding,
+    location: locate(finding.place),
+    ...(volume !== undefined && { volume }),
+  });
   let explanation: Explanation | undefined;
   let annotations: readonly LocatedAnnotation[] | undefined;
   return {
@@ -94,13 +122,13 @@ export function reportOn(pod: AnalysedPod, origin: PodOrigin, options: IgnoreOpt
     ...(owner !== undefined && { owner }),
     // Worked out when asked for: who only wants the findings of a cluster's pods need not wait for it.
     get explanation() {
-      explanation ??= explanationOf(pod);
+      explanation ??= explanationOf(analyse());
       return explanation;
     },
     findings: findings.map(located).sort(byPlace),
     ignored: ignored.map(located).sort(byPlace),
     get annotations() {
-      annotations ??= annotationsOf(pod, origin);
+      annotations ??= annotationsOf(analyse(), origin);
       return annotations;
     },
   };

@@ -8,6 +8,7 @@ import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import { nothingBelow } from './find-bundles.ts';
 import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
+import { RepeatedPods } from './repeated-pods.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
 import { type ManifestReading, type ReportManifestOptions, reportDocument } from './report-manifest.ts';
 
@@ -77,6 +78,7 @@ export class ReadPods {
   readonly #ports: ReadPodsPorts;
   readonly #options: ReadPodsOptions;
   readonly #bundles: BundleFinder;
+  readonly #repeated = new RepeatedPods();
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED */
   constructor(ports: ReadPodsPorts, options: ReadPodsOptions) {
@@ -151,7 +153,7 @@ export class ReadPods {
         ...(podPaths && { podPaths }),
         toAnnotate: false,
       })) {
-        yield* reportDocument(document, path, options);
+        yield* reportDocument(document, path, options, this.#repeated);
       }
     } catch (error) {
       yield failed(file, error);

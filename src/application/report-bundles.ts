@@ -13,7 +13,7 @@ import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { lookUpUntilDecided } from './decide-with-lookup.ts';
 import type { Bundle, PodBundles } from './pod-bundles.ts';
-import { type FileLocation, type PodOrigin, type PodReport, reportOn } from './pod-report.ts';
+import { type FileLocation, type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
 
 /** What a report on a pod's bundles needs of the world. */
 export interface ReportBundlesPorts {
@@ -84,5 +84,5 @@ export async function reportBundles(
     ...(name && { namespace: name.namespace }),
     locate,
   };
-  return reportOn(pod, origin, options);
+  return reportOn(() => pod, podFindings(pod, options), origin);
 }

@@ -1,5 +1,5 @@
 import type { IgnoreOptions } from '../domain/check/heed-ignores.ts';
-import { type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
+import { type AnalysedPod, type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
 import { type PodFilter, passes } from '../domain/hints/pod-filter.ts';
 import { ownerOf } from '../domain/hints/pod-owner.ts';
 import { isSelected, type PodSelection } from '../domain/hints/pod-selection.ts';
@@ -13,7 +13,8 @@ import type {
   ManifestReadOptions,
   Workload,
 } from '../ports/manifest-reader.ts';
-import { type PodOrigin, type PodReport, reportOn } from './pod-report.ts';
+import { type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
+import { RepeatedPods } from './repeated-pods.ts';
 
 /** By what the pods of a manifest are reported on. */
 export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions, IgnoreOptions {
@@ -38,8 +39,12 @@ function isWanted({ pod, workload }: ManifestPod, filter: PodFilter | undefined)
   return passes({ ...(namespace !== undefined && { namespace }), ...(owner && { owner }) }, filter);
 }
 
-function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOptions): PodReport {
-  const placed = placePod(found.pod, options.layout, found.outerAnnotationKeys);
+function reportOnPod(
+  found: ManifestPod,
+  file: string,
+  options: ReportManifestOptions,
+  repeated: RepeatedPods,
+): PodReport {
   const { namespace, kind } = found.workload;
   const owner = kind === 'Pod' ? ownerOf(found.pod) : undefined;
   const origin: PodOrigin = {
@@ -52,7 +57,16 @@ function reportOnPod(found: ManifestPod, file: string, options: ReportManifestOp
       return { file, line, column };
     },
   };
-  return reportOn(analysePlaced(placed, options), origin, options);
+  let pod: AnalysedPod | undefined;
+  const analyse = () => {
+    pod ??= analysePlaced(placePod(found.pod, options.layout, found.outerAnnotationKeys), options);
+    return pod;
+  };
+  return reportOn(
+    analyse,
+    repeated.findings(found, () => podFindings(analyse(), options)),
+    origin,
+  );
 }
 
 /** A report on a pod, or, behind the pods of a document, what was looked at beside them. */
@@ -66,16 +80,21 @@ export type ManifestReading =
       readonly leftOut: number;
     };
 
-/** A report on each selected pod of a document, and then what else it has. */
+/**
+ * A report on each selected pod of a document, and then what else it has.
+ *
+ * @param repeated knows the findings of pods that were reported on by the same options.
+ */
 export function* reportDocument(
   document: ManifestDocument,
   name: string,
   options: ReportManifestOptions,
+  repeated: RepeatedPods,
 ): Generator<ManifestReading> {
   const { selection = EVERY_POD } = options;
   const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
   for (const pod of selected) {
-    if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options) };
+    if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options, repeated) };
   }
   const leftOut = document.pods.length - selected.length;
   yield { kind: 'survey', path: name, survey: document.survey, leftOut };
@@ -95,7 +114,8 @@ export function* reportManifest(
   options: ReportManifestOptions,
 ): Generator<ManifestReading> {
   const { podPaths } = options;
+  const repeated = new RepeatedPods();
   for (const document of reader.documents(text, name, { ...(podPaths && { podPaths }), toAnnotate: false })) {
-    yield* reportDocument(document, name, options);
+    yield* reportDocument(document, name, options, repeated);
   }
 }

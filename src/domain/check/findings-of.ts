@@ -8,7 +8,8 @@ export function findingsOf(pod: AnalysedPod): readonly Finding[] {
   const context = new CheckContext(pod);
   const findings: Finding[] = [];
   for (const { code, severity, fix, find } of DIAGNOSTIC_RULES) {
-    findings.push(...find(context, findings).map((found) => ({ code, severity, fix, ...found })));
+    // One by one: a pod may have more findings than a call has arguments.
+    for (const found of find(context, findings)) findings.push({ code, severity, fix, ...found });
   }
   return findings;
 }

@@ -7,55 +7,61 @@ export interface PodProblem {
   readonly expected: string;
 }
 
-type Check = (value: unknown, path: KeyPath) => PodProblem | undefined;
+/** The problem of a value, with its path from there; made when there is one, for most pods have none. */
+type Check = (value: unknown) => PodProblem | undefined;
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+function below(step: string | number, { path, expected }: PodProblem): PodProblem {
+  return { path: [step, ...path], expected };
+}
+
 function scalar(expected: string, types: readonly string[]): Check {
-  return (value, path) => (types.includes(typeof value) ? undefined : { path, expected });
+  return (value) => (types.includes(typeof value) ? undefined : { path: [], expected });
 }
 
 /** Fields that are absent or null are fine; Kubernetes reads both as unset. */
 function map(fields: Readonly<Record<string, Check>>): Check {
-  return (value, path) => {
-    if (!isMap(value)) return { path, expected: 'a map' };
-    for (const [name, check] of Object.entries(fields)) {
+  const checks = Object.entries(fields);
+  return (value) => {
+    if (!isMap(value)) return { path: [], expected: 'a map' };
+    for (const [name, check] of checks) {
       const field = Object.hasOwn(value, name) ? value[name] : undefined;
-      const problem = field === null || field === undefined ? undefined : check(field, [...path, name]);
-      if (problem) return problem;
+      const problem = field === null || field === undefined ? undefined : check(field);
+      if (problem) return below(name, problem);
     }
     return undefined;
   };
 }
 
 function required(names: readonly string[], check: Check): Check {
-  return (value, path) => {
+  return (value) => {
     const isThere = (name: string) =>
       isMap(value) && Object.hasOwn(value, name) && value[name] !== null && value[name] !== undefined;
     const missing = names.find((name) => !isThere(name));
-    return missing === undefined ? check(value, path) : { path, expected: `a map with ${missing}` };
+    return missing === undefined ? check(value) : { path: [], expected: `a map with ${missing}` };
   };
 }
 
 function listOf(check: Check): Check {
-  return (value, path) => {
-    if (!Array.isArray(value)) return { path, expected: 'a list' };
-    for (const [index, element] of value.entries()) {
-      const problem = check(element, [...path, index]);
-      if (problem) return problem;
+  return (value) => {
+    if (!Array.isArray(value)) return { path: [], expected: 'a list' };
+    for (let index = 0; index < value.length; index++) {
+      const problem = check(value[index]);
+      if (problem) return below(index, problem);
     }
     return undefined;
   };
 }
 
 function mapOf(check: Check): Check {
-  return (value, path) => {
-    if (!isMap(value)) return { path, expected: 'a map' };
-    for (const [key, element] of Object.entries(value)) {
-      const problem = element === null ? undefined : check(element, [...path, key]);
-      if (problem) return problem;
+  return (value) => {
+    if (!isMap(value)) return { path: [], expected: 'a map' };
+    for (const key of Object.keys(value)) {
+      const problem = value[key] === null ? undefined : check(value[key]);
+      if (problem) return below(key, problem);
     }
     return undefined;
   };
@@ -109,7 +115,7 @@ const pod = map({
  * refuse such a pod too.
  */
 export function checkPod(value: unknown): PodProblem | undefined {
-  return pod(value, []);
+  return pod(value);
 }
 
 /**

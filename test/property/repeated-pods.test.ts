@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { JsonManifestReader } from '../../src/adapters/json-manifest/json-manifest-reader.ts';
+import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
+import type { PodFindings } from '../../src/application/pod-report.ts';
+import { RepeatedPods } from '../../src/application/repeated-pods.ts';
+import { reportDocument, reportManifest } from '../../src/application/report-manifest.ts';
+import { readVectors } from '../support/vectors.ts';
+
+const reader = new JsonManifestReader(new YamlManifestReader());
+const OPTIONS = { release: 'latest' } as const;
+
+interface AnyPod {
+  readonly metadata?: object;
+  readonly spec?: object;
+}
+
+const PODS = [...readVectors<{ pod: AnyPod }>('pods.jsonl'), ...readVectors<{ pod: AnyPod }>('hints.jsonl')]
+  .map(({ pod }) => pod)
+  .filter((pod) => pod !== undefined);
+
+/** What is different in each pod of one template. */
+const own = fc.record({
+  uid: fc.oneof(fc.uuid(), fc.constantFrom('', '..', 'a/b', 'POD_UID')),
+  name: fc.constantFrom('web-1', 'web-2', 'a_b', 'kubernetes.io~empty-dir'),
+  namespace: fc.constantFrom('default', 'shop', '..'),
+  nodeName: fc.constantFrom('n1', 'n2'),
+  token: fc.constantFrom('abcde', 'fghij', 'cache'),
+});
+interface Own {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly nodeName: string;
+  readonly token: string;
+}
+
+/** Reports as text, in the order of their fields. */
+function written(value: unknown): string {
+  return JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}n` : field));
+}
+
+function podOf(template: AnyPod, { uid, name, namespace, nodeName, token }: Own): object {
+  const text = JSON.stringify(template).replaceAll('kube-api-access-xxxxx', `kube-api-access-${token}`);
+  const pod = JSON.parse(text) as AnyPod;
+  return {
+    kind: 'Pod',
+    ...pod,
+    metadata: { ...pod.metadata, name, namespace, ...(uid !== '' && { uid }) },
+    spec: { ...pod.spec, nodeName },
+  };
+}
+
+/** Works out every pod by itself. */
+class NothingRepeated extends RepeatedPods {
+  override findings(_: unknown, work: () => PodFindings): PodFindings {
+    return work();
+  }
+}
+
+function reports(text: string, repeated: () => RepeatedPods): unknown[] {
+  return [...reader.documents(text, 'm')].flatMap((document) => [
+    ...reportDocument(document, 'm', OPTIONS, repeated()),
+  ]);
+}
+
+describe('pods of one template', () => {
+  test('have the same reports as if each were worked out by itself', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...PODS),
+        fc.array(own, { minLength: 2, maxLength: 4 }),
+        (template, owns) => {
+          const text = owns.map((each) => JSON.stringify(podOf(template, each), null, 1)).join('\n');
+          const repeated = new RepeatedPods();
+          const all = written(reports(text, () => repeated));
+          expect(all).toBe(written(reports(text, () => new NothingRepeated())));
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('are worked out once', () => {
+    const template = {
+      metadata: { annotations: { 'dev.gvisor.spec.mount.gone.type': 'tmpfs' } },
+      spec: {
+        runtimeClassName: 'gvisor',
+        containers: [{ name: 'c' }],
+        volumes: [{ name: 'kube-api-access-xxxxx', projected: {} }],
+      },
+    };
+    const common = { namespace: 'shop', nodeName: 'n1' };
+    const text = ['abcde', 'fghij']
+      .map((token, index) =>
+        JSON.stringify(podOf(template, { ...common, token, uid: `u-${index}`, name: `p${index}` })),
+      )
+      .join('\n');
+    let worked = 0;
+    class Counted extends RepeatedPods {
+      override findings(pod: Parameters<RepeatedPods['findings']>[0], work: () => PodFindings): PodFindings {
+        return super.findings(pod, () => {
+          worked++;
+          return work();
+        });
+      }
+    }
+    const counted = new Counted();
+    const found = reports(text, () => counted);
+    expect(worked).toBe(1);
+    expect(written(found)).toContain('"line":2');
+    expect([...reportManifest(text, 'm', reader, OPTIONS)]).toHaveLength(found.length);
+  });
+});
