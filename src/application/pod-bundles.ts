@@ -87,7 +87,7 @@ export class BundleFinder {
 
   async #sandboxOf(named: readonly Bundle[]): Promise<Bundle> {
     const [first] = named;
-    if (this.#sandbox !== undefined) return await this.load(this.#sandbox);
+    if (this.#sandbox !== undefined) return await this.#namedSandbox(this.#sandbox, first);
     const own = named.find(({ isSandbox }) => isSandbox);
     if (own) return own;
     const found = first && first.sandboxId !== '' ? await this.#sandboxBeside(first) : undefined;
@@ -96,6 +96,21 @@ export class BundleFinder {
       'MH_SANDBOX_NOT_FOUND',
       `${first?.path} is the bundle of a container, and hints are in its sandbox's, which is not beside it. Name the sandbox's bundle too.`,
       { path: first?.path, sandboxId: first?.sandboxId },
+    );
+  }
+
+  /** The bundle that the caller says is the sandbox's, if it can be. */
+  async #namedSandbox(path: string, first: Bundle | undefined): Promise<Bundle> {
+    const sandbox = await this.load(path);
+    const isOther = first !== undefined && first.sandboxId !== '' && first.sandboxId !== sandbox.sandboxId;
+    if (sandbox.isSandbox && !(isOther && sandbox.sandboxId !== '')) return sandbox;
+    const what = sandbox.isSandbox
+      ? `the sandbox of another pod than ${first?.path}`
+      : 'the bundle of a container';
+    throw new MountHintsError(
+      'MH_SANDBOX_NOT_FOUND',
+      `${path} is ${what}, and was named as the sandbox, whose annotations are the hints. Name the bundle of the pod's own sandbox.`,
+      { path, sandboxId: sandbox.sandboxId },
     );
   }
 

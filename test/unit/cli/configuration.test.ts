@@ -134,6 +134,11 @@ describe('a configuration file', () => {
     expect((await run('annotate', file)).out).toContain('size=');
     put(CONFIG, 'rules: gke\n');
     expect((await run('annotate', file)).out).not.toContain('size=');
+    // GKE's rules know no release, and check knows no rules: one file serves both.
+    put(CONFIG, 'rules: gke\nrelease: 20240101\n');
+    const { status, out } = await run('annotate', file);
+    expect([status, out]).toEqual([0, expect.not.stringContaining('size=')]);
+    expect((await run('annotate', '--release', '20240101', file)).status).toBe(2);
   });
 
   test('says where custom resources have their pods', async () => {

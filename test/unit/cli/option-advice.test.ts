@@ -1,7 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { errorLine } from '../../../src/adapters/cli/terminal/exit-status.ts';
+import type { OptionSpec } from '../../../src/adapters/cli/commands/command.ts';
+import { adviceOf, errorLine } from '../../../src/adapters/cli/terminal/exit-status.ts';
+import { commandSpecs } from '../../../src/composition/command-specs.ts';
 import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
+
+function option(name: string): OptionSpec {
+  return { type: 'string', help: name };
+}
 
 const SRC = new URL('../../../src/', import.meta.url);
 
@@ -27,14 +33,31 @@ describe('advice about options', () => {
   });
 
   test.each([
-    ['MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE'],
-    ['MH_HINTS_CONFLICT', '--existing keep'],
-    ['MH_RELEASE_NOT_MODELLED', '--release'],
-    ['MH_VOLUME_NOT_FOUND', '--kubelet-dir'],
-  ] as const)('the command line adds the option that helps with %s', (code, option) => {
-    const line = errorLine(new MountHintsError(code, 'Something is wrong.', {}), 'a');
-    expect(line.startsWith(`error ${code}: a: Something is wrong. ${option}`)).toBe(true);
+    ['MH_SANDBOX_NOT_FOUND', 'sandbox', '--sandbox BUNDLE'],
+    ['MH_HINTS_CONFLICT', 'existing', '--existing keep'],
+    ['MH_RELEASE_NOT_MODELLED', 'release', '--release'],
+    ['MH_VOLUME_NOT_FOUND', 'kubelet-dir', '--kubelet-dir'],
+  ] as const)('the command line adds the option that helps with %s', (code, name, words) => {
+    const line = errorLine(
+      new MountHintsError(code, 'Something is wrong.', {}),
+      'a',
+      adviceOf({ [name]: option(name) }),
+    );
+    expect(line.startsWith(`error ${code}: a: Something is wrong. ${words}`)).toBe(true);
     expect(line.endsWith('.\n')).toBe(true);
+  });
+
+  test.each(commandSpecs)('$name is advised to use options that it has', ({ options }) => {
+    for (const text of adviceOf(options).values()) {
+      const [, name = ''] = /--([a-z-]+)/.exec(text) ?? [];
+      expect(Object.keys(options)).toContain(name);
+    }
+  });
+
+  test('what the library alone raised gets no options of commands', () => {
+    const error = new MountHintsError('MH_SANDBOX_NOT_FOUND', 'It is not there.', {});
+    expect(errorLine(error)).toBe('error MH_SANDBOX_NOT_FOUND: It is not there.\n');
+    expect(errorLine(error, undefined, adviceOf({}))).toBe(errorLine(error));
   });
 
   test('an error that no option helps with gets no more words', () => {

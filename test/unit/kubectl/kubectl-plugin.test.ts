@@ -125,6 +125,8 @@ describe('kubectl mount-hints', () => {
   test('leaves alone what has its hints, and refuses to patch a running pod', () => {
     const done = run(['annotate', 'deployment/web', '--runtime-class', 'other'], deployment);
     expect([done.status, done.stdout, done.stderr]).toEqual([0, '', 'deployment/web: unchanged\n']);
+    const misspelt = run(['annotate', 'deployment/web', '--no-hint', 'cash'], deployment);
+    expect(misspelt.stderr).toContain('has a volume "cash"');
     const pod = { apiVersion: 'v1', kind: 'Pod', ...template };
     expect(run(['annotate', 'pod/p', '--apply'], pod)).toMatchObject({
       status: 2,

@@ -7,6 +7,7 @@ import {
 import { decodeManifest, encodeManifest } from '../../../application/manifest-text.ts';
 import { describeDecision, isDoubtful } from '../../../domain/hints/hint-decision.ts';
 import { checkHintsOptions } from '../../../domain/hints/hints-options.ts';
+import { NamedVolumes } from '../../../domain/hints/named-volumes.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { describeOtherNames } from '../../../domain/rewrite/notes.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
@@ -29,7 +30,8 @@ import { counted } from '../rendering/counted.ts';
 import type { AnnotateRecord } from '../rendering/json-records.ts';
 import { leftOutText, ReadingNotes } from '../rendering/reading-notes.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
-import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { unknownVolumesText } from '../rendering/unknown-volumes-text.ts';
+import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
 
@@ -80,6 +82,7 @@ class AnnotateRun {
   readonly #statuses = new Set<number>();
   readonly #release: AskedRelease | undefined;
   readonly #notes: ReadingNotes;
+  readonly #named: NamedVolumes;
   /** What went to standard output last, where that is the manifests. */
   #printed: string | undefined;
 
@@ -91,6 +94,7 @@ class AnnotateRun {
     const hints = { ...hintsOptionsOf(invocation), ...(release && { release: release.release }) };
     checkHintsOptions(hints);
     this.#options = { hints, podPaths: podPathsOf(invocation) };
+    this.#named = new NamedVolumes(hints);
     this.#notes = new ReadingNotes(this.#options.podPaths ?? new Map());
   }
 
@@ -101,8 +105,14 @@ class AnnotateRun {
       one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
     });
-    if (!this.#settings.quiet) terminal.error(this.#notes.text());
+    if (!this.#settings.quiet) terminal.error(`${this.#notes.text()}${this.#unknownVolumes()}`);
     return worstStatus(this.#statuses);
+  }
+
+  /** Nothing where an input failed: its pods may have the volumes. */
+  #unknownVolumes(): string {
+    const isPartial = [...this.#statuses].some((status) => status !== 1);
+    return isPartial ? '' : unknownVolumesText(this.#named.unknown);
   }
 
   async #file(path: string): Promise<void> {
@@ -131,6 +141,7 @@ class AnnotateRun {
     const source = path === STDIN ? STDIN_NAME : path;
     const before = decodeManifest(bytes, source);
     const result = annotateManifest(this.#wiring.reader, before, source, this.#options);
+    for (const { decisions } of result.pods) this.#named.add(decisions);
     for (const survey of result.surveys) this.#notes.add(source, survey, 0);
     if (result.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
     return { before, result };
@@ -199,7 +210,7 @@ class AnnotateRun {
     if (this.#settings.json) {
       const record: AnnotateRecord = { path, changed: false, error: errorRecord(error) };
       this.#print(`${safeJson(record)}\n`);
-    } else this.#invocation.terminal.error(errorLine(error));
+    } else this.#invocation.terminal.error(errorLine(error, undefined, adviceOf(annotateSpec.options)));
   }
 }
 

@@ -20,7 +20,7 @@ import {
   shownOnce,
 } from '../rendering/render-findings.ts';
 import { renderSummary } from '../rendering/render-summary.ts';
-import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOptions } from './command.ts';
 import { POD_INPUTS, POD_OPTIONS, type PodCommandWiring, readInputs } from './pod-command.ts';
@@ -144,7 +144,7 @@ class CheckRun {
     if (this.#settings.format === 'json') {
       const record: CheckRecord = { path, file: path, error: errorRecord(error) };
       terminal.out(`${safeJson(record)}\n`);
-    } else terminal.error(errorLine(error, path));
+    } else terminal.error(errorLine(error, path, adviceOf(checkSpec.options)));
   }
 
   #end(): void {

@@ -18,7 +18,7 @@ import {
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { openStandardInput, STDIN, STDIN_NAME, type StandardInput } from '../options/standard-input.ts';
 import { ReadingNotes } from '../rendering/reading-notes.ts';
-import { asMountHintsError, errorLine } from '../terminal/exit-status.ts';
+import { adviceOf, asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { flag, type Invocation, type OptionSpec, textOption } from './command.ts';
@@ -165,6 +165,6 @@ async function* readingsOf(
 /** Says on standard error what was wrong with an input; gives the exit status of that. */
 export function tellError({ terminal }: Invocation, path: string, thrown: unknown): number {
   const error = asMountHintsError(thrown);
-  terminal.error(errorLine(error, path));
+  terminal.error(errorLine(error, path, adviceOf(POD_OPTIONS)));
   return error.exitCode;
 }

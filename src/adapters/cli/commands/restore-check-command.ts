@@ -11,7 +11,7 @@ import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import type { RestoreCheckRecord } from '../rendering/json-records.ts';
 import { describeRestoreProblem, renderRestore } from '../rendering/render-restore.ts';
-import { asMountHintsError, errorLine, errorRecord } from '../terminal/exit-status.ts';
+import { adviceOf, asMountHintsError, errorLine, errorRecord } from '../terminal/exit-status.ts';
 import { styleOf } from '../terminal/style.ts';
 import { type Command, type CommandSpec, flag, type Invocation } from './command.ts';
 
@@ -102,7 +102,7 @@ async function compare(
         error: errorRecord(error),
       };
       terminal.out(`${safeJson(record)}\n`);
-    } else terminal.error(errorLine(error));
+    } else terminal.error(errorLine(error, undefined, adviceOf(restoreCheckSpec.options)));
     return error.exitCode;
   }
 }

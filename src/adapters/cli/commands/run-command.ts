@@ -2,6 +2,7 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { nearestWord } from '../options/nearest-word.ts';
 import { plainWords } from '../options/plain-arguments.ts';
 import { commandHelp, HELP_OPTION } from '../rendering/help.ts';
+import { adviceOf } from '../terminal/exit-status.ts';
 import { reportErrors } from '../terminal/report-errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
@@ -39,12 +40,13 @@ export async function runCommand(
   args: readonly string[],
   terminal: Terminal,
 ): Promise<number> {
-  return reportErrors(terminal, async () => {
+  const run = async (): Promise<number> => {
     const { values, positionals } = await parse(command, args);
     if (values.help === true) {
       terminal.out(commandHelp(command));
       return 0;
     }
     return command.run({ values, positionals, terminal });
-  });
+  };
+  return reportErrors(terminal, run, adviceOf(command.options));
 }

@@ -19,7 +19,7 @@ import { wrap } from '../rendering/help.ts';
 import type { UpdateRecord } from '../rendering/json-records.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { Tally } from '../rendering/tally.ts';
-import { asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
 
@@ -203,7 +203,7 @@ class UpdateRun {
       const { date: release } = this.#release;
       const record: UpdateRecord = { path, release, changed: false, error: errorRecord(error) };
       this.#print(path, `${safeJson(record)}\n`);
-    } else this.#invocation.terminal.error(errorLine(error, path));
+    } else this.#invocation.terminal.error(errorLine(error, path, adviceOf(updateSpec.options)));
     if (error.exitCode === UNRESOLVED) this.#release.tellAssumption();
   }
 }
@@ -242,6 +242,17 @@ One bad input does not stop the others; notes and errors go to standard error.`,
   },
 } as const satisfies CommandSpec;
 
+/** @throws MH_USAGE for options that would have no effect beside others. */
+function checkContradictions(invocation: Invocation): void {
+  if (textOption(invocation, 'for-restore') === undefined) return;
+  const given = ['again', 'sub-paths'].find((name) => invocation.values[name] !== undefined);
+  if (given === undefined) return;
+  throw new MountHintsError(
+    'MH_USAGE',
+    `mount-hints update: --for-restore takes what the checkpoint has, so --${given} has no use beside it. Leave one of them out.`,
+  );
+}
+
 async function checkpointOf(invocation: Invocation, wiring: UpdateWiring): Promise<Checkpoint | undefined> {
   const path = textOption(invocation, 'for-restore');
   return path === undefined ? undefined : await wiring.checkpoint(path);
@@ -258,6 +269,7 @@ export function createUpdateCommand(wiring: UpdateWiring): Command {
           'mount-hints update: no BUNDLE is given. Name a bundle directory, a config.json, or "-" for standard input.',
         );
       }
+      checkContradictions(invocation);
       const release = await AskedRelease.of(invocation, wiring.runtime);
       const checkpoint = await checkpointOf(invocation, wiring);
       return new UpdateRun(wiring, invocation, release, checkpoint).run();

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { hintsForPod } from '../../../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../../../domain/hints/hints-options.ts';
+import { NamedVolumes } from '../../../domain/hints/named-volumes.ts';
 import { annotationsOf, type Pod } from '../../../domain/hints/pod.ts';
 import { WORKLOADS } from '../../../domain/hints/workloads.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
@@ -10,6 +11,8 @@ import { checkSpec } from '../commands/check-command.ts';
 import type { OptionSpec } from '../commands/command.ts';
 import { explainSpec } from '../commands/explain-command.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
+import { unknownVolumesText } from '../rendering/unknown-volumes-text.ts';
+import { adviceOf } from '../terminal/exit-status.ts';
 import { reportErrors } from '../terminal/report-errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type KubectlArguments, kubectlArguments } from './kubectl-arguments.ts';
@@ -94,14 +97,15 @@ async function inspect({ handOver }: KubectlWiring, name: string, given: Kubectl
 }
 
 /** A merge patch that puts the hints of a workload's pods into their template; `undefined` if nothing changes. */
-function patchOf(resource: Resource, options: HintsOptions): object | undefined {
+function patchOf(resource: Resource, options: HintsOptions, named: NamedVolumes): object | undefined {
   const [path] = WORKLOADS.get(resource.kind ?? '') ?? [];
   if (path === undefined) return undefined;
   let template: unknown = resource;
   for (const step of path)
     template = (template as Readonly<Record<string, unknown>> | undefined)?.[String(step)];
   const before = annotationsOf((template ?? {}) as Pod);
-  const { annotations } = hintsForPod((template ?? {}) as Pod, options);
+  const { annotations, decisions } = hintsForPod((template ?? {}) as Pod, options);
+  named.add(decisions);
   const changed = Object.entries(annotations).filter(([key, value]) => before[key] !== value);
   if (changed.length === 0) return undefined;
   const patch: object = { metadata: { annotations: Object.fromEntries(changed) } };
@@ -121,11 +125,12 @@ function annotate(wiring: KubectlWiring, given: KubectlArguments): number {
   const { terminal } = wiring;
   const { hints, apply } = optionsOf(given.own, terminal);
   const parsed = JSON.parse(get(wiring, given)) as Resource;
+  const named = new NamedVolumes(hints);
   let worst = 0;
   for (const resource of parsed.items ?? [parsed]) {
     const { kind = '', metadata } = resource;
     const name = `${kind.toLowerCase()}/${metadata?.name ?? ''}`;
-    const patch = patchOf(resource, hints);
+    const patch = patchOf(resource, hints, named);
     if (!WORKLOADS.has(kind))
       terminal.error(`${oneLine(name)}: a ${oneLine(kind)} is not patched here; annotate its manifest\n`);
     else if (patch === undefined) terminal.error(`${oneLine(name)}: unchanged\n`);
@@ -154,6 +159,7 @@ function annotate(wiring: KubectlWiring, given: KubectlArguments): number {
       if (sent.status !== 0) worst = 69;
     }
   }
+  terminal.error(unknownVolumesText(named.unknown));
   return worst;
 }
 
@@ -171,7 +177,7 @@ function connectionFlags(flags: readonly string[]): string[] {
 /** Runs the plugin on the words after its name; gives its exit status. */
 export function runKubectlPlugin(wiring: KubectlWiring, words: readonly string[]): Promise<number> {
   const { terminal } = wiring;
-  return reportErrors(terminal, async () => {
+  const run = async (): Promise<number> => {
     const [command = 'help', ...rest] = words;
     if (['help', '--help', '-h'].includes(command) || rest.includes('--help') || rest.includes('-h')) {
       terminal.out(HELP);
@@ -188,5 +194,6 @@ export function runKubectlPlugin(wiring: KubectlWiring, words: readonly string[]
     const given = kubectlArguments(rest, options);
     if (command === 'annotate') return annotate(wiring, given);
     return inspect(wiring, command, given);
-  });
+  };
+  return reportErrors(terminal, run, adviceOf(HINTS_OPTIONS));
 }

@@ -36,11 +36,12 @@ export interface ChangeSettings {
 export function changeSettingsOf(invocation: Invocation, command: string): ChangeSettings {
   const diff = flag(invocation, 'diff');
   const check = flag(invocation, 'check');
+  const json = formatOption(invocation, command, FORMATS, 'text') === 'json';
   return {
     diff,
     check,
     dryRun: diff || check || flag(invocation, 'dry-run'),
-    json: formatOption(invocation, command, FORMATS, 'text') === 'json',
+    json,
     quiet: flag(invocation, 'quiet'),
   };
 }

@@ -102,6 +102,8 @@ function merged(
     if (given === undefined) values[option] = configured;
     else if (isAdded) values[option] = [...(configured as string[]), ...textOptions(invocation, option)];
   }
+  // GKE's rules hold for every release; a release that the file has is for the other commands.
+  if (values.gke === true && invocation.values.release === undefined) delete values.release;
   return { ...invocation, values };
 }
 

@@ -1,4 +1,4 @@
-/** A number and its noun: `1 pod`, `2 pods`. */
+/** A number and its noun: `1 pod`, `4,812 pods`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
 }

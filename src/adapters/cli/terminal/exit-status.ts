@@ -1,5 +1,6 @@
-import { isMountHintsError, MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { type ErrorCode, isMountHintsError, MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
+import type { CommandSpec } from '../commands/command.ts';
 import type { ErrorRecord } from '../rendering/json-records.ts';
 
 /** Of several outcomes the worst one is the command's (design: "Conventions of the command line"). */
@@ -49,24 +50,32 @@ export function errorRecord({ code, message, details }: MountHintsError): ErrorR
 /** What a person can do beside what the library's message says, by the error's code. */
 export type Advice = ReadonlyMap<string, string>;
 
-/** What the options of the commands can do. */
-const OPTION_ADVICE: Advice = new Map([
-  ['MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE names it too.'],
-  ['MH_HINTS_CONFLICT', '--existing keep keeps them.'],
-  ['MH_RELEASE_NOT_MODELLED', '--release asks about another.'],
-  ['MH_VOLUME_NOT_FOUND', '--kubelet-dir says where kubelet keeps its volumes.'],
-]);
+/** What options can do: each with the error that it helps with. */
+const OPTION_ADVICE: readonly (readonly [option: string, code: ErrorCode, text: string])[] = [
+  ['sandbox', 'MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE names it.'],
+  ['existing', 'MH_HINTS_CONFLICT', '--existing keep keeps them.'],
+  ['release', 'MH_RELEASE_NOT_MODELLED', '--release asks about another.'],
+  ['kubelet-dir', 'MH_VOLUME_NOT_FOUND', '--kubelet-dir says where kubelet keeps its volumes.'],
+];
+
+/** What the options that a command has can do. */
+export function adviceOf(options: CommandSpec['options']): Advice {
+  const own = OPTION_ADVICE.filter(([option]) => Object.hasOwn(options, option));
+  return new Map(own.map(([, code, text]) => [code, text]));
+}
+
+const NO_ADVICE: Advice = new Map();
 
 /**
  * An error as the line that standard error gets.
  *
  * @param path the input that it came from, if it came from one.
- * @param further what else to advise: by default, the options of the commands.
+ * @param further what else to advise, such as the options of the command.
  */
 export function errorLine(
   { code, message, details }: MountHintsError,
   path?: string,
-  further: Advice = OPTION_ADVICE,
+  further: Advice = NO_ADVICE,
 ): string {
   const named = String(details.path ?? details.location ?? details.source ?? '');
   const subject = path === undefined || named.startsWith(path) ? '' : `${path}: `;

@@ -1,0 +1,13 @@
+import type { UnknownVolume } from '../../../domain/hints/named-volumes.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+
+const OPTIONS = { medium: '--medium', noHint: '--no-hint' } as const;
+
+/** Says of volumes that options name that no pod has them; empty if there are none. */
+export function unknownVolumesText(unknown: readonly UnknownVolume[]): string {
+  return unknown
+    .map(({ option, volume }) => {
+      return `note: no gVisor pod here has a volume ${JSON.stringify(oneLine(volume))}, so ${OPTIONS[option]} has no effect on it. Check the name.\n`;
+    })
+    .join('');
+}
