@@ -1,53 +1,29 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
-import type { OciSpec } from '../../src/index.ts';
-import { anyParts, anyWorld, type SpecParts, specOf } from '../support/arbitrary-spec.ts';
-import { compareWithOriginal, type Verdict } from './compare-with-original.ts';
+import { createMountHints } from '../../src/index.ts';
+import { compareMany } from './compare-many.ts';
+import type { Rewriter } from './compare-with-original.ts';
 import { ERAS, type Era } from './eras.ts';
 import { KubeletTrees } from './kubelet-trees.ts';
 import { findProgram, OriginalProgram } from './original-program.ts';
 
 const isLong = process.env.MOUNT_HINTS_ORIGINAL === 'long';
 const SPECS = Number(process.env.MOUNT_HINTS_ORIGINAL_SPECS ?? (isLong ? 200_000 : 3000));
-const AT_ONCE = 250;
 
 const trees = new KubeletTrees();
 afterAll(() => trees.remove());
 
-/** The parts that the rules read, with the kubelet directory's own path; other fields are not gVisor's to read. */
-function specIn(parts: SpecParts, kubeletDir: string): OciSpec {
-  const { annotations, mounts } = specOf(parts);
-  const text = JSON.stringify({ annotations, mounts }, (key, value) =>
-    key === 'uidMappings' ? undefined : value,
-  );
-  return JSON.parse(text.replaceAll('"/var/lib/kubelet/', `"${kubeletDir}/`));
-}
-
-const cases = fc.tuple(anyParts, anyWorld);
-
-interface Tally {
-  readonly counts: ReadonlyMap<string, number>;
-  readonly unexplained: readonly unknown[];
-}
-
-async function compareMany(program: OriginalProgram, release: string, count: number): Promise<Tally> {
-  const counts = new Map<string, number>();
-  const unexplained: unknown[] = [];
-  const take = ({ kinds, unexplained: bug }: Verdict) => {
-    for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
-    if (bug !== undefined) unexplained.push(bug);
-  };
-  const { seed = 1 } = fc.readConfigureGlobal() ?? {};
-  for (let done = 0; done < count; done += AT_ONCE) {
-    const sampled = fc.sample(cases, { numRuns: Math.min(AT_ONCE, count - done), seed: seed + done });
-    const verdicts = sampled.map(([parts, world]) => {
-      const dir = trees.of(world);
-      return compareWithOriginal(program, release, specIn(parts, dir), dir);
-    });
-    for (const verdict of await Promise.all(verdicts)) take(verdict);
+/** One for each directory: making one takes longer than a rewrite. */
+const made = new Map<string, ReturnType<Rewriter>>();
+const rewriter: Rewriter = (release, kubeletDir) => {
+  const key = `${release} ${kubeletDir}`;
+  let update = made.get(key);
+  if (update === undefined) {
+    const hints = createMountHints({ release, kubeletDir });
+    update = (spec) => hints.update(spec);
+    made.set(key, update);
   }
-  return { counts, unexplained };
-}
+  return update;
+};
 
 const found: (readonly [Era, Awaited<ReturnType<typeof findProgram>>])[] = [];
 for (const era of ERAS) found.push([era, await findProgram(era)]);
@@ -74,7 +50,7 @@ for (const [era, program] of found) {
 
     test(`makes of ${SPECS} specs what the rewrite makes of them`, async () => {
       const { counts, unexplained } = await withProgram(program.binary, (original) =>
-        compareMany(original, era.release, SPECS),
+        compareMany({ program: original, release: era.release, rewriter, trees }, SPECS),
       );
       const lines = [...counts].sort().map(([kind, count]) => `${kind}: ${count}`);
       process.stderr.write(`${era.version}: ${SPECS} specs; ${lines.join(', ')}\n`);
@@ -87,7 +63,7 @@ for (const [era, program] of found) {
     test('is not taken for another row', async () => {
       const other = era.release < '20231023' ? '20260615' : '20210510';
       const { unexplained } = await withProgram(program.binary, (original) =>
-        compareMany(original, other, 1000),
+        compareMany({ program: original, release: other, rewriter, trees }, 1000, true),
       );
       expect(unexplained.length).toBeGreaterThan(0);
     });
