@@ -7,6 +7,7 @@ import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import { nothingBelow } from './find-bundles.ts';
+import { MergedSurveys } from './merged-surveys.ts';
 import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
@@ -92,7 +93,7 @@ export class ReadPods {
   /**
    * The pods of these inputs: those of manifests one after the other as they are read, those of bundles
    * together at the end. An input that is bad gives an error in its place. There is a step when all files are
-   * found, and behind each file, each document and each pod of bundles.
+   * found, and behind each file, each document with pods, some documents without, and each pod of bundles.
    *
    * What was found and is gone when it is read is left out, and said: engines remove bundles at any time.
    *
@@ -106,24 +107,25 @@ export class ReadPods {
   ): AsyncGenerator<PodReading | ReadStep> {
     const files = onceEach(inputs.flatMap((input) => this.#filesOf([input].flat(), matched)));
     const total = files.length;
-    let objects = 0;
-    yield { kind: 'step', done: 0, total, objects };
+    /** How many documents were read. */
+    const count = { objects: 0 };
+    yield { kind: 'step', done: 0, total, ...count };
     const bundles: Bundle[] = [];
     const found = new Set(files.filter(({ isFound }) => isFound).map(({ path }) => path));
     for (const [index, file] of files.entries()) {
       if (file.kind === 'bundle') yield* this.#load(file, bundles);
       else if (file.kind === 'manifest') {
-        for await (const reading of this.#manifest(file)) {
+        for await (const reading of this.#manifest(file, count)) {
           yield reading;
-          if (reading.kind === 'survey') yield { kind: 'step', done: index, total, objects: ++objects };
+          if (reading.kind === 'survey') yield { kind: 'step', done: index, total, ...count };
         }
       } else if (file.kind === 'gone') yield { kind: 'gone', path: file.path };
       else yield { kind: 'error', path: file.path, error: file.error };
-      yield { kind: 'step', done: index + 1, total, objects };
+      yield { kind: 'step', done: index + 1, total, ...count };
     }
     for (const group of groupsOf(bundles)) {
       yield* this.#pod(group, found);
-      yield { kind: 'step', done: total, total, objects };
+      yield { kind: 'step', done: total, total, ...count };
     }
   }
 
@@ -143,21 +145,33 @@ export class ReadPods {
     }
   }
 
-  async *#manifest(file: FoundFile): AsyncGenerator<ManifestReading | FailedReading | GoneReading> {
+  async *#manifest(
+    file: FoundFile,
+    count: { objects: number },
+  ): AsyncGenerator<ManifestReading | FailedReading | GoneReading> {
     const { path } = file;
     const { files, manifests, layout } = this.#ports;
     const options = { ...this.#options, layout };
     const { podPaths } = options;
+    const surveys = new MergedSurveys();
     try {
       for await (const document of manifests.stream(files.chunks(path), path, {
         ...(podPaths && { podPaths }),
         toAnnotate: false,
       })) {
-        yield* reportDocument(document, path, options, this.#repeated);
+        count.objects++;
+        let pods = 0;
+        for (const reading of reportDocument(document, path, options, this.#repeated)) {
+          if (reading.kind === 'pod') pods++;
+          const told = reading.kind === 'pod' ? reading : surveys.add(reading, pods > 0);
+          if (told !== undefined) yield told;
+        }
       }
     } catch (error) {
       yield failed(file, error);
     }
+    const rest = surveys.rest();
+    if (rest !== undefined) yield rest;
   }
 
   /** Puts a bundle to those that were read. */

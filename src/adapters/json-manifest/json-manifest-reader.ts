@@ -1,5 +1,5 @@
 import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
-import { guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
+import { guardArgumentsEach, guardArgumentsEachAsync } from '../../domain/arguments/guard-arguments.ts';
 import type { Pod } from '../../domain/hints/pod.ts';
 import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
@@ -214,11 +214,23 @@ export class JsonManifestReader implements StreamingManifestReader {
     for (const unit of unitsOf(text, source)) yield* this.#read(unit, source, options);
   }
 
-  async *stream(
+  stream(
     chunks: AsyncIterable<Uint8Array>,
     source: string,
     options: ManifestReadOptions = {},
+  ): AsyncIterable<ManifestDocument> {
+    return guardArgumentsEachAsync('stream', () => this.#stream(chunks, source, options));
+  }
+
+  async *#stream(
+    chunks: AsyncIterable<Uint8Array>,
+    source: string,
+    options: ManifestReadOptions,
   ): AsyncGenerator<ManifestDocument> {
+    checkArgument('stream', 'chunks', chunks, 'stream');
+    checkArgument('stream', 'source', source, 'string');
+    checkFields('stream', 'options', options, {});
+    checkPodPaths('stream', options.podPaths);
     const units = streamUnits(source);
     const bytes = chunks[Symbol.asyncIterator]();
     /** How many documents of other text there were. */
@@ -228,6 +240,7 @@ export class JsonManifestReader implements StreamingManifestReader {
       while (next.done !== true) {
         if (next.value === MORE) {
           const chunk = await bytes.next();
+          if (chunk.done !== true) checkArgument('stream', 'a chunk', chunk.value, 'bytes');
           next = units.next(chunk.done === true ? undefined : chunk.value);
         } else {
           const unit = next.value.kind === 'text' ? movedBy(next.value, others) : next.value;

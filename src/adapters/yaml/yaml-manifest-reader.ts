@@ -1,4 +1,4 @@
-import { isMap, isPair, isSeq, type Node, type YAMLMap } from 'yaml';
+import { isMap, isPair, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
 import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
@@ -111,6 +111,16 @@ class YamlPod implements ManifestPod {
   }
 }
 
+function ownPod(pods: readonly YamlPod[], pod: ManifestPod): YamlPod {
+  const own = pods.find((each) => each === pod);
+  if (own) return own;
+  throw new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    'annotate(): the pod is not one of this document. Call annotate() of the document that has it.',
+    { function: 'annotate', argument: 'pod' },
+  );
+}
+
 class YamlManifestDocument implements ManifestDocument {
   readonly index: number;
   readonly pods: readonly YamlPod[];
@@ -168,7 +178,7 @@ class YamlManifestDocument implements ManifestDocument {
       checkArgument('annotate', 'the values of annotations', Object.values(change.annotations), 'strings');
     }
     const wanted = changes.map(({ pod, annotations }) => ({
-      pod: this.#own(pod),
+      pod: ownPod(this.pods, pod),
       annotations: missingFrom(annotationsOf(pod.pod), annotations),
     }));
     const real = wanted.filter(({ annotations }) => Object.keys(annotations).length > 0);
@@ -201,16 +211,6 @@ class YamlManifestDocument implements ManifestDocument {
         pod: document.pods[this.pods.indexOf(pod)] as YamlPod,
         annotations,
       })),
-    );
-  }
-
-  #own(pod: ManifestPod): YamlPod {
-    const own = this.pods.find((each) => each === pod);
-    if (own) return own;
-    throw new MountHintsError(
-      'MH_ARGUMENT_INVALID',
-      'annotate(): the pod is not one of this document. Call annotate() of the document that has it.',
-      { function: 'annotate', argument: 'pod' },
     );
   }
 
@@ -255,6 +255,32 @@ class YamlManifestDocument implements ManifestDocument {
   }
 }
 
+/** Whether nothing is written in a document. */
+function isEmpty({ contents }: YamlDocument): boolean {
+  return isScalar(contents) && contents.range[0] === contents.range[1] && !contents.anchor && !contents.tag;
+}
+
+const EMPTY_SURVEY: DocumentSurvey = { kinds: [], podPaths: [], unread: [] };
+const NO_PODS: readonly YamlPod[] = [];
+
+/** A document in which nothing is written. */
+class EmptyDocument implements ManifestDocument {
+  readonly index: number;
+  readonly pods = NO_PODS;
+  readonly survey = EMPTY_SURVEY;
+
+  constructor(index: number) {
+    this.index = index;
+  }
+
+  annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    return guardArguments('annotate', () => {
+      for (const { pod } of changes) ownPod(this.pods, pod);
+      return [];
+    });
+  }
+}
+
 /** Manifests in YAML 1.2 with Kubernetes' habits (merge keys, `yes` and `on`), and in JSON, which is YAML. */
 export class YamlManifestReader implements ManifestReader {
   documents(text: string, source: string, options: ManifestReadOptions = {}): Iterable<ManifestDocument> {
@@ -270,7 +296,9 @@ export class YamlManifestReader implements ManifestReader {
     let index = options.origin?.index ?? 0;
     let start = 0;
     for (const document of parseDocuments(manifest, options.toAnnotate !== false)) {
-      yield new YamlManifestDocument(index++, document, start, manifest, options);
+      yield isEmpty(document)
+        ? new EmptyDocument(index++)
+        : new YamlManifestDocument(index++, document, start, manifest, options);
       start = document.range[2];
     }
   }

@@ -9,6 +9,11 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && (value.length === 0 || Object.hasOwn(value, value.length - 1));
 }
 
+/** Also one of another realm, and Node's Buffer. */
+function isBytes(value: unknown): boolean {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
+}
+
 function hasMethod(value: unknown, name: string): boolean {
   return isObject(value) && typeof value[name] === 'function';
 }
@@ -21,6 +26,11 @@ const KINDS = {
   object: ['an object', isObject],
   list: ['a list without gaps', isList],
   strings: ['a list of strings', (value) => isList(value) && value.every((each) => typeof each === 'string')],
+  bytes: ['a Uint8Array', isBytes],
+  stream: [
+    'an AsyncIterable',
+    (value) => isObject(value) && typeof Reflect.get(value, Symbol.asyncIterator) === 'function',
+  ],
   map: ['a Map', (value) => hasMethod(value, 'get')],
   set: ['a Set', (value) => hasMethod(value, 'has')],
 } as const satisfies Record<string, readonly [string, (value: unknown) => boolean]>;

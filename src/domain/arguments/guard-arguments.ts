@@ -51,3 +51,15 @@ export function* guardArgumentsEach<T>(name: string, each: () => Iterable<T>): I
     throw asOurs(name, thrown);
   }
 }
+
+/** {@link guardArgumentsEach} for a result that arrives piece by piece. */
+export async function* guardArgumentsEachAsync<T>(
+  name: string,
+  each: () => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  try {
+    yield* each();
+  } catch (thrown) {
+    throw asOurs(name, thrown);
+  }
+}

@@ -1,6 +1,6 @@
 import { parseHintKey } from '../spec/annotation-keys.ts';
 import type { KeyPath } from '../text/key-path.ts';
-import { containersOf, type Pod } from './pod.ts';
+import { containersOf, type Pod, volumesOf } from './pod.ts';
 
 /**
  * Kubernetes' limit on all keys and values of an object's annotations, in bytes. Source: apimachinery
@@ -10,6 +10,9 @@ const MAX_ANNOTATIONS = 256 * 1024;
 
 /** Of each hinted volume, something is decided for each container; real pods have some dozens of both. */
 const MAX_HINTED_TIMES_CONTAINERS = 1_000_000;
+
+/** How many containers, volumes and mounts a pod may have, all together; real pods have some dozens. */
+const MAX_PARTS = 20_000;
 
 /** What to do about it. */
 export const LOOK_AT_WRITER = 'Kubernetes takes no such pod: look at what wrote it.';
@@ -36,7 +39,16 @@ export function excessOf(pod: Pod): PodExcess | undefined {
     const name = parseHintKey(key)?.name;
     if (name !== undefined) hinted.add(name);
   }
-  if (hinted.size * containersOf(pod).length <= MAX_HINTED_TIMES_CONTAINERS) return undefined;
+  const containers = containersOf(pod);
+  let parts = containers.length + volumesOf(pod).length;
+  for (const { volumeMounts } of containers) parts += volumeMounts?.length ?? 0;
+  if (parts > MAX_PARTS) {
+    return {
+      path: ['spec'],
+      what: `a pod has more than ${MAX_PARTS} containers, volumes and mounts`,
+    };
+  }
+  if (hinted.size * containers.length <= MAX_HINTED_TIMES_CONTAINERS) return undefined;
   return {
     path,
     what: `a pod hints so many volumes for so many containers that there are more than ${MAX_HINTED_TIMES_CONTAINERS} pairs of them`,

@@ -19,14 +19,18 @@ function hints(count: number): Record<string, string> {
 }
 
 describe('a pod that Kubernetes takes from nobody', () => {
-  const cases: [string, object][] = [
-    ['more than 256 KiB of annotations', podWith({ a: 'x'.repeat(262_144) }, 1)],
-    ['a million pairs of a hint and a container', podWith(hints(1001), 1000)],
+  const cases: [string, object, number][] = [
+    ['more than 256 KiB of annotations', podWith({ a: 'x'.repeat(262_144) }, 1), 4],
+    ['a million pairs of a hint and a container', podWith(hints(1001), 1000), 4],
+    ['more than 20,000 containers', podWith({}, 20_001), 6],
   ];
 
-  test.each(cases)('is refused with its place: %s', (_, pod) => {
+  test.each(cases)('is refused with its place: %s', (_, pod, line) => {
     const text = JSON.stringify(pod, null, 2);
-    const refused = { code: 'MH_MANIFEST_TOO_COMPLEX', details: { source: 'm', line: 4, column: 5 } };
+    const refused = {
+      code: 'MH_MANIFEST_TOO_COMPLEX',
+      details: { source: 'm', line, column: line === 4 ? 5 : 3 },
+    };
     for (const reader of [yaml, new JsonManifestReader(yaml)]) {
       expect(() => [...reader.documents(text, 'm')]).toThrow(
         expect.objectContaining({ ...refused, details: expect.objectContaining(refused.details) }),
