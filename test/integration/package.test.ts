@@ -11,6 +11,7 @@ const PACKED = [
   'src',
   'scripts',
   'docs',
+  'schemas',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',
@@ -77,6 +78,7 @@ describe('the published package', () => {
         'dist/mount-hints.cjs',
         'dist/lib/index.js',
         'dist/lib/testing/index.d.ts',
+        'schemas/check.schema.json',
       ]),
     );
     expect(files.filter((path) => /^(src|test|scripts|coverage|\.)/.test(path))).toEqual([]);
@@ -106,6 +108,16 @@ describe('the published package', () => {
     },
     MINUTE,
   );
+
+  test('gives its schemas by their names', () => {
+    const program = join(work, 'schema.mjs');
+    writeFileSync(
+      program,
+      `import schema from 'gvisor-mount-hints/schemas/check.schema.json' with { type: 'json' };
+      console.log(schema.$schema);`,
+    );
+    expect(run(program)).toContain('json-schema.org');
+  });
 
   test('has a command that needs no other package', () => {
     const bundle = join(work, 'bundle');

@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { nearestWord } from '../../../src/adapters/cli/options/nearest-word.ts';
+import { codeSection } from '../../../src/adapters/cli/rendering/code-section.ts';
 import { commandHelp, programHelp, wrap } from '../../../src/adapters/cli/rendering/help.ts';
 import { asMountHintsError, errorLine, worstStatus } from '../../../src/adapters/cli/terminal/exit-status.ts';
 import { commandSpecs } from '../../../src/composition/command-specs.ts';
-import { MountHintsError } from '../../../src/index.ts';
+import { DOCTOR_CODES } from '../../../src/domain/doctor/node-finding.ts';
+import { DIAGNOSTICS, ERROR_CODES, MountHintsError } from '../../../src/index.ts';
 import { CLI, runCli } from '../../support/built-cli.ts';
 
 const names = commandSpecs.map(({ name }) => name);
@@ -37,6 +39,22 @@ describe('help', () => {
     expect([run.status, run.stderr]).toEqual([0, '']);
     expect(run.stdout.startsWith(code)).toBe(true);
     expect(run.stdout.length).toBeGreaterThan(code.length + 20);
+  });
+
+  test('every error and every finding has a section that help can show', () => {
+    const pages = ['errors', 'diagnostics', 'doctor'].map((name) =>
+      readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8'),
+    );
+    const codes = [
+      ...Object.keys(ERROR_CODES),
+      ...DIAGNOSTICS.map(({ code }) => code),
+      ...Object.keys(DOCTOR_CODES),
+    ];
+    const without = codes.filter((code) =>
+      pages.every((page) => (codeSection(page, code) ?? '').length < code.length + 20),
+    );
+    expect(codes.length).toBeGreaterThan(140);
+    expect(without).toEqual([]);
   });
 
   test('a code that is mistyped is met with the nearest', () => {
