@@ -7,6 +7,8 @@ export interface SeededBug {
   readonly to: string;
   /** An observation by which it must be noticed. */
   readonly noticedBy: string;
+  /** The earlier version, by its date, whose recordings must notice it; those of the newest if absent. */
+  readonly era?: string;
 }
 
 /** What the comparison with the recorded observations must notice. */
@@ -108,5 +110,69 @@ export const SEEDED_BUGS: readonly SeededBug[] = [
     from: 'if (size === undefined) return;',
     to: 'if (size !== undefined) return;',
     noticedBy: 'rule-prepared-memory-empty-dir',
+  },
+  {
+    name: 'before 20250611 tmpfs+shared on a bind goes through the gofer',
+    file: 'runsc/serving-table.ts',
+    from: "'20231113': 'private-file', '20250611': 'gofer'",
+    to: "'20231113': 'gofer', '20250611': 'gofer'",
+    noticedBy: 'row-tmpfs-shared-on-bind',
+    era: '20231202',
+  },
+  {
+    name: 'before 20250611 bind+shared on a bind goes through the gofer',
+    file: 'runsc/serving-table.ts',
+    from: "'20231113': 'overlay', '20250611': 'gofer'",
+    to: "'20231113': 'gofer', '20250611': 'gofer'",
+    noticedBy: 'row-bind-shared-on-bind',
+    era: '20250503',
+  },
+  {
+    name: 'any option may stand in a hint before 20240501',
+    file: 'runsc/runsc-rules.ts',
+    from: "anyOption: '20240501'",
+    to: "anyOption: '20231113'",
+    noticedBy: 'rule-size-512k-on-bind',
+    era: '20231202',
+  },
+  {
+    name: 'a linked source has always been refused',
+    file: 'runsc/runsc-rules.ts',
+    from: 'followsSourceLinks: date < FROM.hardened',
+    to: "followsSourceLinks: date < '20231113'",
+    noticedBy: 'rule-source-is-a-symlink',
+    era: '20250503',
+  },
+  {
+    name: 'a bind option in a tmpfs hint has always refused writes',
+    file: 'runsc/runsc-rules.ts',
+    from: 'writesUnderBindHint: date < FROM.hardened',
+    to: "writesUnderBindHint: date < '20231113'",
+    noticedBy: 'rule-bind-in-a-tmpfs-hint',
+    era: '20250503',
+  },
+  {
+    name: 'a mount point that ends in a slash has never been made',
+    file: 'runsc/mount-point.ts',
+    from: '!endsInNoName(path) || !asWritten ||',
+    to: '!endsInNoName(path) ||',
+    noticedBy: 'rule-destination-with-a-slash-shared-file',
+    era: '20250503',
+  },
+  {
+    name: 'before the change any path was made',
+    file: 'runsc/mount-point.ts',
+    from: 'if (!isThere(at)) return false;',
+    to: 'if (asWritten && !isThere(at)) return false;',
+    noticedBy: 'rule-destination-dots-through-nothing',
+    era: '20231202',
+  },
+  {
+    name: 'sizes in percent have always been taken',
+    file: 'runsc/runsc-rules.ts',
+    from: "newSizes: '20260520'",
+    to: "newSizes: '20231113'",
+    noticedBy: 'rule-size-0-on-tmpfs',
+    era: '20250503',
   },
 ];
