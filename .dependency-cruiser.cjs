@@ -19,6 +19,7 @@ const ROOMS = {
   picture: ['check', 'explain', 'hints', 'runsc', 'rewrite', 'spec', 'text'],
   policy: ['hints', 'runsc', 'rewrite', 'spec', 'text'],
   doctor: ['rewrite', 'text'],
+  install: ['doctor', 'rewrite', 'text'],
 };
 
 const roomPath = (name) => `^src/domain/${name}/`;

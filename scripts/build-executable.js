@@ -21,7 +21,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { codePages, programAliases, quietImports, root } from './bundle-settings.js';
+import { loadedDefine, programAliases, quietImports, root } from './bundle-settings.js';
 import { nodeBinary } from './node-binary.js';
 
 const { values } = parseArgs({
@@ -66,7 +66,7 @@ async function bundle(work) {
   await build({
     ...settings,
     ...WRAP,
-    define: { CODE_PAGES: JSON.stringify(codePages()) },
+    define: loadedDefine,
     outExtension: { '.js': '.cjs' },
     outdir: work,
     entryPoints: {

@@ -24,6 +24,8 @@ const SCHEMAS = {
   annotate: 'AnnotateRecord',
   'restore-check': 'RestoreCheckRecord',
   doctor: 'DoctorRecord',
+  install: 'InstallRecord',
+  uninstall: 'UninstallRecord',
   'print-config': 'SettingsRecord',
   configuration: 'ConfigurationRecord',
 };

@@ -72,10 +72,15 @@ const lazyPackages = {
   },
 };
 
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** What the commands have instead of files beside them. */
+export const loadedDefine = { CODE_PAGES: JSON.stringify(codePages()), VERSION: JSON.stringify(version) };
+
 /** For files that src/composition/load-command.ts loads. */
 const loadedSettings = {
   ...settings,
-  define: { CODE_PAGES: JSON.stringify(codePages()) },
+  define: loadedDefine,
   outExtension: { '.js': '.cjs' },
 };
 

@@ -12,7 +12,7 @@ export function closeQuietly(fs: FileSystem, fd: number): void {
   }
 }
 
-function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void {
+export function writeFully(fs: FileSystem, fd: number, bytes: Uint8Array): void {
   let written = 0;
   while (written < bytes.length) {
     const count = fs.writeSync(fd, bytes, written, bytes.length - written);

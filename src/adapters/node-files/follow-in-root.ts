@@ -155,3 +155,9 @@ export function followInRoot<T>(
     position.close();
   }
 }
+
+/** {@link followInRoot} for one root, by its own path, e.g. `/` or `/mnt/node`. */
+export function followerOf(root: string) {
+  const prefix = root.replace(/\/+$/, '');
+  return <T>(path: string, look: (found: FoundInRoot) => T): T => followInRoot(prefix, path, look);
+}

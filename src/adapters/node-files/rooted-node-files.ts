@@ -27,7 +27,7 @@ function withoutTemplate(text: string): string {
   return text.replace(/^.*(?:\{\{|\}\}).*$/gm, '');
 }
 
-function parseConfig(text: string): ConfigReading {
+export function parseConfig(text: string): ConfigReading {
   try {
     return {
       kind: 'config',

@@ -98,7 +98,7 @@ function speaksVersion1({ config }: ConfigFile): boolean {
   return names.some((name) => !name.startsWith('io.containerd.'));
 }
 
-function versionForNew({ files, template }: ContainerdConfig): number {
+export function versionForNew({ files, template }: ContainerdConfig): number {
   const main = files[0];
   if (!main) return template?.path.includes('-v3.') ? 3 : 2;
   const stated = configVersion(files);

@@ -11,12 +11,15 @@ import { createCheckCommand } from '../../../src/adapters/cli/commands/check-com
 import type { Command } from '../../../src/adapters/cli/commands/command.ts';
 import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-command.ts';
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
+import { createInstallCommand } from '../../../src/adapters/cli/commands/install-command.ts';
 import { createRestoreCheckCommand } from '../../../src/adapters/cli/commands/restore-check-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { createUninstallCommand } from '../../../src/adapters/cli/commands/uninstall-command.ts';
 import { createUpdateCommand, type UpdateWiring } from '../../../src/adapters/cli/commands/update-command.ts';
 import type { ConfigurationRecord } from '../../../src/adapters/cli/rendering/json-records.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
+import { installWiring } from '../../../src/composition/commands/install.ts';
 import { restoreCheckWiring } from '../../../src/composition/commands/restore-check.ts';
 import { updateWiring } from '../../../src/composition/commands/update.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
@@ -182,6 +185,31 @@ test('annotate prints what its schema says', async () => {
   expect(found.flatMap((line) => problemsOf('annotate', line))).toEqual([]);
   const [bad] = await lines(command, ['--dry-run', '/nothing/here']);
   expect(problemsOf('annotate', bad)).toEqual([]);
+});
+
+test('install and uninstall print what their schemas say', async () => {
+  const root = join(home, 'node');
+  mkdirSync(root);
+  const program = { bytes: Buffer.from('#!/bin/sh\n') };
+  const programs = () => [
+    { name: 'mount-hints', ...program },
+    { name: 'mount-hints-runtime', ...program },
+  ];
+  const wiring = { ...installWiring, programs };
+  const args = ['--root', root, '--engine', 'cri-o'];
+  const found = [
+    ...(await lines(createInstallCommand(wiring), [...args, '--dry-run'])),
+    ...(await lines(createInstallCommand(wiring), args)),
+  ];
+  expect(found.map(({ changes }) => (changes as Json[]).length)).toEqual([4, 4]);
+  expect(found.flatMap((line) => problemsOf('install', line))).toEqual([]);
+  const undone = [
+    ...(await lines(createUninstallCommand(wiring), ['--root', root])),
+    ...(await lines(createUninstallCommand(wiring), ['--root', root])),
+  ];
+  expect(undone.map(({ installed }) => installed)).toEqual([true, false]);
+  expect(undone.flatMap((line) => problemsOf('uninstall', line))).toEqual([]);
+  expect(readdirSync(root)).toEqual([]);
 });
 
 interface RewriteVector {

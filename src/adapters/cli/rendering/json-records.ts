@@ -7,8 +7,10 @@ import type { RestoreReport } from '../../../application/check-restore.ts';
 import type { RewrittenBundle } from '../../../application/mount-hints.ts';
 import type { PodReport } from '../../../application/pod-report.ts';
 import type { Configuration } from '../../../domain/configuration/configuration.ts';
+import type { NodeFinding } from '../../../domain/doctor/node-finding.ts';
 import type { NodeReport } from '../../../domain/doctor/node-report.ts';
 import type { HintDecision } from '../../../domain/hints/hint-decision.ts';
+import type { Undoing } from '../../../domain/install/plan-uninstall.ts';
 import type { ErrorCode } from '../../../domain/mount-hints-error.ts';
 import type { ContainerComparison, RestoreProblem } from '../../../domain/restore/compare-pod-for-restore.ts';
 import type { RestoreDifference } from '../../../domain/restore/restore-difference.ts';
@@ -110,6 +112,26 @@ export type DoctorRecord = OfInput &
     /** The same as `path`. */
     readonly root: string;
   };
+
+/** What `mount-hints install --json` prints. `path` is the root of the node. */
+export type InstallRecord = OfInput & {
+  readonly changes: readonly (OfInput & { readonly change: 'created' | 'changed' })[];
+  /** Files that are as they should be. */
+  readonly unchanged: readonly string[];
+  /** Files of others that stay, though they differ. */
+  readonly left: readonly string[];
+  /** What doctor finds on the node afterwards; absent with `--dry-run`. */
+  readonly findings?: readonly NodeFinding[];
+};
+
+/** What `mount-hints uninstall --json` prints. `path` is the root of the node. */
+export type UninstallRecord = OfInput & {
+  /** Whether anything was installed. */
+  readonly installed: boolean;
+  readonly changes: readonly (OfInput & { readonly change: Undoing['kind'] })[];
+  /** Files that were changed since, and stay. */
+  readonly left: readonly string[];
+};
 
 /** Where a setting comes from. */
 export interface SettingSource {

@@ -1,0 +1,67 @@
+import type { Uninstalled } from '../../../application/install-on-node.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
+import { safeJson } from '../../../domain/text/safe-json.ts';
+import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import type { UninstallRecord } from '../rendering/json-records.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { type Command, type CommandSpec, flag } from './command.ts';
+import { type InstallWiring, ROOT_OPTION, refuseArguments, rootOf } from './install-command.ts';
+
+const FORMATS = ['text', 'json'] as const;
+
+/** `mount-hints uninstall` as its user sees it. */
+export const uninstallSpec = {
+  name: 'uninstall',
+  summary: 'take back what install did',
+  usage: '[OPTIONS]',
+  details: `Removes what "mount-hints install" put on a node, and gives the engine's files the bytes that they had before, also where an installation was killed half way. A file that was changed since is the error, and nothing is done, unless --leave-changed is given. Containers that run go on: they are the real runtime's.`,
+  options: {
+    ...ROOT_OPTION,
+    'leave-changed': { type: 'boolean', help: 'leave files that were changed since as they are' },
+    'dry-run': { type: 'boolean', short: 'n', help: 'show what would be taken back; write nothing' },
+    format: {
+      type: 'string',
+      value: 'FORMAT',
+      choices: FORMATS,
+      help: 'text (default), or json: one object',
+    },
+    ...JSON_OPTION,
+  },
+} as const satisfies CommandSpec;
+
+const VERBS = { remove: 'removed', restore: 'restored' } as const;
+
+function tell({ undoings, left }: Uninstalled, isDry: boolean, terminal: Terminal): void {
+  const would = isDry ? 'would be ' : '';
+  for (const { kind, path } of undoings) {
+    if (kind !== 'nothing') terminal.out(`${would}${VERBS[kind]}: ${oneLine(path)}\n`);
+  }
+  for (const path of left) terminal.out(`left as it was changed: ${oneLine(path)}\n`);
+  if (undoings.some(({ kind }) => kind === 'restore'))
+    terminal.error('Restart the engine whose file was restored.\n');
+}
+
+/** `mount-hints uninstall`. */
+export function createUninstallCommand(wiring: Pick<InstallWiring, 'installer' | 'isDirectory'>): Command {
+  return {
+    ...uninstallSpec,
+    async run(invocation) {
+      const { terminal } = invocation;
+      refuseArguments(invocation, 'uninstall');
+      const root = rootOf(invocation, wiring);
+      const isJson = formatOption(invocation, 'uninstall', FORMATS, 'text') === 'json';
+      const leaves = flag(invocation, 'leave-changed');
+      const isDry = flag(invocation, 'dry-run');
+      const installer = wiring.installer(root);
+      const undone = isDry ? installer.planUninstall(leaves) : await installer.uninstall(leaves);
+      if (isJson) {
+        const { undoings = [], left = [] } = undone ?? {};
+        const changes = undoings.map(({ kind, path }) => ({ path, change: kind }));
+        const record: UninstallRecord = { path: root, installed: undone !== undefined, changes, left };
+        terminal.out(`${safeJson(record)}\n`);
+      } else if (undone) tell(undone, isDry, terminal);
+      else terminal.error(`Nothing is installed on the node at ${oneLine(root)}.\n`);
+      return 0;
+    },
+  };
+}
