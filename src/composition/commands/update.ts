@@ -4,7 +4,7 @@ import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts
 import { JsonBytesSpecStore } from '../../adapters/files/json-bytes-spec-store.ts';
 import { FastGlobInputFinder } from '../../adapters/host-fs/fast-glob-input-finder.ts';
 import { hostFileSystem } from '../../adapters/host-fs/host-file-system.ts';
-import { bundlesModule } from '../bundles-module.ts';
+import { bundlesModule, podFilesOn } from '../bundles-module.ts';
 import { restoreModule } from '../command-modules.ts';
 import { COMMAND_TOKENS } from '../command-tokens.ts';
 import { containerOf } from '../container-of.ts';
@@ -16,7 +16,8 @@ import { TOKENS } from '../tokens.ts';
 export const updateWiring: UpdateWiring = {
   bundles: {
     inputs: new FastGlobInputFinder(hostFileSystem),
-    files: containerOf(fileSystemModule(), bundlesModule()).get(COMMAND_TOKENS.podFiles),
+    // By hand: a container of its own would cost every start something.
+    files: podFilesOn(hostFileSystem),
   },
   runtime: installedRunsc,
   checkpoint(path) {
