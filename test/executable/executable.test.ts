@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
+  appendFileSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -15,6 +16,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { describeIf } from '../support/describe-if.ts';
 import { debianTree, runInTree, type TreeRun, treeCopy } from './support/debian-tree.ts';
+import { fileListing } from './support/file-listing.ts';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const BUILT = join(ROOT, `dist/executable/linux-${process.arch}`);
@@ -97,6 +99,38 @@ describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
     expect(JSON.parse(run(['mount-hints', 'doctor', '--json']).stdout)).toMatchObject({ root: '/' });
     expect(run(['mount-hints', 'help', 'MH_USAGE']).stdout).toContain('MH_USAGE');
     expect(run(['mount-hints', 'completion', 'bash']).stdout).toContain('mount-hints');
+  });
+
+  test('is installed below containerd and taken back, file by file, and is replaced while it runs', async () => {
+    mkdirSync(join(root, 'etc/containerd'), { recursive: true });
+    writeFileSync(join(root, 'etc/containerd/config.toml'), 'version = 2\n');
+    const listing = () => fileListing(root, () => false);
+    const before = listing();
+    const install = ['install', '--engine', 'containerd', '--dir', '/opt/mount-hints/bin'];
+    // There is no runsc, which doctor tells of: status 1.
+    expect(run(['mount-hints', ...install])).toMatchObject({
+      status: 1,
+      stdout: expect.stringContaining('created'),
+    });
+    const installed = join(root, 'opt/mount-hints/bin/mount-hints');
+    const running = spawn(installed, ['krm'], { stdio: ['pipe', 'ignore', 'ignore'] });
+    try {
+      await new Promise((started) => running.once('spawn', started));
+      expect(() => writeFileSync(installed, '')).toThrow(expect.objectContaining({ code: 'ETXTBSY' }));
+      const wrapper = join(root, 'usr/local/bin/mount-hints-runtime');
+      writeFileSync(wrapper, `${readFileSync(wrapper, 'utf8')}# newer\n`);
+      appendFileSync(join(root, 'usr/local/bin/mount-hints'), 'newer');
+      const upgraded = run(['mount-hints', ...install, '--json']);
+      expect(JSON.parse(upgraded.stdout).changes).toHaveLength(2);
+    } finally {
+      running.stdin.end();
+      await new Promise((ended) => running.once('exit', ended));
+    }
+    for (const name of ['mount-hints', 'mount-hints-runtime']) {
+      copyFileSync(join(BUILT, name), join(root, 'usr/local/bin', name));
+    }
+    expect(run(['mount-hints', 'uninstall'])).toMatchObject({ status: 0 });
+    expect(listing()).toEqual(before);
   });
 
   test('is a KRM function', () => {

@@ -14,7 +14,7 @@ export const uninstallSpec = {
   name: 'uninstall',
   summary: 'take back what install did',
   usage: '[OPTIONS]',
-  details: `Removes what "mount-hints install" put on a node, and gives the engine's files the bytes that they had before, also where an installation was killed half way. A file that was changed since is the error, and nothing is done, unless --leave-changed is given. Containers that run go on: they are the real runtime's.`,
+  details: `Removes what "mount-hints install" put on a node, and gives the engine's files the bytes that they had before, also where an installation was killed half way. A file that was changed since is the error, and nothing is done, unless --leave-changed is given. End gVisor's containers first where an engine calls the wrapper: it calls it to end them, too.`,
   options: {
     ...ROOT_OPTION,
     'leave-changed': { type: 'boolean', help: 'leave files that were changed since as they are' },
