@@ -17,6 +17,7 @@ import { countDirectoryReads } from './suites/directory-reads.ts';
 import { measureExecutable } from './suites/executable.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
+import { measureHostile } from './suites/hostile.ts';
 import { measureLinearity } from './suites/linearity.ts';
 import { measureOriginal } from './suites/original.ts';
 import { measurePlayground } from './suites/playground.ts';
@@ -40,6 +41,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'directory-reads': countDirectoryReads,
   batch: measureBatch,
   cluster: measureCluster,
+  hostile: measureHostile,
   policy: measurePolicy,
   playground: measurePlayground,
 };

@@ -53,7 +53,7 @@ require('node:fs').writeFileSync(process.env.COST_REPORT, JSON.stringify({ cpu: 
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
   await pipeline(Readable.from(clusterList(count)), child.stdin);
   const status = await ended;
-  if (status === null || status > 1 || !told.includes(`in ${count / 5} pods`)) {
+  if (status === null || status > 1 || !told.includes(`in ${(count / 5).toLocaleString('en')} pods`)) {
     throw new Error(`check ended with ${status}: ${told}`);
   }
   return JSON.parse(readFileSync(report, 'utf8'));

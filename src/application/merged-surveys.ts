@@ -11,7 +11,13 @@ function union<T>(one: readonly T[], other: readonly T[]): readonly T[] {
   return isSame ? one : [...new Set([...one, ...other])];
 }
 
+/** Whether nothing at all was seen in a document, as in an empty one. */
+function isBlank({ survey, leftOut }: SurveyReading): boolean {
+  return leftOut + survey.kinds.length + survey.podPaths.length + survey.unread.length === 0;
+}
+
 function joined(one: SurveyReading, other: SurveyReading): SurveyReading {
+  if (isBlank(other)) return one;
   return {
     ...one,
     survey: {

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { MergedSurveys } from '../../../src/application/merged-surveys.ts';
+
+function reading(kinds: readonly string[], leftOut: number, unread: readonly string[] = []) {
+  return {
+    kind: 'survey' as const,
+    path: 'm',
+    leftOut,
+    survey: {
+      kinds,
+      podPaths: kinds.map((kind) => `${kind}=`),
+      unread: unread.map((name) => ({
+        workload: { kind: 'X', name },
+        position: { offset: 0, line: 1, column: 1 },
+      })),
+    },
+  };
+}
+
+test('surveys of documents without pods are told together, with nothing lost', () => {
+  const surveys = new MergedSurveys();
+  expect(surveys.add(reading(['Pod'], 1), false)).toBeUndefined();
+  expect(surveys.add(reading([], 0), false)).toBeUndefined();
+  expect(surveys.add(reading(['Pod'], 2, ['a']), false)).toBeUndefined();
+  expect(surveys.add(reading(['Job'], 3, ['b']), true)).toEqual(reading(['Pod', 'Job'], 6, ['a', 'b']));
+  expect(surveys.rest()).toBeUndefined();
+});
+
+test('and after 64 of them', () => {
+  const surveys = new MergedSurveys();
+  const told = Array.from({ length: 130 }, () => surveys.add(reading(['Pod'], 1), false));
+  expect(told.filter((each) => each !== undefined)).toEqual([reading(['Pod'], 64), reading(['Pod'], 64)]);
+  expect(surveys.rest()).toEqual(reading(['Pod'], 2));
+});
