@@ -18,6 +18,7 @@ export type { Ignore } from './domain/check/ignore.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';
 export type { TomlHeading } from './domain/doctor/toml-headings.ts';
+export type { DetailsByCode } from './domain/error-details.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/analyse-pod.ts';
 export { explain } from './domain/explain/explain.ts';
 export type {
@@ -54,6 +55,7 @@ export type { PodOwner } from './domain/hints/pod-owner.ts';
 export { DEFAULT_KUBELET_DIR, type KubeletLayout, kubeletLayout } from './domain/layouts/kubelet-layout.ts';
 export type { VolumeAt, VolumeLayout } from './domain/layouts/volume-layout.ts';
 export {
+  type AnyMountHintsError,
   ERROR_CODES,
   type ErrorCode,
   type ErrorDetails,

@@ -1,3 +1,5 @@
+import type { DetailsByCode } from './error-details.ts';
+
 /**
  * Every error that this package raises, by its stable code, with the exit status a command ends with.
  * `docs/errors.md` has one section for each; a test keeps the two in step.
@@ -60,19 +62,20 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 
 const BRAND = Symbol.for('gvisor-mount-hints.error');
 
-/** What an error is about, for programs: paths, names, positions. Never needed to read the message. */
-export type ErrorDetails = Readonly<Record<string, unknown>>;
+/** What an error is about, for programs: paths, names, positions, by its code. Never needed to read the message. */
+export type ErrorDetails<C extends ErrorCode = ErrorCode> = Readonly<Record<string, unknown>> &
+  (C extends keyof DetailsByCode ? DetailsByCode[C] : unknown);
 
 /**
  * The one error class. `message` says what, where and what to do next, for people and free to change;
  * `code` and `details` are for programs and stable.
  */
-export class MountHintsError extends Error {
-  readonly code: ErrorCode;
-  readonly details: ErrorDetails;
+export class MountHintsError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
+  readonly details: ErrorDetails<C>;
   readonly [BRAND] = true;
 
-  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+  constructor(code: C, message: string, details: ErrorDetails<C> = {} as ErrorDetails<C>, cause?: unknown) {
     super(
       typeof message === 'string' ? message : typeof message,
       cause === undefined ? undefined : { cause },
@@ -88,8 +91,11 @@ export class MountHintsError extends Error {
   }
 }
 
+/** An error of any code; its `code` tells the type of its `details`. */
+export type AnyMountHintsError = { readonly [C in ErrorCode]: MountHintsError<C> }[ErrorCode];
+
 /** Tells this package's errors from others; holds across two installed copies of it, where `instanceof` does not. */
-export function isMountHintsError(value: unknown): value is MountHintsError {
+export function isMountHintsError(value: unknown): value is AnyMountHintsError {
   try {
     return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[BRAND] === true;
   } catch {

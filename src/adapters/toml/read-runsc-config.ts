@@ -19,10 +19,10 @@ export async function readRunscConfig(path: string, text: string): Promise<Reado
   try {
     config = parse(text);
   } catch (error) {
-    const { line, column } = error as { line?: number; column?: number };
+    const { line = 1, column = 1 } = error as { line?: number; column?: number };
     throw new MountHintsError(
       'MH_CONFIG_INVALID',
-      `${path}:${line ?? 1}:${column ?? 1}: this is not valid TOML. Correct it there; runsc's shim would not read it either.`,
+      `${path}:${line}:${column}: this is not valid TOML. Correct it there; runsc's shim would not read it either.`,
       { path, line, column },
       error,
     );

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { OptionSpec } from '../../../src/adapters/cli/commands/command.ts';
 import { adviceOf, errorLine } from '../../../src/adapters/cli/terminal/exit-status.ts';
 import { commandSpecs } from '../../../src/composition/command-specs.ts';
-import { MountHintsError } from '../../../src/domain/mount-hints-error.ts';
+import { type ErrorCode, MountHintsError } from '../../../src/domain/mount-hints-error.ts';
 
 function option(name: string): OptionSpec {
   return { type: 'string', help: name };
@@ -39,7 +39,7 @@ describe('advice about options', () => {
     ['MH_VOLUME_NOT_FOUND', 'kubelet-dir', '--kubelet-dir'],
   ] as const)('the command line adds the option that helps with %s', (code, name, words) => {
     const line = errorLine(
-      new MountHintsError(code, 'Something is wrong.', {}),
+      new MountHintsError<ErrorCode>(code, 'Something is wrong.'),
       'a',
       adviceOf({ [name]: option(name) }),
     );
@@ -55,7 +55,7 @@ describe('advice about options', () => {
   });
 
   test('what the library alone raised gets no options of commands', () => {
-    const error = new MountHintsError('MH_SANDBOX_NOT_FOUND', 'It is not there.', {});
+    const error = new MountHintsError<ErrorCode>('MH_SANDBOX_NOT_FOUND', 'It is not there.');
     expect(errorLine(error)).toBe('error MH_SANDBOX_NOT_FOUND: It is not there.\n');
     expect(errorLine(error, undefined, adviceOf({}))).toBe(errorLine(error));
   });

@@ -75,12 +75,12 @@ test('one line keeps what is harmless', () => {
 describe('an error', () => {
   test('has code, message, details, cause and exit status', () => {
     const cause = new Error('why');
-    const error = new MountHintsError('MH_SPEC_BOM', 'what', { a: 1 }, cause);
+    const error = new MountHintsError('MH_SPEC_BOM', 'what', { location: 'a' }, cause);
     expect(error).toMatchObject({
       name: 'MountHintsError',
       code: 'MH_SPEC_BOM',
       message: 'what',
-      details: { a: 1 },
+      details: { location: 'a' },
       cause,
       exitCode: 65,
     });
