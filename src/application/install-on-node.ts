@@ -74,7 +74,7 @@ function bytesOf(text: string): Uint8Array {
 
 /** An installation that failed, and whose taking back failed too. */
 function halfDone(error: unknown): MountHintsError {
-  const { message, details } = error as MountHintsError;
+  const { message, details } = error as MountHintsError<'MH_WRITE_FAILED'>;
   return new MountHintsError(
     'MH_WRITE_FAILED',
     `${message} What was done before that could not be taken back: uninstall when the node can be written again.`,
