@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
@@ -93,5 +93,29 @@ describe('docs/ci.md', () => {
   test('the GitLab job is one', () => {
     const text = /## GitLab\n\n```yaml\n([^`]*)```/.exec(page)?.[1] ?? '';
     expect(parse(text)['mount-hints'].script.at(-1)).toBe('mount-hints check manifests/');
+  });
+});
+
+describe('an install from Git', () => {
+  const build = (env: NodeJS.ProcessEnv) => {
+    const tree = mkdtempSync(join(work, 'tree-'));
+    const scripts = {
+      build: 'echo built > built',
+      prepare: JSON.parse(read('package.json')).scripts.prepare,
+    };
+    mkdirSync(join(tree, 'scripts'));
+    mkdirSync(join(tree, 'node_modules'));
+    writeFileSync(
+      join(tree, 'package.json'),
+      JSON.stringify({ name: 'x', version: '1.0.0', type: 'module', scripts }),
+    );
+    writeFileSync(join(tree, 'scripts/prepare.js'), read('scripts/prepare.js'));
+    const { status } = spawnSync('npm', ['run', 'prepare'], { cwd: tree, env: { ...process.env, ...env } });
+    return [status, existsSync(join(tree, 'built'))];
+  };
+
+  test('builds, as pre-commit needs it, and npm ci in a checkout does not', () => {
+    expect(build({ _PACOTE_NO_PREPARE_: 'git+file:///x' })).toEqual([0, true]);
+    expect(build({})).toEqual([0, false]);
   });
 });
