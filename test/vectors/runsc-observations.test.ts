@@ -70,7 +70,7 @@ describe('what a real runsc was seen to do', () => {
 });
 
 describe.each(eras.map((era) => [era.date, era] as const))('the runsc of %s', (_date, era) => {
-  test('says more than 600 things of which the model speaks, and what explain says of its release', () => {
+  test('says many things of which the model speaks, and what explain says of its release', () => {
     const observed = OBSERVATIONS.filter(({ id }) => era.records.has(id));
     const compared = observed.flatMap((observation) =>
       compareWithModel(observation, era.records.get(observation.id)!, model).map((each) => ({
@@ -79,6 +79,8 @@ describe.each(eras.map((era) => [era.date, era] as const))('the runsc of %s', (_
       })),
     );
     expect(compared.filter(({ model: says, runsc }) => says !== runsc)).toEqual([]);
-    expect(compared.length).toBeGreaterThan(600);
+    // Of one version the rows and some rules were asked only.
+    expect(compared.length).toBeGreaterThan(observed.length === OBSERVATIONS.length ? 600 : 200);
+    expect(observed.length).toBeGreaterThanOrEqual(50);
   });
 });
