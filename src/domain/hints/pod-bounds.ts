@@ -15,7 +15,7 @@ const MAX_HINTED_TIMES_CONTAINERS = 1_000_000;
 const MAX_PARTS = 10_000;
 
 /** What to do about it. */
-export const LOOK_AT_WRITER = 'Kubernetes takes no such pod: look at what wrote it.';
+export const LOOK_AT_WRITER = 'No real pod comes near: look at what wrote it.';
 
 /** What a pod has too much of, and where. */
 export interface PodExcess {
