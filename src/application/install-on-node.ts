@@ -26,6 +26,7 @@ import { planUninstall, type Undoing } from '../domain/install/plan-uninstall.ts
 import { MountHintsError } from '../domain/mount-hints-error.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { NodeTree, StagedFile } from '../ports/node-tree.ts';
+import { checkDropInEngine } from './check-drop-in-engine.ts';
 import { loadContainerd } from './load-containerd.ts';
 
 const LOCK = `${STATE_DIRECTORY}/lock`;
@@ -216,8 +217,9 @@ export class InstallOnNode {
   ): Promise<EngineFile> {
     const path = JOINED_FILES[engine];
     const base = path === undefined ? undefined : this.#textWithoutOurs(path, installed);
-    if (engine !== 'containerd') return engineFile(engine, base, programs);
     const isOwn = (file: string) => installed?.files.some((each) => each.path === file) ?? false;
+    if (engine === 'cri-o' || engine === 'podman') await checkDropInEngine(this.#ports.files, engine, isOwn);
+    if (engine !== 'containerd') return engineFile(engine, base, programs);
     return this.#checked(containerdFile(await this.#containerd(), base, programs, isOwn));
   }
 

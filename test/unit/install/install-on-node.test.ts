@@ -363,6 +363,18 @@ describe('what is not ours', () => {
     if (code !== 'done') expect(tree()).toEqual(before);
   });
 
+  test.each([
+    ['cri-o', 'etc/crio/crio.conf', 'version = \n'],
+    ['cri-o', 'etc/crio/crio.conf.d/10.conf', '[crio.runtime.runtimes.gvisor]\nruntime_path = "/x"\n'],
+    ['podman', 'etc/containers/containers.conf', '[engine\n'],
+    ['podman', 'etc/containers/containers.conf.d/1.conf', "[engine.runtimes]\ngvisor-hints = ['/x']\n"],
+  ] as const)('of %s: %s', async (engine, path, text) => {
+    put(path, text);
+    const before = tree();
+    expect(await ended(() => installerOf().install(requestOf(engine)))).toBe('MH_INSTALL_ENGINE_CONFIG');
+    expect(tree()).toEqual(before);
+  });
+
   test("Docker's file that is not JSON", async () => {
     put('etc/docker/daemon.json', '{"a": 1,}');
     const before = tree();
