@@ -23,6 +23,8 @@ export type StreamUnit =
   /** A List whose first elements were given already is not JSON here. */
   | { readonly kind: 'broken'; readonly position: SourcePosition };
 
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const OPEN_BRACKET = 0x5b;
@@ -54,6 +56,12 @@ interface Member {
   readonly value: number;
 }
 
+/** White space that a text begins its line with, and where. */
+interface Indentation {
+  readonly position: SourcePosition;
+  readonly text: string;
+}
+
 /** How reading a document ended: at its end, at something that is not JSON, or for good. */
 type Ending = 'done' | 'not-json' | 'stop';
 
@@ -79,24 +87,43 @@ class StreamUnits {
   *read(): Pulling<StreamUnit> {
     const window = this.#window;
     for (; ; this.#index++) {
-      window.drop(yield* window.skipSpace(0));
+      const indentation = yield* this.#toNextText();
       const first = yield* window.byteAt(0);
       if (first === undefined) return;
       const ending = first === OPEN_BRACE ? yield* this.#document() : 'not-json';
-      if (ending === 'not-json') yield* this.#rest();
+      if (ending === 'not-json') yield* this.#rest(indentation);
       if (ending !== 'done') return;
     }
   }
 
-  /** The stream's text from here on, some documents at a time. */
-  *#rest(): Pulling<StreamUnit> {
+  /**
+   * Drops white space; gives what stood before the text in its line, which YAML reads as indentation. Behind a document
+   * in the same line there is none: kubectl begins to read YAML at the text there (apimachinery 0.37, util/yaml).
+   */
+  *#toNextText(): Step<Indentation> {
     const window = this.#window;
-    let end: number;
-    do {
-      end = yield* endOfDocuments(window);
-      const origin = this.#originAt([]);
-      yield { kind: 'text', text: window.take(end === -1 ? window.bytes.length : end), origin };
-    } while (end !== -1);
+    const end = yield* window.skipSpace(0);
+    const blank = window.bytes.subarray(0, end);
+    const lineBreak = Math.max(blank.lastIndexOf(LINE_FEED), blank.lastIndexOf(CARRIAGE_RETURN));
+    const isInLine = lineBreak === -1 && window.position.column > 1;
+    const start = isInLine ? end : lineBreak + 1;
+    window.drop(start);
+    const { position } = window;
+    return { position, text: window.take(end - start) };
+  }
+
+  /** The stream's text from here on, some documents at a time. */
+  *#rest(indentation: Indentation): Pulling<StreamUnit> {
+    const window = this.#window;
+    let { position, text: before } = indentation;
+    for (;;) {
+      const end = yield* endOfDocuments(window);
+      const text = before + window.take(end === -1 ? window.bytes.length : end);
+      yield { kind: 'text', text, origin: { ...this.#originAt([]), position } };
+      if (end === -1) return;
+      position = window.position;
+      before = '';
+    }
   }
 
   #originAt(path: KeyPath): TextOrigin {
