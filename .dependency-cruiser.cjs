@@ -22,6 +22,9 @@ const ROOMS = {
   install: ['doctor', 'rewrite', 'text'],
 };
 
+/** Packages that only the bundles of the programs carry: no installation brings them. */
+const BUNDLED = ['diff', 'fast-glob', 'memfs', 'smol-toml'].map((name) => `^node_modules/${name}/`);
+
 const roomPath = (name) => `^src/domain/${name}/`;
 
 const roomRules = Object.entries(ROOMS).map(([room, others]) => ({
@@ -109,10 +112,20 @@ module.exports = {
     },
     {
       name: 'no-dev-dependencies',
-      comment: 'What ships must be in dependencies.',
+      comment: 'What ships must be in dependencies, or in the bundles of the programs.',
       severity: 'error',
       from: { path: own },
-      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: 'node_modules/@types/' },
+      to: {
+        dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
+        pathNot: ['node_modules/@types/', ...BUNDLED],
+      },
+    },
+    {
+      name: 'library-without-bundled-packages',
+      comment: 'An installation brings the packages of the library alone (docs/adr/0026).',
+      severity: 'error',
+      from: { path: '^src/(index|manifests|testing/index)\\.ts$' },
+      to: { path: BUNDLED, reachable: true },
     },
   ],
   options: {

@@ -61,7 +61,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     name: 'a command is loaded before the words are looked at',
     file: 'src/composition/launcher.ts',
     find: "const ended = first === '--version'",
-    replace: "loadCommand(join(__dirname, 'commands'), 'update');\nconst ended = first === '--version'",
+    replace:
+      "loadBundle(join(__dirname, 'commands'), 'update', process.env);\nconst ended = first === '--version'",
     suite: 'start-up',
     figure: 'start-up: --version',
   },
@@ -75,7 +76,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'the compiled code is not kept',
-    file: 'src/composition/load-command.ts',
+    file: 'src/composition/load-bundle.ts',
     find: 'keepCompiledCode(environment);',
     replace: '',
     suite: 'start-up',

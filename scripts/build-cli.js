@@ -1,24 +1,35 @@
 /**
- * Bundles every command of src/composition/commands/ into one CommonJS file in dist/commands/, the
- * launcher into dist/mount-hints.cjs. With a word, into that directory in the place of dist/.
+ * Bundles each file of src/composition/bundles/ into one CommonJS file in dist/commands/, the launchers into dist/.
+ * With a word, into that directory in the place of dist/.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { buildLazyPackages, buildLoaded, launcherSettings, root, versionGuard } from './bundle-settings.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const commandsDir = join(root, 'src/composition/commands');
-const commands = readdirSync(commandsDir).map((file) => basename(file, '.ts'));
+const bundles = readdirSync(join(root, 'src/composition/bundles')).map((file) => basename(file, '.ts'));
 
 const target = resolve(process.argv[2] ?? join(root, 'dist'));
 
 rmSync(join(target, 'commands'), { recursive: true, force: true });
 await buildLoaded(
-  commands.map((name) => `src/composition/commands/${name}.ts`),
+  bundles.map((name) => `src/composition/bundles/${name}.ts`),
   join(target, 'commands'),
 );
 await buildLazyPackages(join(target, 'commands'));
+/** For each command the bundle that has it; kubectl has a launcher of its own. */
+const commands = bundles.flatMap((bundle) =>
+  Object.keys(createRequire(import.meta.url)(join(target, `commands/${bundle}.cjs`)))
+    .filter((name) => name !== 'kubectl')
+    .map((name) => [name, bundle]),
+);
+const bundled = new Set(commands.map(([name]) => name));
+for (const file of readdirSync(join(root, 'src/composition/commands'))) {
+  if (!bundled.has(basename(file, '.ts')))
+    throw new Error(`No bundle has ${file}: add it in src/composition/bundles.`);
+}
 await build({
   ...launcherSettings,
   entryPoints: ['src/composition/launcher.ts'],
@@ -27,7 +38,7 @@ await build({
   define: {
     ...launcherSettings.define,
     VERSION: JSON.stringify(version),
-    COMMANDS: JSON.stringify(commands),
+    BUNDLES: JSON.stringify(Object.fromEntries(commands)),
   },
 });
 await build({

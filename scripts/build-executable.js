@@ -62,10 +62,12 @@ const WRAP = {
 
 const commands = readdirSync(join(root, 'src/composition/commands')).map((file) => basename(file, '.ts'));
 
+/** Bundles all commands into `work`; gives the files that they are made of. */
 async function bundle(work) {
-  await build({
+  const { metafile } = await build({
     ...settings,
     ...WRAP,
+    metafile: true,
     define: loadedDefine,
     outExtension: { '.js': '.cjs' },
     outdir: work,
@@ -75,6 +77,7 @@ async function bundle(work) {
       kubectl: 'src/composition/kubectl.ts',
     },
   });
+  return Object.keys(metafile.inputs);
 }
 
 /** What most runs do; the words of each start, and the words of the programs whose code is compiled ahead. */
@@ -126,14 +129,15 @@ function writeCaches(work, program) {
   return Object.keys(runs);
 }
 
-/** The packages that an installation brings: where each is, by `name@version`. */
-function installedPackages() {
+/** The packages whose code is among `files`: where each is, by `name@version`. */
+function bundledPackages(files) {
   const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
-  const installed = Object.entries(packages).filter(
-    ([path, { dev, devOptional }]) => path && !dev && !devOptional,
+  const paths = new Set(
+    files.map((file) => /(node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+)\//.exec(file)?.[1]),
   );
+  const bundled = Object.entries(packages).filter(([path]) => path && paths.has(path));
   return new Map(
-    installed.map(([path, { version }]) => [`${path.split('node_modules/').pop()}@${version}`, path]),
+    bundled.map(([path, { version }]) => [`${path.split('node_modules/').pop()}@${version}`, path]),
   );
 }
 
@@ -145,29 +149,27 @@ function licenceOf(path) {
 }
 
 /** The licences of all that is in the executable, which ask to be passed on with it. */
-function licences(node) {
+function licences(node, packages) {
   const texts = [
     [`gvisor-mount-hints@${version}`, readFileSync(join(root, 'LICENSE'), 'utf8')],
-    ...[...installedPackages()].map(([key, path]) => [key, licenceOf(path)]),
+    ...[...packages].map(([key, path]) => [key, licenceOf(path)]),
     [`node@${node.version}`, node.licence],
   ];
   return texts.map(([key, text]) => `=== ${key}\n\n${text.trim()}\n`).join('\n');
 }
 
-function sbom(node) {
-  // With --omit=dev, npm leaves out packages that something in development needs too.
+function sbom(node, packages) {
   const text = execFileSync('npm', ['sbom', '--sbom-format=cyclonedx', '--package-lock-only'], {
     cwd: root,
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
   const bom = JSON.parse(text);
-  const installed = installedPackages();
-  bom.components = bom.components.filter(({ 'bom-ref': ref }) => installed.has(ref));
+  bom.components = bom.components.filter(({ 'bom-ref': ref }) => packages.has(ref));
   bom.dependencies = bom.dependencies.filter(
-    ({ ref }) => installed.has(ref) || ref === bom.metadata.component['bom-ref'],
+    ({ ref }) => packages.has(ref) || ref === bom.metadata.component['bom-ref'],
   );
-  for (const each of bom.dependencies) each.dependsOn = each.dependsOn?.filter((ref) => installed.has(ref));
+  for (const each of bom.dependencies) each.dependsOn = each.dependsOn?.filter((ref) => packages.has(ref));
   // These would make each build another one; npm names the component after its directory.
   delete bom.serialNumber;
   delete bom.metadata.timestamp;
@@ -186,7 +188,7 @@ try {
   const node = nodeBinary(line, arch, work);
   // The one that assembles: it must run here, and know --build-sea, which Node 24 does not.
   const assembler = arch === process.arch && line === '26' ? node : nodeBinary('26', process.arch, work);
-  await bundle(work);
+  const packages = bundledPackages(await bundle(work));
   const cached = writeCaches(work, node.program);
   await build({
     ...settings,
@@ -229,8 +231,8 @@ try {
   });
   copyFileSync(wrapper, join(target, 'mount-hints-runtime'));
   for (const name of ['mount-hints', 'mount-hints-runtime']) chmodSync(join(target, name), 0o755);
-  writeFileSync(join(target, 'mount-hints.cdx.json'), sbom(node.version));
-  writeFileSync(join(target, 'LICENSES.txt'), licences(node));
+  writeFileSync(join(target, 'mount-hints.cdx.json'), sbom(node.version, packages));
+  writeFileSync(join(target, 'LICENSES.txt'), licences(node, packages));
   const sums = ['mount-hints', 'mount-hints-runtime', 'mount-hints.cdx.json', 'LICENSES.txt'].map(
     (name) =>
       `${createHash('sha256')

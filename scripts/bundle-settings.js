@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 
 export const root = new URL('..', import.meta.url).pathname;
 
-/** Packages that commands import when they need them, and most runs never do: each has a bundle of its own. */
-const LAZY_PACKAGES = ['fast-glob', 'diff'];
+/** Packages that several bundles share, or that most runs of one never need: each has a bundle of its own. */
+const LAZY_PACKAGES = ['fast-glob', 'diff', 'memfs', 'yaml'];
 
 /** What the programs have in place of packages that cost their start too much. */
 export const programAliases = {
@@ -65,10 +65,14 @@ export function codePages() {
 const lazyPackages = {
   name: 'lazy-packages',
   setup({ onResolve }) {
-    onResolve({ filter: new RegExp(`^(${LAZY_PACKAGES.join('|')})$`) }, ({ path }) => ({
-      path: `./lazy/${path}.cjs`,
-      external: true,
-    }));
+    onResolve({ filter: new RegExp(`^(${LAZY_PACKAGES.join('|')})$`) }, ({ path, kind }) =>
+      kind === 'entry-point'
+        ? undefined
+        : {
+            path: `./lazy/${path}.cjs`,
+            external: true,
+          },
+    );
   },
 };
 
@@ -77,7 +81,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** What the commands have instead of files beside them. */
 export const loadedDefine = { CODE_PAGES: JSON.stringify(codePages()), VERSION: JSON.stringify(version) };
 
-/** For files that src/composition/load-command.ts loads. */
+/** For files that src/composition/load-bundle.ts loads. */
 const loadedSettings = {
   ...settings,
   define: loadedDefine,

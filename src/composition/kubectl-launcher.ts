@@ -1,6 +1,11 @@
 import { join } from 'node:path';
-import { main } from './kubectl.ts';
+import { loadBundle } from './load-bundle.ts';
 
-main(process.argv.slice(2), [process.execPath, join(__dirname, 'mount-hints.cjs')]).then((status) =>
+const { kubectl } = loadBundle<typeof import('./bundles/small-commands.ts')>(
+  join(__dirname, 'commands'),
+  'small-commands',
+  process.env,
+);
+kubectl(process.argv.slice(2), [process.execPath, join(__dirname, 'mount-hints.cjs')]).then((status) =>
   process.exit(status),
 );

@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { ProcessTerminal } from '../adapters/cli/terminal/process-terminal.ts';
 import { reportErrors } from '../adapters/cli/terminal/report-errors.ts';
-import { loadCommand } from './load-command.ts';
+import { loadBundle } from './load-bundle.ts';
+
+type Main = (args: readonly string[]) => Promise<number>;
+type Commands = Readonly<Record<string, Main>>;
 
 /** Put in by the build. */
 declare const VERSION: string;
-declare const COMMANDS: readonly string[];
+/** For each command the file of dist/commands that has it; put in by the build. */
+declare const BUNDLES: Readonly<Record<string, string>>;
 
 const [first = 'help', ...rest] = process.argv.slice(2);
 
@@ -18,9 +22,10 @@ async function tellVersion(): Promise<number> {
 }
 
 function runCommand(): Promise<number> {
-  const isKnown = COMMANDS.includes(first);
-  const command = loadCommand(join(__dirname, 'commands'), isKnown ? first : 'help', process.env);
-  return command.main(isKnown ? rest : [first, ...rest]);
+  const isKnown = Object.keys(BUNDLES).includes(first);
+  const name = isKnown ? first : 'help';
+  const commands = loadBundle<Commands>(join(__dirname, 'commands'), BUNDLES[name] as string, process.env);
+  return (commands[name] as Main)(isKnown ? rest : [first, ...rest]);
 }
 
 const ended = first === '--version' || first === '-V' ? tellVersion() : runCommand();

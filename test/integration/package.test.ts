@@ -84,6 +84,22 @@ describe('the published package', () => {
     expect(files.filter((path) => /^(src|test|scripts|coverage|\.)/.test(path))).toEqual([]);
   });
 
+  test('stays small: each package once, no maps, and only the pages that users need', () => {
+    const sizes = execFileSync(
+      'find',
+      ['.', '-type', 'f', '-not', '-path', './node_modules/*', '-printf', '%s\\n'],
+      {
+        cwd: installed,
+        encoding: 'utf8',
+      },
+    );
+    const total = sizes
+      .trim()
+      .split('\n')
+      .reduce((sum, size) => sum + Number(size), 0);
+    expect(total).toBeLessThan(2.3e6);
+  });
+
   test(
     'compiles and runs in a project of its own',
     () => {
