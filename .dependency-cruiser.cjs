@@ -61,6 +61,13 @@ module.exports = {
     },
     ...roomRules,
     {
+      name: 'domain-entry-is-the-domain',
+      comment: 'Who imports gvisor-mount-hints/domain gets the rules alone: no package, nothing of Node.',
+      severity: 'error',
+      from: { path: '^src/domain\\.ts$' },
+      to: { pathNot: folder('domain') },
+    },
+    {
       name: 'ports-speak-domain',
       comment: 'A port is written in the words of the domain, so that any adapter can fill it.',
       severity: 'error',

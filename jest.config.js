@@ -20,6 +20,7 @@ const shared = {
   },
   moduleNameMapper: {
     '^gvisor-mount-hints$': '<rootDir>/src/index.ts',
+    '^gvisor-mount-hints/domain$': '<rootDir>/src/domain.ts',
     '^gvisor-mount-hints/manifests$': '<rootDir>/src/manifests.ts',
     '^gvisor-mount-hints/testing$': '<rootDir>/src/testing/index.ts',
   },

@@ -19,6 +19,7 @@ import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureHostile } from './suites/hostile.ts';
 import { measureLinearity } from './suites/linearity.ts';
+import { measureNodes } from './suites/nodes.ts';
 import { measureOriginal } from './suites/original.ts';
 import { measurePlayground } from './suites/playground.ts';
 import { measurePolicy } from './suites/policy.ts';
@@ -30,6 +31,7 @@ import { measureWrapper } from './suites/wrapper.ts';
 const SUITES: Readonly<Record<string, Suite>> = {
   'start-up': measureStartUp,
   wrapper: measureWrapper,
+  nodes: measureNodes,
   executable: measureExecutable,
   decision: measureDecision,
   explain: measureExplain,

@@ -9,3 +9,10 @@ export function nodeBinary(
   readonly stripped: string;
   readonly licence: string;
 };
+
+/** The pinned program of a release line, unpacked into `work`; see node-binary.js. */
+export function nodeProgram(
+  line: string,
+  arch: string,
+  work: string,
+): { readonly version: string; readonly program: string };

@@ -39,6 +39,19 @@ function archiveOf(name, version, integrity) {
   return archive;
 }
 
+/** The pinned program of a release line, unpacked into `work`, and its version. */
+export function nodeProgram(line, arch, work) {
+  const pin = pins[line];
+  if (pin?.[arch] === undefined) {
+    throw new Error(`No Node ${line} for ${arch} is pinned in scripts/node-binaries.json.`);
+  }
+  const archive = archiveOf(`node-linux-${arch}`, pin.version, pin[arch]);
+  execFileSync('tar', ['-xzf', archive, '-C', work, 'package/bin/node', 'package/LICENSE']);
+  const program = join(work, 'package/bin/node');
+  chmodSync(program, 0o755);
+  return { version: pin.version, program };
+}
+
 /**
  * @param line Node's release line, a key of node-binaries.json
  * @param arch `x64` or `arm64`
@@ -47,20 +60,14 @@ function archiveOf(name, version, integrity) {
  *   text of Node's licence
  */
 export function nodeBinary(line, arch, work) {
-  const pin = pins[line];
-  if (pin?.[arch] === undefined) {
-    throw new Error(`No Node ${line} for ${arch} is pinned in scripts/node-binaries.json.`);
-  }
-  const archive = archiveOf(`node-linux-${arch}`, pin.version, pin[arch]);
-  execFileSync('tar', ['-xzf', archive, '-C', work, 'package/bin/node', 'package/LICENSE']);
+  const { version, program: unpacked } = nodeProgram(line, arch, work);
   const program = join(work, `node-${arch}`);
-  renameSync(join(work, 'package/bin/node'), program);
-  chmodSync(program, 0o755);
+  renameSync(unpacked, program);
   const stripped = `${program}-stripped`;
   const { status } = spawnSync(STRIP[arch], ['-o', stripped, program]);
   if (status !== 0) console.error(`${STRIP[arch]} is not here: the executable keeps Node's symbols.`);
   return {
-    version: pin.version,
+    version,
     program,
     stripped: status === 0 ? stripped : program,
     licence: readFileSync(join(work, 'package/LICENSE'), 'utf8'),

@@ -30,13 +30,13 @@ export interface MeasuredWrapper {
 }
 
 /** What an engine would start the wrapper with, in front of `runtime`. */
-function environmentOf(work: string, runtime: string): Environment {
+function environmentOf(work: string, runtime: string, node = process.execPath): Environment {
   const config = join(work, 'runtime.conf');
   writeFileSync(config, `RUNTIME=${runtime}\nRELEASE=${CLI_RELEASE}\nKUBELET_DIR=${join(work, 'kubelet')}\n`);
   return {
     ...cleanEnvironment(work),
     MOUNT_HINTS_CONFIG: config,
-    MOUNT_HINTS_NODE: process.execPath,
+    MOUNT_HINTS_NODE: node,
   };
 }
 
@@ -108,7 +108,7 @@ export function measureCreate(
   const kubeletDir = join(work, 'kubelet');
   const plan = { part: 'container', mounts: 13, hinted: 5, bytes: 12 * 1024, kubeletDir } as const;
   const { text } = makeSpec('container', plan);
-  const env = environmentOf(work, '/bin/true');
+  const env = environmentOf(work, '/bin/true', nodeProgram);
   const create = (program: string, bundle: string): CommandLine => [
     'sh',
     '-c',

@@ -144,6 +144,11 @@ describe('the published package', () => {
     );
     rmSync(join(installed, 'node_modules'));
     const cli = join(installed, 'dist/mount-hints.cjs');
+    writeFileSync(
+      join(work, 'domain.mjs'),
+      "import { NO_FACTS, rewrite } from 'gvisor-mount-hints/domain';\nconsole.log(rewrite({ mounts: [] }, 'latest', NO_FACTS).edits.length);",
+    );
+    expect(run('domain.mjs')).toBe('0\n');
     expect(run(cli, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(JSON.parse(run(cli, 'update', '--release', '20260615', '--json', bundle))).toMatchObject({
       changed: true,
