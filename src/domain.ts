@@ -11,7 +11,14 @@ export type { Ignore } from './domain/check/ignore.ts';
 export type { ConfigTable } from './domain/doctor/config-value.ts';
 export type { ConfigReading } from './domain/doctor/reading.ts';
 export type { TomlHeading } from './domain/doctor/toml-headings.ts';
-export type { DetailsByCode } from './domain/error-details.ts';
+export type {
+  AtPath,
+  DetailsByCode,
+  HintedVolume,
+  InManifest,
+  InSpec,
+  Where,
+} from './domain/error-details.ts';
 export type { PodDocuments, PodOptions } from './domain/explain/analyse-pod.ts';
 export { explain } from './domain/explain/explain.ts';
 export type {

@@ -1,27 +1,28 @@
 /** A place in a text: lines and columns from 1. Absent where it is not known. */
-interface Where {
+export interface Where {
   readonly line?: number;
   readonly column?: number;
 }
 
 /** A manifest and, where it is known, the place in it; `offset` in UTF-16 code units. */
-interface InManifest extends Where {
+export interface InManifest extends Where {
   readonly source?: string;
   readonly offset?: number;
 }
 
 /** A spec by its path, or what it is called, and the place in it. */
-interface InSpec extends Where {
+export interface InSpec extends Where {
   readonly location: string;
 }
 
 /** A volume of a pod by the hint that names it. */
-interface HintedVolume {
+export interface HintedVolume {
   readonly key: string;
   readonly name: string;
 }
 
-interface AtPath {
+/** A path that the error is about. */
+export interface AtPath {
   readonly path: string;
   /** The operating system's code, such as `ENOENT`. */
   readonly errno?: string;
