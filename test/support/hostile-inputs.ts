@@ -85,13 +85,13 @@ export const HOSTILE_INPUTS: readonly HostileInput[] = [
     TOO_COMPLEX,
   ),
   yaml('volumes in a pod', 20_000, (n) => volumes(n, ''), TOO_COMPLEX),
-  yaml('volumes in a pod, as many as are read', 4900, (n) => volumes(n, '')),
+  yaml('volumes in a pod, which are read', 4900, (n) => volumes(n, '')),
   yaml('hinted volumes in a pod', 20_000, (n) => volumes(n, `  annotations:\n${hinted(n)}`), TOO_COMPLEX),
   yaml('hinted volumes, as many as Kubernetes takes', 2000, (n) =>
     volumes(n, `  annotations:\n${hinted(n)}`),
   ),
   yaml('containers in a pod', 20_000, containers, TOO_COMPLEX),
-  yaml('containers in a pod, as many as are read', 4900, containers),
+  yaml('containers in a pod, which are read', 4900, containers),
   yaml(
     'hints of unknown volumes and as many containers',
     2000,

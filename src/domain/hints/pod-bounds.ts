@@ -12,7 +12,7 @@ const MAX_ANNOTATIONS = 256 * 1024;
 const MAX_HINTED_TIMES_CONTAINERS = 1_000_000;
 
 /** How many containers, volumes and mounts a pod may have, all together; real pods have some dozens. */
-const MAX_PARTS = 10_000;
+const MAX_PARTS = 12_000;
 
 /** What to do about it. */
 export const LOOK_AT_WRITER = 'No real pod comes near: look at what wrote it.';

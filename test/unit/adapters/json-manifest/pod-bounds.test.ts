@@ -22,7 +22,7 @@ describe('a pod that Kubernetes takes from nobody', () => {
   const cases: [string, object, number][] = [
     ['more than 256 KiB of annotations', podWith({ a: 'x'.repeat(262_144) }, 1), 4],
     ['a million pairs of a hint and a container', podWith(hints(1001), 1000), 4],
-    ['more than 10,000 containers', podWith({}, 10_001), 6],
+    ['more than 12,000 containers', podWith({}, 12_001), 6],
   ];
 
   test.each(cases)('is refused with its place: %s', (_, pod, line) => {
