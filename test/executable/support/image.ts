@@ -58,6 +58,7 @@ export class ImageRunner {
   }
 
   remove(): void {
-    rmSync(this.#storage, { recursive: true, force: true });
+    // A container's own end still writes there for a moment.
+    rmSync(this.#storage, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   }
 }
