@@ -24,6 +24,9 @@ import { HOSTILE_POD, manyVolumes, SIX_PODS } from './manifests.ts';
 /** In the short form every so many examples. */
 const STEP = IS_SHORT ? 8 : 1;
 
+/** How long a busy machine may take. */
+const BUSY = { timeout: 100_000 };
+
 describeIf(CHROMIUM !== undefined)('the playground', () => {
   const site = mkdtempSync(join(tmpdir(), 'mount-hints-playground-'));
   let browser: Browser;
@@ -219,14 +222,14 @@ describeIf(CHROMIUM !== undefined)('the playground', () => {
   test('1 MB and 5,000 volumes do not freeze the page', async () => {
     const { page, problems } = await open();
     await drop(page, manyVolumes(5000));
-    await page.waitForSelector('text=4801 more volumes', { timeout: 100_000 });
+    await page.waitForSelector('text=4801 more volumes', BUSY);
     await drop(page, `# ${'x'.repeat(1_000_000)}\n${SIX_PODS}`);
     // While the worker is busy the page still answers.
     await page.click('#scheme');
     expect(await page.evaluate(() => document.documentElement.dataset.scheme)).toBe('dark');
-    await page.waitForSelector('.pod:has-text("Pod database")');
+    await page.waitForSelector('.pod:has-text("Pod database")', BUSY);
     await replaceText(page, 'a: 1\n');
-    await page.waitForSelector('#panel:has-text("No pod in this text.")');
+    await page.waitForSelector('#panel:has-text("No pod in this text.")', BUSY);
     expect(problems).toEqual([]);
   });
 });

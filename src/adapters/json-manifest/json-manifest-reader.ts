@@ -20,34 +20,53 @@ import type {
   StreamingManifestReader,
 } from '../../ports/manifest-reader.ts';
 import { MORE } from './byte-window.ts';
+import { JsonPlaces } from './json-places.ts';
 import { countMembers, type JsonObject, jsonTree, NotSimple } from './json-tree.ts';
-import { placeInJson } from './place-in-json.ts';
 import { type JsonUnit, type StreamUnit, streamUnits } from './stream-units.ts';
 
 /** Deeper values are left to the other reader, which bounds the depth. */
 const MAX_LEVELS = 100;
 
+/** Where the lines of a text end. */
+function lineBreaksIn(text: string): readonly number[] {
+  const breaks: number[] = [];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) breaks.push(at);
+  return breaks;
+}
+
+/** How many of the ascending numbers are below one. */
+function countBelow(numbers: readonly number[], limit: number): number {
+  let [low, high] = [0, numbers.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Places in the text of one unit, as places in the stream. */
 class UnitPlaces {
   readonly #unit: JsonUnit;
+  readonly #places: JsonPlaces;
+  #breaks: readonly number[] | undefined;
 
   constructor(unit: JsonUnit) {
     this.#unit = unit;
+    this.#places = new JsonPlaces(unit.text);
   }
 
   /** The place of `path` from the value at `root`, a path in the document. */
   positionOf(root: KeyPath, path: KeyPath): SourcePosition {
     const { text, origin } = this.#unit;
-    const at = placeInJson(text, root.slice(origin.path.length), path);
+    const at = this.#places.placeOf(root.slice(origin.path.length), path);
     const { offset, line, column } = origin.position;
-    const before = text.slice(0, at);
-    const lastBreak = before.lastIndexOf('\n');
-    let breaks = 0;
-    for (let found = before.indexOf('\n'); found !== -1; found = before.indexOf('\n', found + 1)) breaks++;
+    this.#breaks ??= lineBreaksIn(text);
+    const breaks = countBelow(this.#breaks, at);
     return {
       offset: offset + at,
       line: line + breaks,
-      column: lastBreak === -1 ? column + at : at - lastBreak,
+      column: breaks === 0 ? column + at : at - (this.#breaks[breaks - 1] ?? 0),
     };
   }
 }

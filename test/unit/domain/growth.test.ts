@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { JsonBytesSpecStore } from '../../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
 import { check, explain, hintsForPod, type Pod } from '../../../src/index.ts';
+import { inspectManifest } from '../../../src/manifests.ts';
 
 function list<T>(count: number, make: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => make(index));
@@ -127,6 +128,14 @@ test('A mount names the first 100 other containers of its source, and counts the
     furtherMounters: 199,
   });
   expect(many[299]).toMatchObject({ alsoMountedBy: names(0, 100), furtherMounters: 199 });
+});
+
+test('The findings of a pod in JSON are placed without walking the text again for each', () => {
+  expectLinear((count) => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', ...PODS.volumes?.(count), metadata: { name: 'p' } };
+    const text = JSON.stringify(pod, undefined, 1);
+    return () => inspectManifest(text, { release: 'latest' });
+  }, 1000);
 });
 
 describe('Positions in a spec', () => {

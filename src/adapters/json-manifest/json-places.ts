@@ -54,24 +54,43 @@ function* stepsFrom(text: string, from: number): Generator<readonly [string | nu
   }
 }
 
-/**
- * Where `path` from the value at `root` is written in a JSON text: the name of its last member, or the element. Of a path
- * that leads nowhere, the deepest part that exists; of an empty one, the value at `root`. In UTF-16 code units.
- */
-export function placeInJson(text: string, root: KeyPath, path: KeyPath): number {
-  let value = skipSpace(text, 0);
-  let place = value;
-  for (const [index, step] of [...root, ...path].entries()) {
-    let found: readonly [string | number, number, number] | undefined;
-    for (const each of stepsFrom(text, value)) {
-      if (each[0] === step) {
-        found = each;
-        break;
-      }
-    }
-    if (found === undefined) break;
-    value = found[2];
-    place = index < root.length ? value : found[1];
+/** Where a step begins, and where its value does. */
+type Step = readonly [at: number, value: number];
+
+/** The places in one JSON text. Each object and list on the way to one is walked once. */
+export class JsonPlaces {
+  readonly #text: string;
+  /** By where the objects and lists begin. */
+  readonly #steps = new Map<number, ReadonlyMap<string | number, Step>>();
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return place;
+
+  /**
+   * Where `path` from the value at `root` is written: the name of its last member, or the element. Of a path that leads
+   * nowhere, the deepest part that exists; of an empty one, the value at `root`. In UTF-16 code units.
+   */
+  placeOf(root: KeyPath, path: KeyPath): number {
+    let value = skipSpace(this.#text, 0);
+    let place = value;
+    for (const [index, step] of [...root, ...path].entries()) {
+      const found = this.#stepsOf(value).get(step);
+      if (found === undefined) break;
+      value = found[1];
+      place = index < root.length ? value : found[0];
+    }
+    return place;
+  }
+
+  #stepsOf(from: number): ReadonlyMap<string | number, Step> {
+    const known = this.#steps.get(from);
+    if (known) return known;
+    const steps = new Map<string | number, Step>();
+    for (const [step, at, value] of stepsFrom(this.#text, from)) {
+      if (!steps.has(step)) steps.set(step, [at, value]);
+    }
+    this.#steps.set(from, steps);
+    return steps;
+  }
 }
