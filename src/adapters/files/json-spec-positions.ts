@@ -1,4 +1,5 @@
 import type { KeyPath } from '../../domain/text/key-path.ts';
+import { type Steps, WalkedPlaces } from '../../domain/text/walked-places.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
 import type { SpecPositions } from '../../ports/spec-positions.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
@@ -22,53 +23,33 @@ function textOf({ document }: LoadedSpec): JsonText {
   return 'json' in kept ? kept.json : kept.document.json;
 }
 
-interface Step {
-  /** Where the member or element begins. */
-  readonly at: number;
-  readonly value: number;
+function stepsFrom(json: JsonText, from: number, depth: number): Steps {
+  const { bytes } = json;
+  if (isObjectAt(bytes, from)) {
+    const { members } = placeObject(json, from, depth);
+    // Of several with one name the last: JSON.parse and Go both take that.
+    return new Map(members.map((each) => [nameOf(bytes, each), { at: each.key, value: each.start }]));
+  }
+  if (!isListAt(bytes, from)) return new Map();
+  const { elements } = placeList(json, from, depth);
+  return new Map(elements.map(({ start }, index) => [index, { at: start, value: start }]));
 }
 
-type Steps = ReadonlyMap<string | number, Step>;
-
-/** The places of one text, each object and list on the way gone through once. */
+/** The places of one text. */
 class TextPlaces {
   readonly #json: JsonText;
-  readonly #steps = new Map<number, Steps>();
+  readonly #places: WalkedPlaces;
   readonly #positions: BytePositions;
 
   constructor(json: JsonText) {
     this.#json = json;
+    this.#places = new WalkedPlaces((from, depth) => stepsFrom(json, from, depth));
     this.#positions = new BytePositions(json.bytes);
   }
 
   positionOf(path: KeyPath): SourcePosition {
-    let at = skipSpace(this.#json.bytes, 0);
-    let value = at;
-    for (const [depth, step] of path.entries()) {
-      const next = this.#stepsFrom(value, depth).get(step);
-      if (next === undefined) break;
-      at = next.at;
-      value = next.value;
-    }
-    return this.#positions.positionAt(at);
-  }
-
-  #stepsFrom(from: number, depth: number): Steps {
-    const steps = this.#steps.get(from) ?? this.#findSteps(from, depth);
-    this.#steps.set(from, steps);
-    return steps;
-  }
-
-  #findSteps(from: number, depth: number): Steps {
-    const { bytes } = this.#json;
-    if (isObjectAt(bytes, from)) {
-      const { members } = placeObject(this.#json, from, depth);
-      // Of several with one name the last: JSON.parse and Go both take that.
-      return new Map(members.map((each) => [nameOf(bytes, each), { at: each.key, value: each.start }]));
-    }
-    if (!isListAt(bytes, from)) return new Map();
-    const { elements } = placeList(this.#json, from, depth);
-    return new Map(elements.map(({ start }, index) => [index, { at: start, value: start }]));
+    const start = skipSpace(this.#json.bytes, 0);
+    return this.#positions.positionAt(this.#places.follow(start, path).at);
   }
 }
 

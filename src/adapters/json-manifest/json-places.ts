@@ -1,4 +1,5 @@
 import type { KeyPath } from '../../domain/text/key-path.ts';
+import { type Step, type Steps, WalkedPlaces } from '../../domain/text/walked-places.ts';
 
 function skipSpace(text: string, from: number): number {
   let at = from;
@@ -35,36 +36,35 @@ function endOfValue(text: string, from: number): number {
   return text.length;
 }
 
-/** Where the members of an object or the elements of a list begin, and where their values do. */
-function* stepsFrom(text: string, from: number): Generator<readonly [string | number, number, number]> {
+/** The members or elements of the object or list that begins at `from`; of several with one name the first. */
+function stepsFrom(text: string, from: number): Steps {
+  const steps = new Map<string | number, Step>();
   const isObject = text[from] === '{';
-  if (!isObject && text[from] !== '[') return;
+  if (!isObject && text[from] !== '[') return steps;
   let at = skipSpace(text, from + 1);
   for (let index = 0; at < text.length && text[at] !== '}' && text[at] !== ']'; index++) {
     let value = at;
-    let step: string | number = index;
+    let key: string | number = index;
     if (isObject) {
       const keyEnd = endOfString(text, at);
-      step = JSON.parse(text.slice(at, keyEnd));
+      key = JSON.parse(text.slice(at, keyEnd)) as string;
       value = skipSpace(text, skipSpace(text, keyEnd) + 1);
     }
-    yield [step, at, value];
+    if (!steps.has(key)) steps.set(key, { at, value });
     const end = skipSpace(text, endOfValue(text, value));
     at = text[end] === ',' ? skipSpace(text, end + 1) : end;
   }
+  return steps;
 }
 
-/** Where a step begins, and where its value does. */
-type Step = readonly [at: number, value: number];
-
-/** The places in one JSON text. Each object and list on the way to one is walked once. */
+/** The places in one JSON text. */
 export class JsonPlaces {
   readonly #text: string;
-  /** By where the objects and lists begin. */
-  readonly #steps = new Map<number, ReadonlyMap<string | number, Step>>();
+  readonly #places: WalkedPlaces;
 
   constructor(text: string) {
     this.#text = text;
+    this.#places = new WalkedPlaces((from) => stepsFrom(text, from));
   }
 
   /**
@@ -72,25 +72,7 @@ export class JsonPlaces {
    * nowhere, the deepest part that exists; of an empty one, the value at `root`. In UTF-16 code units.
    */
   placeOf(root: KeyPath, path: KeyPath): number {
-    let value = skipSpace(this.#text, 0);
-    let place = value;
-    for (const [index, step] of [...root, ...path].entries()) {
-      const found = this.#stepsOf(value).get(step);
-      if (found === undefined) break;
-      value = found[1];
-      place = index < root.length ? value : found[0];
-    }
-    return place;
-  }
-
-  #stepsOf(from: number): ReadonlyMap<string | number, Step> {
-    const known = this.#steps.get(from);
-    if (known) return known;
-    const steps = new Map<string | number, Step>();
-    for (const [step, at, value] of stepsFrom(this.#text, from)) {
-      if (!steps.has(step)) steps.set(step, [at, value]);
-    }
-    this.#steps.set(from, steps);
-    return steps;
+    const { value } = this.#places.follow(skipSpace(this.#text, 0), root);
+    return this.#places.follow(value, path, root.length).at;
   }
 }
