@@ -8,7 +8,6 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -21,6 +20,7 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { builtExecutable } from './built-executable.js';
 import { root } from './bundle-settings.js';
 import { runtimeManual } from './runtime-manual.js';
 import { sourceDate } from './source-date.js';
@@ -33,21 +33,13 @@ const { values } = parseArgs({
     compression: { type: 'string', default: 'xz' },
   },
 });
-const { arch, compression } = values;
-const built = resolve(values.executable ?? join(root, `dist/executable/linux-${arch}`));
+const { compression } = values;
+const { built, debian } = builtExecutable(values);
 const output = resolve(values.output);
 const { description, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const NAME = 'gvisor-mount-hints';
 const DOC = `usr/share/doc/${NAME}`;
-/** What Debian calls each architecture. */
-const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 
-const debian = ARCHITECTURES[arch];
-if (debian === undefined) throw new Error(`No architecture of Debian is known for --arch ${arch}.`);
-if (!existsSync(join(built, 'SHA256SUMS'))) {
-  throw new Error(`${built} has no executable. Build it first: npm run build:executable -- --arch ${arch}`);
-}
-execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: built });
 const seconds = sourceDate();
 
 async function packageFiles(work) {

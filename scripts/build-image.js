@@ -21,6 +21,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { builtExecutable } from './built-executable.js';
 import { root } from './bundle-settings.js';
 import { sourceDate } from './source-date.js';
 
@@ -33,21 +34,13 @@ const { values } = parseArgs({
   },
 });
 const { arch } = values;
-const built = resolve(values.executable ?? join(root, `dist/executable/linux-${arch}`));
+const { built, debian } = builtExecutable(values);
 const output = resolve(values.output);
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const NAME = 'gvisor-mount-hints';
-/** What Debian calls each architecture. */
-const ARCHITECTURES = { x64: 'amd64', arm64: 'arm64' };
 /** What the executable is linked with, certificates, and a process that waits, which the DaemonSet needs. */
 const PACKAGES = ['libc6', 'libstdc++6', 'libgcc-s1', 'libatomic1', 'ca-certificates', 'catatonit'];
 
-const debian = ARCHITECTURES[arch];
-if (debian === undefined) throw new Error(`No architecture of Debian is known for --arch ${arch}.`);
-if (!existsSync(join(built, 'SHA256SUMS'))) {
-  throw new Error(`${built} has no executable. Build it first: npm run build:executable -- --arch ${arch}`);
-}
-execFileSync('sha256sum', ['--check', '--quiet', 'SHA256SUMS'], { cwd: built });
 const seconds = sourceDate();
 
 /** Debian's packages, fetched with what apt knows of them: their sums. */
