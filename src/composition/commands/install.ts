@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { isSea } from 'node:sea';
 import { createInstallCommand, type InstallWiring } from '../../adapters/cli/commands/install-command.ts';
@@ -52,7 +52,7 @@ export const installWiring: InstallWiring = {
       parseToml: parseConfig,
       hash: (bytes) => createHash('sha256').update(bytes).digest('hex'),
     }),
-  isDirectory: (path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false,
+  isDirectory: doctorWiring.isDirectory,
   programs(executable = ownExecutable()) {
     return [readProgram(PROGRAM, executable), readProgram(WRAPPER, join(dirname(executable), WRAPPER))];
   },

@@ -7,7 +7,8 @@ import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Severity } from '../../../domain/severity.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
-import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { formatOption, TEXT_OR_JSON, TEXT_OR_JSON_OPTIONS } from '../options/format-option.ts';
+import { nodeRootOf, ROOT_OPTION } from '../options/node-root-option.ts';
 import { counted } from '../rendering/counted.ts';
 import { wrap } from '../rendering/help.ts';
 import type { DoctorRecord } from '../rendering/json-records.ts';
@@ -25,8 +26,6 @@ export interface DoctorWiring {
   isDirectory(path: string): boolean;
 }
 
-const FORMATS = ['text', 'json'] as const;
-
 /** `mount-hints doctor` as its user sees it. */
 export const doctorSpec = {
   name: 'doctor',
@@ -36,24 +35,14 @@ export const doctorSpec = {
 
 The exit status is 1 if there is a finding of severity error.`,
   options: {
-    root: {
-      type: 'string',
-      value: 'DIR',
-      help: "the node's root directory, where it is mounted (default /)",
-    },
+    ...ROOT_OPTION,
     config: {
       type: 'string',
       value: 'FILE',
       help: "containerd's configuration, where containerd was started with --config (a path of the node)",
     },
     runsc: { type: 'string', value: 'PATH', help: 'the runsc to ask for its release (default: on PATH)' },
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: FORMATS,
-      help: 'text (default), or json: one object',
-    },
-    ...JSON_OPTION,
+    ...TEXT_OR_JSON_OPTIONS,
   },
 } as const satisfies CommandSpec;
 
@@ -144,22 +133,9 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
   return {
     ...doctorSpec,
     async run(invocation) {
-      const { terminal, positionals } = invocation;
-      const isJson = formatOption(invocation, 'doctor', FORMATS, 'text') === 'json';
-      if (positionals.length > 0) {
-        throw new MountHintsError(
-          'MH_USAGE',
-          `mount-hints doctor takes no argument such as "${positionals[0]}"; a node's root directory is given with --root.`,
-        );
-      }
-      const root = textOption(invocation, 'root') ?? '/';
-      if (!wiring.isDirectory(root)) {
-        throw new MountHintsError(
-          'MH_INPUT_NOT_FOUND',
-          `${root} is not a directory. Give --root the directory where the node's file system is mounted.`,
-          { path: root },
-        );
-      }
+      const { terminal } = invocation;
+      const isJson = formatOption(invocation, 'doctor', TEXT_OR_JSON, 'text') === 'json';
+      const root = nodeRootOf(invocation, 'doctor', wiring);
       const runsc = textOption(invocation, 'runsc');
       const config = textOption(invocation, 'config');
       if (runsc !== undefined && resolve(root) !== '/') {

@@ -3,11 +3,11 @@ import { WRAPPER_CONFIG } from '../../../domain/doctor/check-wrapper.ts';
 import type { NodeFinding } from '../../../domain/doctor/node-finding.ts';
 import { ENGINE_NAMES, ENGINES, type EngineName, RUNSC } from '../../../domain/install/engine-lines.ts';
 import type { Change, InstallPlan } from '../../../domain/install/plan-install.ts';
-import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { choiceOption } from '../options/choice-option.ts';
-import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { formatOption, TEXT_OR_JSON, TEXT_OR_JSON_OPTIONS } from '../options/format-option.ts';
+import { nodeRootOf, ROOT_OPTION } from '../options/node-root-option.ts';
 import { pathOption } from '../options/path-option.ts';
 import type { InstallRecord } from '../rendering/json-records.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
@@ -30,36 +30,6 @@ export interface InstallWiring {
   examine(root: string): Promise<readonly NodeFinding[]>;
   /** Runs a command of the node; gives its exit status. */
   run(root: string, command: readonly string[]): number;
-}
-
-const FORMATS = ['text', 'json'] as const;
-
-export const ROOT_OPTION = {
-  root: {
-    type: 'string',
-    value: 'DIR',
-    help: "the node's root directory, where it is mounted (default /)",
-  },
-} as const;
-
-/** @throws MH_INPUT_NOT_FOUND */
-export function rootOf(invocation: Invocation, { isDirectory }: Pick<InstallWiring, 'isDirectory'>): string {
-  const root = textOption(invocation, 'root') ?? '/';
-  if (isDirectory(root)) return root;
-  throw new MountHintsError(
-    'MH_INPUT_NOT_FOUND',
-    `${root} is not a directory. Give --root the directory where the node's file system is mounted.`,
-    { path: root },
-  );
-}
-
-/** @throws MH_USAGE */
-export function refuseArguments({ positionals: [first] }: Invocation, command: string): void {
-  if (first === undefined) return;
-  throw new MountHintsError(
-    'MH_USAGE',
-    `mount-hints ${command} takes no argument such as ${JSON.stringify(first)}; a node's root directory is given with --root.`,
-  );
 }
 
 /** `mount-hints install` as its user sees it. */
@@ -90,13 +60,7 @@ export const installSpec = {
     restart: { type: 'boolean', help: 'let the engine read its configuration again' },
     'dry-run': { type: 'boolean', short: 'n', help: 'show what would change; write nothing' },
     diff: { type: 'boolean', help: 'show the changes of text files as a unified diff; write nothing' },
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: FORMATS,
-      help: 'text (default), or json: one object',
-    },
-    ...JSON_OPTION,
+    ...TEXT_OR_JSON_OPTIONS,
   },
 } as const satisfies CommandSpec;
 
@@ -176,9 +140,8 @@ export function createInstallCommand(wiring: InstallWiring): Command {
     ...installSpec,
     async run(invocation) {
       const { terminal } = invocation;
-      refuseArguments(invocation, 'install');
-      const root = rootOf(invocation, wiring);
-      const isJson = formatOption(invocation, 'install', FORMATS, 'text') === 'json';
+      const root = nodeRootOf(invocation, 'install', wiring);
+      const isJson = formatOption(invocation, 'install', TEXT_OR_JSON, 'text') === 'json';
       const engine = engineOf(invocation);
       const directory = textOption(invocation, 'dir');
       const request = {

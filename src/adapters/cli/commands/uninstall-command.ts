@@ -1,13 +1,12 @@
 import type { Uninstalled } from '../../../application/install-on-node.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
-import { formatOption, JSON_OPTION } from '../options/format-option.ts';
+import { formatOption, TEXT_OR_JSON, TEXT_OR_JSON_OPTIONS } from '../options/format-option.ts';
+import { nodeRootOf, ROOT_OPTION } from '../options/node-root-option.ts';
 import type { UninstallRecord } from '../rendering/json-records.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { type Command, type CommandSpec, flag } from './command.ts';
-import { type InstallWiring, ROOT_OPTION, refuseArguments, rootOf } from './install-command.ts';
-
-const FORMATS = ['text', 'json'] as const;
+import type { InstallWiring } from './install-command.ts';
 
 /** `mount-hints uninstall` as its user sees it. */
 export const uninstallSpec = {
@@ -19,13 +18,7 @@ export const uninstallSpec = {
     ...ROOT_OPTION,
     'leave-changed': { type: 'boolean', help: 'leave files that were changed since as they are' },
     'dry-run': { type: 'boolean', short: 'n', help: 'show what would be taken back; write nothing' },
-    format: {
-      type: 'string',
-      value: 'FORMAT',
-      choices: FORMATS,
-      help: 'text (default), or json: one object',
-    },
-    ...JSON_OPTION,
+    ...TEXT_OR_JSON_OPTIONS,
   },
 } as const satisfies CommandSpec;
 
@@ -47,9 +40,8 @@ export function createUninstallCommand(wiring: Pick<InstallWiring, 'installer' |
     ...uninstallSpec,
     async run(invocation) {
       const { terminal } = invocation;
-      refuseArguments(invocation, 'uninstall');
-      const root = rootOf(invocation, wiring);
-      const isJson = formatOption(invocation, 'uninstall', FORMATS, 'text') === 'json';
+      const root = nodeRootOf(invocation, 'uninstall', wiring);
+      const isJson = formatOption(invocation, 'uninstall', TEXT_OR_JSON, 'text') === 'json';
       const leaves = flag(invocation, 'leave-changed');
       const isDry = flag(invocation, 'dry-run');
       const installer = wiring.installer(root);

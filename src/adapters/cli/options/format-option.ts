@@ -7,6 +7,18 @@ export const JSON_OPTION = {
   json: { type: 'boolean', help: 'the same as --format json' },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
+/** The options of commands that tell of one thing, as text or as one JSON object. */
+export const TEXT_OR_JSON = ['text', 'json'] as const;
+export const TEXT_OR_JSON_OPTIONS = {
+  format: {
+    type: 'string',
+    value: 'FORMAT',
+    choices: TEXT_OR_JSON,
+    help: 'text (default), or json: one object',
+  },
+  ...JSON_OPTION,
+} as const satisfies Readonly<Record<string, OptionSpec>>;
+
 /**
  * The format that `--format` or `--json` asks for.
  *
