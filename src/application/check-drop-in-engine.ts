@@ -1,23 +1,18 @@
 import { tableAt } from '../domain/doctor/config-value.ts';
-import { CRIO_CONFIG, CRIO_DROP_INS } from '../domain/doctor/node-layouts.ts';
-import { readingFindings } from '../domain/doctor/reading.ts';
-import { engineConfigError } from '../domain/install/engine-files.ts';
+import { engineConfigError, PODMAN_CONFIG, PODMAN_DROP_INS } from '../domain/install/engine-files.ts';
+import { GVISOR, HINTS_RUNTIME } from '../domain/install/engine-lines.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
+import { type ReadConfigs, readConfigs, readCrioConfigs } from './read-configs.ts';
 
-/** Engines that read a directory of drop-ins: the main file, the drop-ins, and where a runtime stands in each. */
+async function readPodmanConfigs(nodeFiles: NodeFiles): Promise<ReadConfigs> {
+  const { paths } = await nodeFiles.glob(`${PODMAN_DROP_INS}/*.conf`);
+  return readConfigs(nodeFiles, [PODMAN_CONFIG, ...paths]);
+}
+
+/** Engines that read a directory of drop-ins: how their files are read, and where our runtime stands in each. */
 const ENGINES = {
-  'cri-o': {
-    main: CRIO_CONFIG,
-    dropIns: `${CRIO_DROP_INS}/*`,
-    table: ['crio', 'runtime', 'runtimes'],
-    runtime: 'gvisor',
-  },
-  podman: {
-    main: '/etc/containers/containers.conf',
-    dropIns: '/etc/containers/containers.conf.d/*.conf',
-    table: ['engine', 'runtimes'],
-    runtime: 'gvisor-hints',
-  },
+  'cri-o': { read: readCrioConfigs, table: ['crio', 'runtime', 'runtimes'], runtime: GVISOR },
+  podman: { read: readPodmanConfigs, table: ['engine', 'runtimes'], runtime: HINTS_RUNTIME },
 } as const;
 
 /**
@@ -32,19 +27,18 @@ export async function checkDropInEngine(
   engine: keyof typeof ENGINES,
   isOwn: (path: string) => boolean,
 ): Promise<void> {
-  const { main, dropIns, table, runtime } = ENGINES[engine];
-  const { paths } = await nodeFiles.glob(dropIns);
-  for (const path of [main, ...paths]) {
-    if (isOwn(path)) continue;
-    const reading = await nodeFiles.readConfig(path);
-    const [bad] = readingFindings(path, reading);
-    if (bad) throw engineConfigError(path, 'cannot be read', bad.message);
-    if (reading.kind === 'config' && Object.hasOwn(tableAt(reading.config, ...table), runtime)) {
-      throw engineConfigError(
-        path,
-        `has a runtime ${runtime} already`,
-        'Take it out, or install without an engine.',
-      );
-    }
+  const { read, table, runtime } = ENGINES[engine];
+  const { files, findings } = await read(nodeFiles);
+  for (const { path = '', message } of findings) {
+    if (!isOwn(path)) throw engineConfigError(path, 'cannot be read', message);
   }
+  const other = files.find(
+    ({ path, config }) => !isOwn(path) && Object.hasOwn(tableAt(config, ...table), runtime),
+  );
+  if (other === undefined) return;
+  throw engineConfigError(
+    other.path,
+    `has a runtime ${runtime} already`,
+    'Take it out, or install without an engine.',
+  );
 }

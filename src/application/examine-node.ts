@@ -25,7 +25,6 @@ import {
   wrappedRuntimeMissing,
   wrapperMissing,
 } from '../domain/doctor/check-wrapper.ts';
-import type { ConfigFile } from '../domain/doctor/config-file.ts';
 import { tableAt, textOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig, GvisorRuntime } from '../domain/doctor/containerd-config.ts';
 import { newRuntimeLines, runtimeText } from '../domain/doctor/containerd-lines.ts';
@@ -35,18 +34,18 @@ import {
   CONTAINERD_LAYOUTS,
   type ContainerdLayout,
   CRIO_CONFIG,
-  CRIO_DROP_INS,
   KUBELET_ARGUMENT_FILES,
   KUBELET_DIRS,
   PROGRAM_DIRS,
 } from '../domain/doctor/node-layouts.ts';
 import type { ContainerdSummary, NodeReport } from '../domain/doctor/node-report.ts';
-import { readingFindings, unreadable } from '../domain/doctor/reading.ts';
+import { unreadable } from '../domain/doctor/reading.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import { loadContainerd } from './load-containerd.ts';
+import { readCrioConfigs } from './read-configs.ts';
 
 interface Examined<T> {
   readonly summary: T;
@@ -209,17 +208,8 @@ export class ExamineNode {
   }
 
   async #crio(): Promise<WithWrappers<NodeReport['crio']>> {
-    const findings: NodeFinding[] = [];
-    const files: ConfigFile[] = [];
-    const dropIns = await this.#files.walk(CRIO_DROP_INS);
-    findings.push(...dropIns.unreadable.map(({ path, reason }) => unreadable(path, reason)));
-    if (dropIns.tooMany !== undefined)
-      findings.push(unreadable(CRIO_DROP_INS, `more than ${dropIns.tooMany} files`));
-    for (const path of [CRIO_CONFIG, ...dropIns.paths]) {
-      const reading = await this.#files.readConfig(path);
-      findings.push(...readingFindings(path, reading));
-      if (reading.kind === 'config') files.push({ path, config: reading.config, headings: reading.headings });
-    }
+    const { files, findings: unread } = await readCrioConfigs(this.#files);
+    const findings = [...unread];
     if (files.length === 0) return { summary: undefined, findings, wrappers: [] };
     const handlers = crioHandlers(files);
     const wrapper = (await this.#program(WRAPPER)) ?? WRAPPER_HOME;

@@ -124,11 +124,9 @@ export class InstallOnNode {
    * @throws as {@link plan}; MH_INSTALL_BUSY
    */
   async install(request: InstallRequest): Promise<InstallPlan> {
-    // What cannot be done is told before anything is made.
-    const { during } = await this.plan(request);
-    return this.#locked(async () => {
+    return this.#locked(async (made) => {
       const before = this.#ports.tree.look(RECORD);
-      const plan = await this.plan(request, during.directories);
+      const plan = await this.plan(request, made);
       if (plan.changes.length > 0 || !this.#isRecorded(before, plan.after)) this.#carryOut(plan, before);
       return plan;
     });
@@ -154,7 +152,6 @@ export class InstallOnNode {
   async uninstall(leavesChanged: boolean): Promise<Uninstalled | undefined> {
     const { tree } = this.#ports;
     if (tree.look(STATE_DIRECTORY).kind === 'absent') return undefined;
-    this.planUninstall(leavesChanged);
     let directories: readonly string[] = [];
     const removeDirectories = () => {
       for (const directory of directories.toReversed()) tree.removeEmptyDirectory(directory);
@@ -270,14 +267,15 @@ export class InstallOnNode {
     return undoing?.kind === 'remove' ? undefined : found.text;
   }
 
-  async #locked<T>(work: () => Promise<T>): Promise<T> {
+  /** @param work is told which directories were made for the lock; they go again where nothing is installed. */
+  async #locked<T>(work: (made: readonly string[]) => Promise<T>): Promise<T> {
     const { tree } = this.#ports;
     const made = tree.missingDirectories(LOCK);
     try {
       for (const directory of made) tree.makeDirectory(directory);
       const release = tree.lock(LOCK);
       try {
-        return await work();
+        return await work(made);
       } finally {
         release();
       }

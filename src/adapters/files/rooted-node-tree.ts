@@ -169,7 +169,14 @@ export class RootedNodeTree implements NodeTree {
   }
 
   makeDirectory(path: string): void {
-    this.#change(path, (at) => mkdirSync(at, 0o755));
+    try {
+      this.#in(path, (at, directory) => {
+        mkdirSync(at, 0o755);
+        directory.sync();
+      });
+    } catch (error) {
+      throw writeFailed(path, error);
+    }
   }
 
   removeEmptyDirectory(path: string): void {
@@ -219,10 +226,14 @@ export class RootedNodeTree implements NodeTree {
   }
 
   replace(path: string, bytes: Uint8Array): void {
-    this.#change(path, (at) => {
-      sweepDeadWriters(this.#fs, at);
-      atomicWrite(this.#fs, at, bytes, lstatSync(at), 'always');
-    });
+    try {
+      this.#in(path, (at) => {
+        sweepDeadWriters(this.#fs, at);
+        atomicWrite(this.#fs, at, bytes, lstatSync(at), 'always');
+      });
+    } catch (error) {
+      throw writeFailed(path, error);
+    }
   }
 
   removeFile(path: string): void {
@@ -256,17 +267,6 @@ export class RootedNodeTree implements NodeTree {
       return this.#follow(path, () => true);
     } catch (error) {
       if (errnoOf(error) === 'ENOENT') return false;
-      throw writeFailed(path, error);
-    }
-  }
-
-  #change(path: string, change: (at: string) => void): void {
-    try {
-      this.#in(path, (at, directory) => {
-        change(at);
-        directory.sync();
-      });
-    } catch (error) {
       throw writeFailed(path, error);
     }
   }

@@ -7,9 +7,16 @@ import {
 } from '../doctor/containerd-config.ts';
 import { enablingLines, versionForNew } from '../doctor/containerd-lines.ts';
 import { goPathMatch } from '../doctor/go-path-match.ts';
-import { CONTAINERD_LAYOUTS } from '../doctor/node-layouts.ts';
+import { CONTAINERD_LAYOUTS, CRIO_DROP_INS } from '../doctor/node-layouts.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
-import { containerdRuntime, ENGINES, type EngineName, GVISOR, type Programs } from './engine-lines.ts';
+import {
+  containerdRuntime,
+  ENGINES,
+  type EngineName,
+  GVISOR,
+  HINTS_RUNTIME,
+  type Programs,
+} from './engine-lines.ts';
 import type { Joined } from './plan-install.ts';
 
 /** What an engine is to read, and how it gets into the file. */
@@ -120,7 +127,6 @@ export function containerdFile(
 }
 
 const DOCKER = '/etc/docker/daemon.json';
-const DOCKER_RUNTIME = 'gvisor-hints';
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -135,7 +141,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function dockerFile(text: string | undefined, { wrapper }: Programs): EngineFile {
   const runtime = { path: wrapper };
   if (text === undefined || text.trim() === '') {
-    const whole = `${JSON.stringify({ runtimes: { [DOCKER_RUNTIME]: runtime } }, undefined, 2)}\n`;
+    const whole = `${JSON.stringify({ runtimes: { [HINTS_RUNTIME]: runtime } }, undefined, 2)}\n`;
     return { path: DOCKER, text: whole, ...(text !== undefined && { joins: { base: text } }) };
   }
   const unusable = (reason: string) =>
@@ -153,15 +159,19 @@ function dockerFile(text: string | undefined, { wrapper }: Programs): EngineFile
   if (!isObject(config)) throw unusable('is not a JSON object');
   const { runtimes = {} } = config;
   if (!isObject(runtimes)) throw unusable('has runtimes that are not an object');
-  if (Object.hasOwn(runtimes, DOCKER_RUNTIME)) throw unusable(`has a runtime ${DOCKER_RUNTIME} already`);
+  if (Object.hasOwn(runtimes, HINTS_RUNTIME)) throw unusable(`has a runtime ${HINTS_RUNTIME} already`);
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? 2;
-  const joined = { ...config, runtimes: { ...runtimes, [DOCKER_RUNTIME]: runtime } };
+  const joined = { ...config, runtimes: { ...runtimes, [HINTS_RUNTIME]: runtime } };
   return { path: DOCKER, text: `${JSON.stringify(joined, undefined, indent)}\n`, joins: { base: text } };
 }
 
+/** Podman's configuration: its main file, and the directory whose files are laid over it. */
+export const PODMAN_CONFIG = '/etc/containers/containers.conf';
+export const PODMAN_DROP_INS = `${PODMAN_CONFIG}.d`;
+
 const DROP_INS: Readonly<Record<'cri-o' | 'podman', string>> = {
-  'cri-o': `/etc/crio/crio.conf.d/${FILE_NAME}.conf`,
-  podman: `/etc/containers/containers.conf.d/${FILE_NAME}.conf`,
+  'cri-o': `${CRIO_DROP_INS}/${FILE_NAME}.conf`,
+  podman: `${PODMAN_DROP_INS}/${FILE_NAME}.conf`,
 };
 
 /** The file that is joined with what others wrote, whose text {@link engineFile} has to know. */

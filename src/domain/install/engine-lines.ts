@@ -20,6 +20,9 @@ export const RUNSC = '/usr/local/bin/runsc';
 /** The RuntimeClass and the handler that the other commands take for gVisor's unless they are told otherwise. */
 export const GVISOR = 'gvisor';
 
+/** The name of the wrapper's runtime below Podman and Docker, whose users choose it. */
+export const HINTS_RUNTIME = 'gvisor-hints';
+
 const RUNTIME_CLASS: EngineLines = {
   file: 'a manifest for kubectl apply',
   about: `pods with runtimeClassName: ${GVISOR} use it`,
@@ -86,7 +89,7 @@ runtime_root = '/run/runsc'`,
         file: '/etc/containers/containers.conf',
         about: 'podman --runtime gvisor-hints run …',
         text: ({ wrapper }) => `[engine.runtimes]
-gvisor-hints = ['${wrapper}']`,
+${HINTS_RUNTIME} = ['${wrapper}']`,
       },
     ],
   },
@@ -96,7 +99,7 @@ gvisor-hints = ['${wrapper}']`,
         file: '/etc/docker/daemon.json',
         about: 'docker run --runtime gvisor-hints …; join it with what is there',
         text: ({ wrapper }) =>
-          JSON.stringify({ runtimes: { 'gvisor-hints': { path: wrapper } } }, undefined, 2),
+          JSON.stringify({ runtimes: { [HINTS_RUNTIME]: { path: wrapper } } }, undefined, 2),
       },
     ],
     restart: ['systemctl', 'reload', 'docker'],
