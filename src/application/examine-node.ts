@@ -66,6 +66,10 @@ function binaryOfHandler({ name, table }: CrioHandler): string {
   return textOf(table.runtime_path) || name;
 }
 
+function directoryOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
+}
+
 /** Where to look on a node. */
 export interface ExamineNodeOptions {
   /** The file that containerd was started with (its `--config`), instead of the usual places. */
@@ -171,12 +175,9 @@ export class ExamineNode {
 
   /** The programs that a wrapper starts. */
   async #wrapped(wrapper: string, { runtime, node }: WrapperSettings): Promise<NodeFinding[]> {
-    const directory = wrapper.slice(0, wrapper.lastIndexOf('/'));
-    const besides = (name: string) => this.#files.isExecutable(`${directory}/${name}`);
     const hasNode =
-      (node === undefined && (await besides('node'))) ||
-      // The executable, which has Node.js in it.
-      (await besides('mount-hints')) ||
+      (node === undefined && (await this.#files.isExecutable(`${directoryOf(wrapper)}/node`))) ||
+      (await this.#isExecutableForm(wrapper)) ||
       (await this.#program(node ?? 'node')) !== undefined;
     return [
       ...((await this.#program(runtime)) === undefined
@@ -184,6 +185,13 @@ export class ExamineNode {
         : []),
       ...(hasNode ? [] : [nodeMissing(WRAPPER_CONFIG, node)]),
     ];
+  }
+
+  /** Whether a wrapper calls the executable beside it, which has Node.js in it; by the rule of the wrapper's script. */
+  async #isExecutableForm(wrapper: string): Promise<boolean> {
+    const home = directoryOf((await this.#files.realPath(wrapper)) ?? wrapper);
+    const program = await this.#files.realPath(`${home}/mount-hints-runtime.cjs`);
+    return program === undefined && (await this.#files.isExecutable(`${home}/mount-hints`));
   }
 
   async #shim({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {

@@ -322,6 +322,19 @@ export const DOCTOR_CASES: readonly Case[] = [
     [CONTAINERD]: underRunc,
     '/usr/local/bin/mount-hints-runtime': '',
   }),
+  good('the wrapper beside the executable, which has Node.js in it', {
+    [CONTAINERD]: underRunc,
+    '/usr/local/bin/mount-hints-runtime': '',
+    '/usr/local/bin/mount-hints': '',
+  }),
+  bad("npm's links to wrapper and program, without Node.js", ['DOCTOR_NODE_NOT_FOUND'], {
+    [CONTAINERD]: underRunc,
+    '/usr/local/bin/mount-hints-runtime': { link: '/opt/package/runtime/mount-hints-runtime' },
+    '/usr/local/bin/mount-hints': { link: '/opt/package/mount-hints.cjs' },
+    '/opt/package/mount-hints.cjs': '',
+    '/opt/package/runtime/mount-hints-runtime': '',
+    '/opt/package/runtime/mount-hints-runtime.cjs': '',
+  }),
   bad('the wrapper with a NODE that is missing', ['DOCTOR_NODE_NOT_FOUND'], {
     ...WRAPPER,
     [CONTAINERD]: underRunc,
