@@ -69,9 +69,9 @@ describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
       copyFileSync(join(BUILT, name), join(root, 'usr/local/bin', name));
     }
     for (const part of ['container', 'sandbox']) {
-      cpSync(join(ROOT, 'scripts/warm-up', part), join(root, 'work', part), { recursive: true });
+      cpSync(join(ROOT, 'scripts/warm-up', part), join(root, 'trial', part), { recursive: true });
     }
-    mkdirSync(join(root, 'work/kubelet/pods/0/volumes/kubernetes.io~empty-dir/cache'), { recursive: true });
+    mkdirSync(join(root, 'trial/kubelet/pods/0/volumes/kubernetes.io~empty-dir/cache'), { recursive: true });
   });
   afterAll(() => rmSync(root, { recursive: true, force: true }));
 
@@ -86,15 +86,15 @@ describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
   });
 
   test.each(['container', 'sandbox'])('updates a %s', (part) => {
-    const config = join(root, 'work', part, 'config.json');
+    const config = join(root, 'trial', part, 'config.json');
     const before = readFileSync(config, 'utf8');
-    const options = ['--release', '20260615', '--kubelet-dir', '/work/kubelet'];
-    expect(run(['mount-hints', 'update', ...options, `/work/${part}`])).toMatchObject({ status: 0 });
+    const options = ['--release', '20260615', '--kubelet-dir', '/trial/kubelet'];
+    expect(run(['mount-hints', 'update', ...options, `/trial/${part}`])).toMatchObject({ status: 0 });
     expect(readFileSync(config, 'utf8')).not.toBe(before);
   });
 
   test('explains, checks and examines, and knows its codes', () => {
-    const options = ['--release', '20260615', '--kubelet-dir', '/work/kubelet', '/work/sandbox'];
+    const options = ['--release', '20260615', '--kubelet-dir', '/trial/kubelet', '/trial/sandbox'];
     expect(run(['mount-hints', 'explain', ...options])).toMatchObject({ status: 0, stderr: '' });
     expect([0, 1]).toContain(run(['mount-hints', 'check', ...options]).status);
     expect(JSON.parse(run(['mount-hints', 'doctor', '--json']).stdout)).toMatchObject({ root: '/' });
@@ -142,14 +142,14 @@ describeIf('path' in tree)('on Debian without Node.js, the executable', () => {
   });
 
   test('stands in front of crun', () => {
-    const bundle = join(root, 'work/bundle');
+    const bundle = join(root, 'trial/bundle');
     mkdirSync(bundle);
     const shm = { destination: '/dev/shm', type: 'bind', source: '/host/shm', options: ['rbind'] };
     writeFileSync(join(bundle, 'config.json'), JSON.stringify({ mounts: [shm] }));
     const env = { MOUNT_HINTS_RUNTIME: '/usr/bin/crun', MOUNT_HINTS_RELEASE: '20260615' };
     expect(run(['mount-hints-runtime', '--version'], { env }).stdout).toContain('crun version');
     // The spec is too small for crun, which says so: what counts is that it came to it rewritten.
-    const created = run(['mount-hints-runtime', 'create', '--bundle', '/work/bundle', 'id'], { env });
+    const created = run(['mount-hints-runtime', 'create', '--bundle', '/trial/bundle', 'id'], { env });
     expect(created.stderr).not.toContain('mount-hints-runtime:');
     expect(JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).mounts[0].type).toBe('tmpfs');
     expect(existsSync(join(root, 'usr/bin/node'))).toBe(false);

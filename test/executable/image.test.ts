@@ -19,7 +19,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 describeIf(missing === undefined)('the image', () => {
   const runner = new ImageRunner();
   const pod = join(work, 'pod');
-  const mounted = { options: ['--volume', `${pod}:/work:ro`] };
+  const mounted = { options: ['--volume', `${pod}:/trial:ro`] };
   beforeAll(() => {
     const loaded = runner.podman(['load', '--input', join(work, 'one', ARCHIVE)]);
     expect(loaded).toMatchObject({ status: 0 });
@@ -45,7 +45,7 @@ describeIf(missing === undefined)('the image', () => {
   });
 
   test('explains and checks bundles that are mounted into it', () => {
-    const options = ['--release', '20260615', '--kubelet-dir', '/work/kubelet', '/work/sandbox'];
+    const options = ['--release', '20260615', '--kubelet-dir', '/trial/kubelet', '/trial/sandbox'];
     const explained = runner.run(IMAGE, ['explain', ...options], mounted);
     expect(explained).toMatchObject({ status: 0, stderr: '' });
     expect(explained.stdout).toContain('cache');

@@ -63,7 +63,7 @@ const program = fc.constantFrom(
   '',
   '//',
   'sh/',
-  '/work/sh',
+  '/srv/sh',
   '../sh',
 );
 const device = object({
@@ -80,7 +80,7 @@ const process = object({
   args: fc.tuple(program, words).map(([first, rest]) => [first, ...(rest as string[])]),
   commandLine: word,
   env: words,
-  cwd: fc.constantFrom('/', '/work', '/usr/bin/', '/usr/../bin'),
+  cwd: fc.constantFrom('/', '/srv', '/usr/bin/', '/usr/../bin'),
   capabilities: object({
     bounding: caps,
     effective: caps,

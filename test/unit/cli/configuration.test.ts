@@ -299,10 +299,10 @@ describe('a configuration that was found in a repository', () => {
   });
 
   test('is passed over where anyone could have put it', () => {
-    const volume = Volume.fromJSON({ '/tmp/.mount-hints.yaml': '', '/tmp/work/pod.yaml': '' });
+    const volume = Volume.fromJSON({ '/tmp/.mount-hints.yaml': '', '/tmp/project/pod.yaml': '' });
     const fs = createFsFromVolume(volume) as unknown as FileSystem;
     volume.chownSync('/tmp/.mount-hints.yaml', 1001, 1001);
-    const found = (user: number | undefined) => findConfiguration(fs, '/tmp/work/pod.yaml', user)?.trust;
+    const found = (user: number | undefined) => findConfiguration(fs, '/tmp/project/pod.yaml', user)?.trust;
     volume.chmodSync('/tmp', 0o755);
     expect(found(1000)).toBe('read');
     volume.chmodSync('/tmp', 0o1777);
