@@ -2,17 +2,10 @@ import type { Pod } from '../domain/hints/pod.ts';
 import type { PodPaths } from '../domain/hints/workloads.ts';
 import type { ValueOrigin } from '../domain/manifest/find-pods.ts';
 import type { KeyPath } from '../domain/text/key-path.ts';
+import type { SourcePosition } from '../domain/text/source-position.ts';
 import type { TextSplice } from '../domain/text/text-splice.ts';
 
-/** A place in a manifest's text. */
-export interface SourcePosition {
-  /** UTF-16 code units from the start of the text. */
-  readonly offset: number;
-  /** From 1. */
-  readonly line: number;
-  /** From 1, in UTF-16 code units. */
-  readonly column: number;
-}
+export type { SourcePosition };
 
 /** The object of a manifest that a pod belongs to: the pod itself, a Deployment, a custom resource. */
 export interface Workload {

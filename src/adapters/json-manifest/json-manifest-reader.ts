@@ -8,6 +8,7 @@ import { type FoundPod, findPods } from '../../domain/manifest/find-pods.ts';
 import { manifestError } from '../../domain/manifest/manifest-error.ts';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
+import { LineIndex } from '../../domain/text/line-index.ts';
 import type { TextSplice } from '../../domain/text/text-splice.ts';
 import type {
   DocumentSurvey,
@@ -18,6 +19,7 @@ import type {
   PodAnnotations,
   SourcePosition,
   StreamingManifestReader,
+  TextOrigin,
 } from '../../ports/manifest-reader.ts';
 import { MORE } from './byte-window.ts';
 import { JsonPlaces } from './json-places.ts';
@@ -27,47 +29,21 @@ import { type JsonUnit, type StreamUnit, streamUnits } from './stream-units.ts';
 /** Deeper values are left to the other reader, which bounds the depth. */
 const MAX_LEVELS = 100;
 
-/** Where the lines of a text end. */
-function lineBreaksIn(text: string): readonly number[] {
-  const breaks: number[] = [];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) breaks.push(at);
-  return breaks;
-}
-
-/** How many of the ascending numbers are below one. */
-function countBelow(numbers: readonly number[], limit: number): number {
-  let [low, high] = [0, numbers.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((numbers[middle] ?? limit) < limit) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** Places in the text of one unit, as places in the stream. */
 class UnitPlaces {
-  readonly #unit: JsonUnit;
+  readonly #origin: TextOrigin;
   readonly #places: JsonPlaces;
-  #breaks: readonly number[] | undefined;
+  readonly #lines: LineIndex;
 
-  constructor(unit: JsonUnit) {
-    this.#unit = unit;
-    this.#places = new JsonPlaces(unit.text);
+  constructor({ text, origin }: JsonUnit) {
+    this.#origin = origin;
+    this.#places = new JsonPlaces(text);
+    this.#lines = new LineIndex(text, origin.position);
   }
 
   /** The place of `path` from the value at `root`, a path in the document. */
   positionOf(root: KeyPath, path: KeyPath): SourcePosition {
-    const { text, origin } = this.#unit;
-    const at = this.#places.placeOf(root.slice(origin.path.length), path);
-    const { offset, line, column } = origin.position;
-    this.#breaks ??= lineBreaksIn(text);
-    const breaks = countBelow(this.#breaks, at);
-    return {
-      offset: offset + at,
-      line: line + breaks,
-      column: breaks === 0 ? column + at : at - (this.#breaks[breaks - 1] ?? 0),
-    };
+    return this.#lines.positionAt(this.#places.placeOf(root.slice(this.#origin.path.length), path));
   }
 }
 

@@ -1,7 +1,7 @@
 import { manifestError } from '../../domain/manifest/manifest-error.ts';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
+import { LineIndex } from '../../domain/text/line-index.ts';
 import type { SourcePosition } from '../../ports/manifest-reader.ts';
-import { LineIndex } from './line-index.ts';
 
 /** A manifest's text with its name: what every error about it needs. */
 export class ManifestSource {

@@ -1,11 +1,5 @@
 import { type ErrorCode, MountHintsError } from '../mount-hints-error.ts';
-
-/** A place in the text of a manifest: lines and columns from 1, the offset in UTF-16 code units. */
-interface TextPosition {
-  readonly offset: number;
-  readonly line: number;
-  readonly column: number;
-}
+import type { SourcePosition } from '../text/source-position.ts';
 
 /**
  * An error about a place in a manifest.
@@ -16,7 +10,7 @@ interface TextPosition {
 export function manifestError(
   code: ErrorCode,
   name: string,
-  { line, column, offset }: TextPosition,
+  { line, column, offset }: SourcePosition,
   what: string,
   next: string,
   cause?: unknown,

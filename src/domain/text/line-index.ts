@@ -1,4 +1,4 @@
-import type { SourcePosition } from '../../ports/manifest-reader.ts';
+import type { SourcePosition } from './source-position.ts';
 
 /** Where a text begins that is not a part of another. */
 const BEGINNING: SourcePosition = { offset: 0, line: 1, column: 1 };
