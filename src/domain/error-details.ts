@@ -108,6 +108,13 @@ export interface DetailsByCode {
   readonly MH_VOLUME_NAME_HOSTILE: HintedVolume;
   readonly MH_POD_UID_HOSTILE: { readonly podUid: string };
   readonly MH_SUB_PATH_REFUSED: HintedVolume & { readonly destination: string; readonly source: string };
+  /** The container's bundle; its sandbox's, and the code of the error there. */
+  readonly MH_SANDBOX_NOT_REWRITTEN: {
+    readonly path: string;
+    readonly sandbox: string;
+    readonly sandboxId: string;
+    readonly sandboxCode: string;
+  };
   readonly MH_RUNSC_UNUSABLE: AtPath & { readonly reason: string };
   /** Whether the file has its new content all the same. */
   readonly MH_WRITE_FAILED: AtPath & { readonly replaced?: boolean };

@@ -296,8 +296,8 @@ describe('several inputs', () => {
       };
       const hints = new Proxy(rewriter.hints, {
         get: () => async (path: string) => {
-          const { spec } = await store.load(path);
-          return { path, release: '20260615', changed: false, edits: [], notes: [], spec };
+          const loaded = await store.load(path);
+          return { path, release: '20260615', changed: false, edits: [], notes: [], loaded };
         },
       });
       return { hints, store };

@@ -102,7 +102,10 @@ class AnnotateRun {
     const { terminal, positionals } = this.#invocation;
     await eachInput(terminal, positionals, {
       find: (argument) => this.#wiring.files.find(argument, (path, error) => this.#failed(path, error)),
-      one: (input) => (input === STDIN ? this.#standardInput() : this.#file(input)),
+      one: async (input) => {
+        await (input === STDIN ? this.#standardInput() : this.#file(input));
+        return 'done';
+      },
       failed: (input, thrown) => this.#failed(input, thrown),
     });
     if (!this.#settings.quiet) terminal.error(`${this.#notes.text()}${this.#unknownVolumes()}`);

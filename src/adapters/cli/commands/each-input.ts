@@ -6,8 +6,8 @@ import type { Terminal } from '../terminal/terminal.ts';
 export interface InputWork {
   /** The inputs that an argument names; not asked for standard input. */
   find(argument: string): Promise<readonly string[]>;
-  /** Does the work on one input. */
-  one(input: string): Promise<void>;
+  /** Does the work on one input; `later` puts it off until all the others have been worked on. */
+  one(input: string): Promise<'done' | 'later'>;
   /** Takes what was thrown for an argument or an input; the others go on. */
   failed(input: string, thrown: unknown): void;
   /** Is told how many inputs there are, before the first one. */
@@ -29,6 +29,16 @@ async function inputsOf(positionals: readonly string[], work: InputWork): Promis
   return [...new Set(inputs)];
 }
 
+/** Works on one input; one that fails is done too. */
+async function isDone(input: string, work: InputWork): Promise<boolean> {
+  try {
+    return (await work.one(input)) === 'done';
+  } catch (thrown) {
+    work.failed(input, thrown);
+    return true;
+  }
+}
+
 /**
  * Works on each input of a command line in turn, with a progress line where it takes long. A signal waits
  * for the input in hand; the process then ends by it.
@@ -42,13 +52,10 @@ export async function eachInput(
   work.begins?.(inputs.length);
   const steps = await SteppedWork.begin(terminal, inputs.length);
   let done = 0;
-  for (const [index, input] of inputs.entries()) {
-    try {
-      await work.one(input);
-    } catch (thrown) {
-      work.failed(input, thrown);
-    }
-    done = index + 1;
+  const queue = [...inputs];
+  for (const input of queue) {
+    if (await isDone(input, work)) done += 1;
+    else queue.push(input);
     if (await steps.stopsAfter(done)) break;
   }
   work.ends?.(done, inputs.length);

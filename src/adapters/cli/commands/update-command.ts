@@ -1,5 +1,11 @@
 import { type FindBundlesPorts, findBundles } from '../../../application/find-bundles.ts';
-import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
+import type { RewrittenBundle } from '../../../application/mount-hints.ts';
+import {
+  type PlannedBundle,
+  POSTPONED,
+  type Rewriter,
+  UpdateTogether,
+} from '../../../application/update-together.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
@@ -8,7 +14,7 @@ import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
-import type { LoadedSpec, SpecStore } from '../../../ports/spec-store.ts';
+import type { SpecStore } from '../../../ports/spec-store.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { choiceOption } from '../options/choice-option.ts';
@@ -25,12 +31,6 @@ import { eachInput } from './each-input.ts';
 
 /** The exit status of a rewrite that a volume stands in the way of. */
 const UNRESOLVED = 69;
-
-/** A rewrite over one store. */
-interface Rewriter {
-  readonly hints: MountHints;
-  readonly store: SpecStore;
-}
 
 /** By what specs are rewritten. */
 interface RewriteSettings extends Pick<DecideOptions, 'subPaths' | 'mayBeRewritten'> {
@@ -97,6 +97,8 @@ class UpdateRun {
   readonly #statuses = new Set<number>();
   readonly #tally: Tally;
   #files: Rewriter | undefined;
+  #standardInput: ReturnType<UpdateWiring['text']> | undefined;
+  #together = new UpdateTogether(true);
   /** Whether each input's notes are told: of a single one, and wherever they are asked for. */
   #tellsNotes = true;
 
@@ -122,6 +124,7 @@ class UpdateRun {
       one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
       failed: (input, thrown) => this.#failed(input, thrown),
       begins: (total) => {
+        this.#together = new UpdateTogether(total < 2);
         this.#tellsNotes = total < 2 || flag(this.#invocation, 'verbose');
       },
       ends: (done, total) => this.#summarize(done, total),
@@ -129,29 +132,36 @@ class UpdateRun {
     return worstStatus(this.#statuses);
   }
 
-  async #file(path: string): Promise<void> {
+  async #file(path: string): Promise<'done' | 'later'> {
     this.#files ??= this.#wiring.files(this.#rewriteSettings);
-    const { hints, store } = this.#files;
-    if (!this.#settings.dryRun) return this.#report(await hints.updateBundle(path));
-    const { loaded, ...plan } = await hints.planBundle(path);
-    await this.#showDiff(store, loaded, plan);
-    this.#report(plan);
+    if (this.#settings.dryRun) return this.#show(this.#files, path);
+    const result = await this.#together.update(this.#files, path);
+    if (result === POSTPONED) return 'later';
+    this.#report(result);
+    return 'done';
   }
 
-  async #text(): Promise<void> {
+  async #text(): Promise<'done' | 'later'> {
     const { terminal } = this.#invocation;
-    const input = terminal.input();
-    const text = this.#wiring.text(this.#rewriteSettings, input);
-    const { loaded, ...plan } = await text.hints.planBundle(STDIN);
-    await this.#showDiff(text.store, loaded, plan);
-    if (!this.#settings.dryRun) {
-      await text.store.save(loaded, plan.edits);
-      terminal.outBytes(text.bytes());
-    }
-    this.#report(plan);
+    this.#standardInput ??= this.#wiring.text(this.#rewriteSettings, terminal.input());
+    const text = this.#standardInput;
+    if (this.#settings.dryRun) return this.#show(text, STDIN);
+    const result = await this.#together.update(text, STDIN);
+    if (result === POSTPONED) return 'later';
+    terminal.outBytes(text.bytes());
+    this.#report(result);
+    return 'done';
   }
 
-  async #showDiff(store: SpecStore, loaded: LoadedSpec, { path, edits }: RewrittenBundle): Promise<void> {
+  async #show(rewriter: Rewriter, path: string): Promise<'done' | 'later'> {
+    const plan = await this.#together.plan(rewriter, path);
+    if (plan === POSTPONED) return 'later';
+    await this.#showDiff(rewriter.store, plan);
+    this.#report(plan);
+    return 'done';
+  }
+
+  async #showDiff(store: SpecStore, { loaded, path, edits }: PlannedBundle): Promise<void> {
     if (!this.#settings.diff || this.#settings.json || edits.length === 0) return;
     const { terminal } = this.#invocation;
     const before = await store.render(loaded, []);
@@ -170,9 +180,10 @@ class UpdateRun {
     this.#release.tellAssumption();
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
+      const { path, release, changed, edits } = result;
       const notes = result.notes.map((note) => ({ ...note, text: describeNote(note) }));
-      const record: UpdateRecord = { ...result, notes };
-      this.#print(result.path, `${safeJson(record)}\n`);
+      const record: UpdateRecord = { path, release, changed, edits, notes };
+      this.#print(path, `${safeJson(record)}\n`);
     } else if (!this.#settings.quiet) this.#tell(result);
   }
 

@@ -1,0 +1,91 @@
+import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import { SandboxOutcomes } from '../domain/rewrite/sandbox-outcomes.ts';
+import type { Annotations } from '../domain/spec/identity.ts';
+import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
+import type { MountHints, RewrittenBundle } from './mount-hints.ts';
+import { retryOvertaken } from './retry-overtaken.ts';
+
+/** A rewrite over one store. */
+export interface Rewriter {
+  readonly hints: Pick<MountHints, 'planBundle'>;
+  readonly store: SpecStore;
+}
+
+/** What a rewrite would do, and the spec as it is stored. */
+export type PlannedBundle = RewrittenBundle & { readonly loaded: LoadedSpec };
+
+/** The bundle is of a container whose sandbox may still come: ask again when all others have been tried. */
+export const POSTPONED = 'postponed';
+
+const NO_ANNOTATIONS: Annotations = {};
+
+function annotationsOf({ part, spec }: LoadedSpec): Annotations {
+  return (part ?? spec).annotations ?? NO_ANNOTATIONS;
+}
+
+/** An error after which the file has its new content all the same. */
+function isReplaced(error: unknown): boolean {
+  return isMountHintsError(error) && error.code === 'MH_WRITE_FAILED' && error.details.replaced === true;
+}
+
+/**
+ * Rewrites several bundles, which may be of the same pods, in any order: a container only after its sandbox, and not
+ * at all where that failed.
+ */
+export class UpdateTogether {
+  readonly #outcomes = new SandboxOutcomes();
+  readonly #postponed = new Set<string>();
+  readonly #isAlone: boolean;
+
+  /** @param isAlone whether there is one bundle only: it waits for no other. */
+  constructor(isAlone: boolean) {
+    this.#isAlone = isAlone;
+  }
+
+  /** What {@link update} would do; nothing is written. @throws as {@link update}. */
+  async plan(rewriter: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
+    return this.#tried(rewriter, path, () => this.#planned(rewriter, path));
+  }
+
+  /** Rewrites one of the bundles. @throws as `MountHints.updateBundle`, and MH_SANDBOX_NOT_REWRITTEN. */
+  async update(rewriter: Rewriter, path: string): Promise<RewrittenBundle | typeof POSTPONED> {
+    return this.#tried(rewriter, path, () =>
+      retryOvertaken(async () => {
+        const plan = await this.#planned(rewriter, path);
+        if (plan !== POSTPONED) await rewriter.store.save(plan.loaded, plan.edits);
+        return plan;
+      }),
+    );
+  }
+
+  async #planned({ hints }: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
+    const plan = await hints.planBundle(path);
+    if (!plan.changed) return plan;
+    const isLast = this.#isAlone || this.#postponed.has(path);
+    if (this.#outcomes.standingOf(path, annotationsOf(plan.loaded), isLast) === 'go') return plan;
+    this.#postponed.add(path);
+    return POSTPONED;
+  }
+
+  /** Keeps in mind what became of a bundle. */
+  async #tried<T extends PlannedBundle | typeof POSTPONED>(
+    rewriter: Rewriter,
+    path: string,
+    attempt: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      const result = await attempt();
+      if (result !== POSTPONED) this.#outcomes.rewritten(annotationsOf(result.loaded));
+      return result;
+    } catch (error) {
+      if (!this.#isAlone) await this.#failed(rewriter.store, path, error);
+      throw error;
+    }
+  }
+
+  async #failed(store: SpecStore, path: string, error: unknown): Promise<void> {
+    const annotations = await store.load(path).then(annotationsOf, () => undefined);
+    if (annotations !== undefined && isReplaced(error)) this.#outcomes.rewritten(annotations);
+    else this.#outcomes.failed({ path, code: isMountHintsError(error) ? error.code : 'MH_BUG' }, annotations);
+  }
+}

@@ -1,0 +1,173 @@
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { createUpdateCommand, type UpdateWiring } from '../../../src/adapters/cli/commands/update-command.ts';
+import { updateWiring } from '../../../src/composition/commands/update.ts';
+import { MountHintsError } from '../../../src/index.ts';
+import { RecordingTerminal } from '../../support/recording-terminal.ts';
+import { containerSpec, sandboxSpec, snapshot, Workplace } from '../../support/workplace.ts';
+
+const ID = 'a1b2c3';
+const SANDBOX_ID = 'io.kubernetes.cri.sandbox-id';
+
+let place: Workplace;
+let terminal: RecordingTerminal;
+beforeEach(() => {
+  place = new Workplace();
+  terminal = new RecordingTerminal();
+});
+afterEach(() => place.remove());
+
+function update(args: readonly string[], more: Partial<UpdateWiring> = {}): Promise<number> {
+  const wiring = {
+    ...updateWiring,
+    runtime: () => ({ installed: async () => '20260615' as const }),
+    ...more,
+  };
+  return runCommand(createUpdateCommand(wiring), ['--kubelet-dir', place.kubeletDir, ...args], terminal);
+}
+
+function withSandboxId<S extends { annotations: Record<string, string> }>(spec: S, id: string): S {
+  return { ...spec, annotations: { ...spec.annotations, [SANDBOX_ID]: id } };
+}
+
+const containerText = (id = ID) => JSON.stringify(withSandboxId(containerSpec(place.kubeletDir), id));
+const container = (name: string, id = ID) => place.bundle(name, containerText(id));
+const sandbox = (name: string, id = ID) =>
+  place.bundle(name, JSON.stringify(withSandboxId(sandboxSpec(), id)));
+const mountType = (bundle: string) =>
+  JSON.parse(readFileSync(join(bundle, 'config.json'), 'utf8')).mounts[1].type;
+const errorCodes = () => terminal.stderr.match(/(?<=^error )MH_[A-Z_]+/gm);
+
+describe('of a pod whose sandbox has a volume that is missing', () => {
+  test.each([
+    ['after it', ['sandbox', 'a', 'b']],
+    ['before it', ['a', 'b', 'sandbox']],
+    ['around it', ['a', 'sandbox', 'b']],
+  ])('containers named %s are left as they are, and those of another pod are rewritten', async (_, names) => {
+    const bundles = names.map((name) => (name === 'sandbox' ? sandbox(name) : container(name)));
+    const before = bundles.map(snapshot);
+    const other = container('other', 'another');
+    expect(await update([...bundles, other])).toBe(69);
+    expect(bundles.map(snapshot)).toEqual(before);
+    expect(mountType(other)).toBe('tmpfs');
+    expect(errorCodes()?.sort()).toEqual([
+      'MH_SANDBOX_NOT_REWRITTEN',
+      'MH_SANDBOX_NOT_REWRITTEN',
+      'MH_VOLUME_NOT_FOUND',
+    ]);
+    expect(terminal.stderr).toContain('1 changed, 3 failed');
+  });
+
+  test.each([[['--diff']], [['--check']], [['--dry-run']]])(
+    '%j shows no change of its container',
+    async (options) => {
+      const bundles = [container('a'), sandbox('sandbox')];
+      expect(await update([...options, ...bundles])).toBe(69);
+      expect(terminal.stdout).toBe('');
+      expect(errorCodes()).toEqual(['MH_VOLUME_NOT_FOUND', 'MH_SANDBOX_NOT_REWRITTEN']);
+    },
+  );
+
+  test('--json has both errors, with the sandbox and its code', async () => {
+    const bundles = [container('a'), sandbox('sandbox')];
+    expect(await update(['--json', ...bundles])).toBe(69);
+    const records = terminal.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(records).toMatchObject([
+      { path: bundles[1], changed: false, error: { code: 'MH_VOLUME_NOT_FOUND' } },
+      {
+        path: bundles[0],
+        changed: false,
+        error: {
+          code: 'MH_SANDBOX_NOT_REWRITTEN',
+          details: {
+            path: bundles[0],
+            sandbox: bundles[1],
+            sandboxId: ID,
+            sandboxCode: 'MH_VOLUME_NOT_FOUND',
+          },
+        },
+      },
+    ]);
+  });
+
+  test('a container on standard input does not go out', async () => {
+    terminal.standardInput = Buffer.from(containerText());
+    expect(await update(['-', sandbox('sandbox')])).toBe(69);
+    expect(terminal.stdout).toBe('');
+    expect(errorCodes()).toEqual(['MH_VOLUME_NOT_FOUND', 'MH_SANDBOX_NOT_REWRITTEN']);
+  });
+
+  test('a container that needs no change has no error', async () => {
+    const plain = { ociVersion: '1.1.0', annotations: { 'io.kubernetes.cri.container-type': 'container' } };
+    const bundle = place.bundle('a', JSON.stringify(withSandboxId(plain, ID)));
+    expect(await update([bundle, sandbox('sandbox')])).toBe(69);
+    expect(errorCodes()).toEqual(['MH_VOLUME_NOT_FOUND']);
+    expect(terminal.stdout).toBe(`${bundle}: unchanged\n`);
+  });
+});
+
+test('a sandbox that cannot be read is known by the name of its directory', async () => {
+  const broken = place.bundle(ID, '{');
+  const own = container('a');
+  const other = container('other', 'another');
+  expect(await update([own, join(broken, 'config.json'), other])).toBe(69);
+  expect([mountType(own), mountType(other)]).toEqual(['bind', 'tmpfs']);
+  expect(errorCodes()).toEqual(['MH_SPEC_NOT_JSON', 'MH_SANDBOX_NOT_REWRITTEN']);
+});
+
+test('a container that comes before its sandbox is rewritten after it', async () => {
+  place.volume('scratch');
+  const bundles = [container('a'), sandbox('sandbox')];
+  expect(await update(bundles)).toBe(0);
+  expect(mountType(String(bundles[0]))).toBe('tmpfs');
+  expect(terminal.stdout.match(/\w+(?=: changed)/g)).toEqual(['sandbox', 'a']);
+});
+
+test('a container that comes before its sandbox on standard output is whole', async () => {
+  place.volume('scratch');
+  terminal.standardInput = Buffer.from(containerText());
+  expect(await update(['-', sandbox('sandbox')])).toBe(0);
+  const [, out] = terminal.stdout.split(/changed \(1 edit\)\n/);
+  expect(JSON.parse(String(out)).mounts[1].type).toBe('tmpfs');
+});
+
+test('a container whose sandbox is not among the bundles is its caller’s affair', async () => {
+  const bundles = [container('a'), container('b')];
+  expect(await update(bundles)).toBe(0);
+  expect(bundles.map(mountType)).toEqual(['tmpfs', 'tmpfs']);
+});
+
+/** The real store, whose save of one bundle fails. */
+function failingSave(name: string, replaced: boolean): Partial<UpdateWiring> {
+  return {
+    files(settings) {
+      const { hints, store } = updateWiring.files(settings);
+      const save: typeof store.save = async (loaded, edits) => {
+        if (basename(loaded.location) !== name) return store.save(loaded, edits);
+        throw new MountHintsError('MH_WRITE_FAILED', 'no', { path: loaded.location, replaced });
+      };
+      return {
+        hints,
+        store: { save, load: (path) => store.load(path), render: (...args) => store.render(...args) },
+      };
+    },
+  };
+}
+
+test.each([
+  [false, 'bind'],
+  [true, 'tmpfs'],
+])(
+  'after a failed write of the sandbox that replaced its file (%s) the mount is of type %s',
+  async (replaced, type) => {
+    place.volume('scratch');
+    const bundles = [container('a'), sandbox('sandbox')];
+    expect(await update(bundles, failingSave('sandbox', replaced))).toBe(74);
+    expect(mountType(String(bundles[0]))).toBe(type);
+  },
+);
