@@ -204,6 +204,15 @@ describe('--print-config', () => {
     expect((await run('check', '--config', again, pod())).status).toBe(0);
   });
 
+  test("says no release that annotate's GKE rules have no use for", async () => {
+    put(CONFIG, 'release: 20260615\nrules: gke\n');
+    const releaseOf = async (name: keyof typeof COMMANDS, ...args: string[]) =>
+      /^release:.*/m.exec((await run(name, '--print-config', ...args, pod())).out)?.[0];
+    expect(await releaseOf('annotate')).toBeUndefined();
+    expect(await releaseOf('check')).toContain('20260615');
+    expect(await releaseOf('annotate', '--release', '20240325')).toBe('release: "20240325"  # command line');
+  });
+
   test('says it as JSON, and without any input', async () => {
     const config = put('c.yaml', 'rules: gke\n');
     const { out } = await run('annotate', '--print-config', '--json', '--config', config);
@@ -214,7 +223,10 @@ describe('--print-config', () => {
       value: 'gke',
       source: { from: 'file', path: config, line: 1 },
     });
-    expect(settings).toContainEqual({ key: 'release', value: 'auto', source: { from: 'default' } });
+    expect(settings).toContainEqual({
+      key: 'runtimeClasses',
+      values: [{ value: 'gvisor', source: { from: 'default' } }],
+    });
   });
 });
 

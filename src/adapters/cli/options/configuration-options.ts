@@ -75,8 +75,18 @@ const SETTINGS: readonly Setting[] = [
   { key: 'ignores', option: 'ignore', fallback: [], isAdded: true },
 ];
 
-function settingsOf({ options }: Pick<CommandSpec, 'options'>): readonly Setting[] {
-  return SETTINGS.filter(({ option }) => Object.hasOwn(options, option));
+/** The settings that a command line takes from its file or by default. */
+function settingsOf(
+  { options }: Pick<CommandSpec, 'options'>,
+  invocation: Invocation,
+  file: LoadedConfiguration | undefined,
+): readonly Setting[] {
+  const known = SETTINGS.filter(({ option }) => Object.hasOwn(options, option));
+  const hasRules = known.some(({ key }) => key === 'rules');
+  const isGke = hasRules && (flag(invocation, 'gke') || file?.configuration.rules === 'gke');
+  // GKE's rules hold for every release; a release that the file has is for the other commands.
+  if (!isGke || textOption(invocation, 'release') !== undefined) return known;
+  return known.filter(({ key }) => key !== 'release');
 }
 
 /** What a setting of the file is as words of the command line. */
@@ -102,8 +112,6 @@ function merged(
     if (given === undefined) values[option] = configured;
     else if (isAdded) values[option] = [...(configured as string[]), ...textOptions(invocation, option)];
   }
-  // GKE's rules hold for every release; a release that the file has is for the other commands.
-  if (values.gke === true && invocation.values.release === undefined) delete values.release;
   return { ...invocation, values };
 }
 
@@ -215,7 +223,7 @@ export async function withConfiguration(
   run: (configured: Invocation) => Promise<number>,
 ): Promise<number> {
   const file = loaded(spec.name, invocation, wiring);
-  const settings = settingsOf(spec);
+  const settings = settingsOf(spec, invocation, file);
   if (!flag(invocation, 'print-config')) return run(file ? merged(invocation, settings, file) : invocation);
   print(invocation, settings, file);
   return 0;
