@@ -15,20 +15,16 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 
-function joined(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}
+/** So few bytes are passed faster one by one than as a text. */
+const FEW_BYTES = 64;
 
 /** The bytes of a stream that are not dealt with yet, and where in the text they begin. */
 export class ByteWindow {
   readonly #source: string;
-  #bytes: Uint8Array = new Uint8Array(0);
+  /** One buffer for all chunks: memory that is asked for again and again has to be collected again and again. */
+  #storage: Uint8Array = new Uint8Array(0);
+  /** The part of it that is not dealt with yet. */
+  #bytes: Uint8Array = this.#storage;
   #ended = false;
   #offset = 0;
   #line = 1;
@@ -55,21 +51,33 @@ export class ByteWindow {
    * @throws MH_INPUT_TOO_LARGE if one piece of the stream would be too large.
    */
   *fill(): Step<boolean> {
-    const chunks: Uint8Array[] = [this.#bytes];
+    const before = this.#bytes.length;
     let count = 0;
-    while (!this.#ended && (count === 0 || count < this.#bytes.length)) {
+    while (!this.#ended && (count === 0 || count < before)) {
       const chunk = yield MORE;
       if (chunk === undefined) this.#ended = true;
-      else if (chunk.length > 0) {
-        chunks.push(chunk);
+      else {
+        this.#append(chunk);
         count += chunk.length;
       }
     }
     if (count === 0) return false;
-    const size = this.#bytes.length + count;
-    if (this.#bytes.length > MAX_INPUT_BYTES) throw inputTooLarge(this.#source, size);
-    this.#bytes = joined(chunks, size);
+    if (before > MAX_INPUT_BYTES) throw inputTooLarge(this.#source, before + count);
     return true;
+  }
+
+  #append(chunk: Uint8Array): void {
+    const size = this.#bytes.length + chunk.length;
+    let start = this.#bytes.byteOffset;
+    if (start + size > this.#storage.length) {
+      const isFitting = size <= this.#storage.length / 2 && size > this.#storage.length / 16;
+      const storage = isFitting ? this.#storage : new Uint8Array(2 * size);
+      storage.set(this.#bytes);
+      this.#storage = storage;
+      start = 0;
+    }
+    this.#storage.set(chunk, start + size - chunk.length);
+    this.#bytes = this.#storage.subarray(start, start + size);
   }
 
   /** The byte at this distance from the first; `undefined` behind the last of the stream. */
@@ -114,24 +122,49 @@ export class ByteWindow {
 
   /** Takes the first bytes away. */
   drop(count: number): void {
-    if (count > 0) this.#pass(count);
+    if (count === 0) return;
+    if (count <= FEW_BYTES && this.#isAscii(count)) this.#passAscii(count);
+    else this.take(count);
+  }
+
+  #isAscii(count: number): boolean {
+    for (let at = 0; at < count; at++) if ((this.#bytes[at] ?? 0) >= 0x80) return false;
+    return true;
+  }
+
+  #passAscii(count: number): void {
+    for (let at = 0; at < count; at++) {
+      this.#column++;
+      if (this.#bytes[at] !== LINE_FEED) continue;
+      this.#line++;
+      this.#column = 1;
+    }
+    this.#offset += count;
+    this.#bytes = this.#bytes.subarray(count);
   }
 
   /** The text of the first bytes, which are taken away. */
   take(count: number): string {
-    return this.#pass(count);
-  }
-
-  #pass(count: number): string {
     const text = this.text(0, count);
-    this.#bytes = this.#bytes.subarray(count);
-    this.#offset += text.length;
-    let last = -1;
-    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
-      this.#line++;
-      last = at;
-    }
-    this.#column = last === -1 ? this.#column + text.length : text.length - last;
+    this.pass(count, text);
     return text;
   }
+
+  /**
+   * Takes the first bytes away, whose text is known.
+   *
+   * @param lines how many line feeds it has, if that is known.
+   */
+  pass(count: number, text: string, lines = lineFeedsIn(text)): void {
+    this.#bytes = this.#bytes.subarray(count);
+    this.#offset += text.length;
+    this.#line += lines;
+    this.#column = lines === 0 ? this.#column + text.length : text.length - text.lastIndexOf('\n');
+  }
+}
+
+function lineFeedsIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }

@@ -9,7 +9,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** What was seen in the values that were passed over; only what is outside of strings counts. */
+/** What was seen in values that were passed over; only what is outside of strings counts. */
 export interface Seen {
   /** Members of objects: as many as there are colons. */
   members: number;
@@ -32,9 +32,10 @@ function specialsIn(word: number): number {
 
 /** Behind the quote that ends the string which begins at `from`; -1 if the bytes end before. */
 function endOfString(bytes: Uint8Array, view: DataView, from: number): number {
-  const lastWord = bytes.length - 4;
+  const { length } = bytes;
+  const lastWord = length - 4;
   let at = from + 1;
-  for (;;) {
+  while (at < length) {
     if (at <= lastWord) {
       const specials = specialsIn(view.getInt32(at, true));
       if (specials === 0) {
@@ -45,9 +46,9 @@ function endOfString(bytes: Uint8Array, view: DataView, from: number): number {
     }
     const byte = bytes[at];
     if (byte === QUOTE) return at + 1;
-    if (byte === undefined) return -1;
     at += byte === BACKSLASH ? 2 : 1;
   }
+  return -1;
 }
 
 const WORD = /^(?:true|false|null|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)$/;
@@ -65,36 +66,64 @@ function endOfWord(bytes: Uint8Array, from: number): number {
 }
 
 /**
- * Behind the JSON value that begins at `from`; -1 if the bytes end before it does, -2 if there is none. Of objects and
- * lists only brackets and strings are looked at: that the value is JSON is for JSON.parse to say.
+ * Looks for the end of one JSON value, and goes on where it was when there are more bytes. Of objects and lists only
+ * brackets and strings are looked at: that the value is JSON is for JSON.parse to say.
  */
-export function endOfValue(bytes: Uint8Array, from: number, seen: Seen): number {
-  const first = bytes[from];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const lastWord = bytes.length - 4;
-  if (first === QUOTE) return endOfString(bytes, view, from);
-  if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, from);
-  let depth = 0;
-  let deepest = 0;
-  let at = from;
-  for (;;) {
-    const byte = bytes[at];
-    if (byte === QUOTE) {
-      at = endOfString(bytes, view, at);
-      if (at === -1) return -1;
-      continue;
+export class ValueScan implements Seen {
+  members = 0;
+  depth = 0;
+  /** Line feeds outside of strings. */
+  lines = 0;
+  readonly #from: number;
+  /** What was looked at so far ends here, so deep in objects and lists. */
+  #at: number;
+  #open = 0;
+
+  /** @param from where the value begins. */
+  constructor(from: number) {
+    this.#from = from;
+    this.#at = from;
+  }
+
+  /** Behind the value; -1 if the bytes end before it does, -2 if there is none. */
+  endIn(bytes: Uint8Array): number {
+    const first = bytes[this.#from];
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    if (first === QUOTE) return endOfString(bytes, view, this.#from);
+    if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return endOfWord(bytes, this.#from);
+    return this.#endOfBrackets(bytes, view);
+  }
+
+  #endOfBrackets(bytes: Uint8Array, view: DataView): number {
+    const { length } = bytes;
+    const lastWord = length - 4;
+    let { members, lines, depth: deepest } = this;
+    let depth = this.#open;
+    let at = this.#at;
+    let end = -1;
+    while (end === -1 && at < length) {
+      const byte = bytes[at];
+      if (byte === QUOTE) {
+        const behind = endOfString(bytes, view, at);
+        if (behind === -1) break;
+        at = behind;
+        continue;
+      }
+      at++;
+      if (byte === SPACE) continue;
+      if (byte === COLON) members++;
+      else if (byte === LINE_FEED) {
+        lines++;
+        while (at <= lastWord && view.getInt32(at, true) === FOUR_SPACES) at += 4;
+      } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+        if (++depth > deepest) deepest = depth;
+      } else if ((byte === CLOSE_BRACE || byte === CLOSE_BRACKET) && --depth <= 0) end = at;
     }
-    at++;
-    if (byte === SPACE) continue;
-    if (byte === COLON) seen.members++;
-    else if (byte === LINE_FEED) {
-      while (at <= lastWord && view.getInt32(at, true) === FOUR_SPACES) at += 4;
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
-      if (++depth > deepest) deepest = depth;
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
-      if (--depth > 0) continue;
-      if (deepest > seen.depth) seen.depth = deepest;
-      return at;
-    } else if (byte === undefined) return -1;
+    this.members = members;
+    this.lines = lines;
+    this.depth = deepest;
+    this.#open = depth;
+    this.#at = at;
+    return end;
   }
 }

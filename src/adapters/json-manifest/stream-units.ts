@@ -3,7 +3,7 @@ import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { SourcePosition, TextOrigin } from '../../ports/manifest-reader.ts';
 import { ByteWindow, type Pulling, type Step } from './byte-window.ts';
 import { endOfDocuments } from './end-of-documents.ts';
-import { endOfValue, type Seen } from './scan-value.ts';
+import { type Seen, ValueScan } from './scan-value.ts';
 
 /** A JSON value of a stream that is read by itself: a document, or an element of a List. */
 export interface JsonUnit {
@@ -195,15 +195,18 @@ class StreamUnits {
 
   /** Behind the value that begins at `from`; -1 if the stream ends before it does. */
   *#endOf(from: number): Step<number> {
+    const scan = new ValueScan(from);
+    const end = yield* this.#endOfScan(scan);
+    this.#seen.members += scan.members;
+    this.#seen.depth = Math.max(this.#seen.depth, scan.depth);
+    return end;
+  }
+
+  *#endOfScan(scan: ValueScan): Step<number> {
     for (;;) {
-      const seen = nothingSeen();
-      const end = endOfValue(this.#window.bytes, from, seen);
+      const end = scan.endIn(this.#window.bytes);
       if (end === -2) return -1;
-      if (end !== -1) {
-        this.#seen.members += seen.members;
-        this.#seen.depth = Math.max(this.#seen.depth, seen.depth);
-        return end;
-      }
+      if (end !== -1) return end;
       if (!(yield* this.#window.fill())) return -1;
     }
   }
@@ -234,10 +237,11 @@ class StreamUnits {
         if (window.bytes[0] !== COMMA) return false;
         window.drop(yield* window.skipSpace(1));
       }
-      this.#seen = nothingSeen();
-      const end = yield* this.#endOf(0);
+      const scan = new ValueScan(0);
+      const end = yield* this.#endOfScan(scan);
       if (end <= 0) return false;
-      const unit = this.#unit(end, this.#seen, { ...this.#originAt(['items', index]), kind: kind ?? '' });
+      const origin = { ...this.#originAt(['items', index]), kind: kind ?? '' };
+      const unit = this.#unit(end, scan, origin, scan.lines);
       if (kind === undefined && !hasKind(unit.value)) this.#held.push(unit);
       else yield unit;
     }
@@ -259,18 +263,22 @@ class StreamUnits {
     return true;
   }
 
-  #unit(length: number, seen: Readonly<Seen>, origin: TextOrigin): JsonUnit {
-    const text = this.#window.take(length);
-    return { kind: 'json', text, value: this.#parse(text), seen, origin };
+  /** @param lines how many line feeds the unit has, if it is JSON and that is known. */
+  #unit(length: number, { members, depth }: Readonly<Seen>, origin: TextOrigin, lines?: number): JsonUnit {
+    const window = this.#window;
+    const text = window.text(0, length);
+    const value = this.#parse(text);
+    window.pass(length, text, value === undefined ? undefined : lines);
+    return { kind: 'json', text, value, seen: { members, depth }, origin };
   }
 
   /** The List without its elements, which were given already. */
   #listItself(origin: TextOrigin): JsonUnit {
     const text = `{${[...this.#others, '"items":[]'].join(',')}}`;
-    const bytes = new TextEncoder().encode(text);
-    const seen = nothingSeen();
-    endOfValue(bytes, 0, seen);
-    return { kind: 'json', text, value: parsed(text), seen, origin };
+    const scan = new ValueScan(0);
+    scan.endIn(new TextEncoder().encode(text));
+    const { members, depth } = scan;
+    return { kind: 'json', text, value: parsed(text), seen: { members, depth }, origin };
   }
 }
 

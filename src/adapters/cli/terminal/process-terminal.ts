@@ -77,18 +77,29 @@ function readSome(buffer: Uint8Array, offset: number, length: number): number {
 /** How often a wait for input looks whether a signal came. */
 const LOOK_MS = 50;
 
-/** The next bytes of standard input, none at its end. The wait leaves the event loop free. */
-function readNext(): Promise<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  return new Promise((resolve, reject) => {
-    const again = () =>
-      read(STDIN, buffer, 0, buffer.length, null, (error, count) => {
-        if (error?.code === 'EAGAIN') setTimeout(again, 1);
-        else if (error && error.code !== 'EOF') reject(inputError(error));
-        else resolve(buffer.subarray(0, error ? 0 : count));
-      });
-    again();
-  });
+/** Reads standard input piece by piece. */
+class InputReader {
+  /** A pipe gives little at a time: what is left of a buffer is for the next pieces. */
+  #free: Uint8Array = new Uint8Array(0);
+
+  /** The next bytes, none at the end. The wait leaves the event loop free. */
+  next(): Promise<Uint8Array> {
+    if (this.#free.length < PIPE_BYTES) this.#free = Buffer.allocUnsafe(CHUNK_BYTES);
+    const buffer = this.#free;
+    return new Promise((resolve, reject) => {
+      const again = () =>
+        read(STDIN, buffer, 0, buffer.length, null, (error, count) => {
+          if (error?.code === 'EAGAIN') setTimeout(again, 1);
+          else if (error && error.code !== 'EOF') reject(inputError(error));
+          else {
+            const length = error ? 0 : count;
+            this.#free = buffer.subarray(length);
+            resolve(buffer.subarray(0, length));
+          }
+        });
+      again();
+    });
+  }
 }
 
 /** The real process. Nothing is set up before it is asked for, because most runs are short. */
@@ -150,8 +161,9 @@ export class ProcessTerminal implements Terminal {
   }
 
   async *inputChunks(): AsyncGenerator<Uint8Array> {
+    const reader = new InputReader();
     for (;;) {
-      const chunk = await this.#unlessSignalled(readNext());
+      const chunk = await this.#unlessSignalled(reader.next());
       if (chunk === undefined || chunk.length === 0) return;
       yield chunk;
     }
