@@ -1,4 +1,4 @@
-import type { Pod } from '../domain/hints/pod.ts';
+import type { Pod, PodContainer, PodSpec, PodVolume } from '../domain/hints/pod.ts';
 import type { ManifestPod } from '../ports/manifest-reader.ts';
 import type { PodFindings } from './pod-report.ts';
 
@@ -27,9 +27,63 @@ function withoutRandomName(text: string): string | undefined {
   return names.size === 0 ? text : text.replace(API_ACCESS, '"kube-api-access-"');
 }
 
+/** What no rule reads of a container. */
+const UNREAD_OF_CONTAINER = {
+  image: undefined,
+  imagePullPolicy: undefined,
+  command: undefined,
+  args: undefined,
+  env: undefined,
+  envFrom: undefined,
+  ports: undefined,
+  livenessProbe: undefined,
+  readinessProbe: undefined,
+  startupProbe: undefined,
+  lifecycle: undefined,
+};
+
+/** What no rule reads of a pod's spec, and pods of one shape differ in. */
+const UNREAD_OF_SPEC = {
+  nodeName: undefined,
+  hostname: undefined,
+  subdomain: undefined,
+  serviceAccount: undefined,
+  serviceAccountName: undefined,
+  tolerations: undefined,
+  affinity: undefined,
+  nodeSelector: undefined,
+  topologySpreadConstraints: undefined,
+};
+
+/** Of a volume with something that is given to the pod, nothing is read but that it is, and whether it is read-only. */
+const GIVEN = ['configMap', 'secret', 'projected', 'downwardAPI'] as const;
+
+function readOfVolume(volume: PodVolume): object {
+  const given = GIVEN.find((kind) => volume[kind]);
+  if (given === undefined) return volume;
+  const { readOnly } = volume[given] as { readonly readOnly?: unknown };
+  return { ...volume, [given]: { readOnly } };
+}
+
+function readOfContainers(containers: readonly PodContainer[] | null | undefined): object[] | undefined {
+  return containers?.map((container) => ({ ...container, ...UNREAD_OF_CONTAINER }));
+}
+
+/** The part of a pod's spec that rules read, and more. */
+function readOf(spec: PodSpec | null | undefined): object {
+  return {
+    ...spec,
+    ...UNREAD_OF_SPEC,
+    containers: readOfContainers(spec?.containers),
+    initContainers: readOfContainers(spec?.initContainers),
+    ephemeralContainers: readOfContainers(spec?.ephemeralContainers),
+    volumes: spec?.volumes?.map(readOfVolume),
+  };
+}
+
 /**
- * The findings of pods that are made from one template: they differ in their UIDs, names and nodes, and are worked out
- * once. Holds for one release, one set of flags and one layout.
+ * The findings of pods of one shape, as those are that are made from one template: they differ in their UIDs, names,
+ * nodes and images, and are worked out once. Holds for one release, one set of flags and one layout.
  */
 export class RepeatedPods {
   readonly #known = new Map<string, PodFindings>();
@@ -49,7 +103,7 @@ export class RepeatedPods {
   #keyOf({ pod, outerAnnotationKeys }: ManifestPod): string | undefined {
     if (!isPlain(pod)) return undefined;
     const annotations = JSON.stringify([pod.metadata?.annotations, outerAnnotationKeys]);
-    const spec = JSON.stringify({ ...pod.spec, nodeName: undefined, hostname: undefined });
+    const spec = JSON.stringify(readOf(pod.spec));
     const named = annotations.includes('kube-api-access') ? spec : withoutRandomName(spec);
     return named && `${annotations}${named}`;
   }

@@ -26,6 +26,9 @@ const own = fc.record({
   namespace: fc.constantFrom('default', 'shop', '..'),
   nodeName: fc.constantFrom('n1', 'n2'),
   token: fc.constantFrom('abcde', 'fghij', 'cache'),
+  image: fc.constantFrom('one:1', 'two:2'),
+  given: fc.constantFrom('one', 'two'),
+  readOnly: fc.constantFrom(undefined, true, false),
 });
 interface Own {
   readonly uid: string;
@@ -33,6 +36,10 @@ interface Own {
   readonly namespace: string;
   readonly nodeName: string;
   readonly token: string;
+  readonly image: string;
+  /** What its ConfigMaps are called, and whether they say that they are read-only. */
+  readonly given: string;
+  readonly readOnly: boolean | undefined;
 }
 
 /** Reports as text, in the order of their fields. */
@@ -40,14 +47,34 @@ function written(value: unknown): string {
   return JSON.stringify(value, (_, field) => (typeof field === 'bigint' ? `${field}n` : field));
 }
 
-function podOf(template: AnyPod, { uid, name, namespace, nodeName, token }: Own): object {
+function containersOf(list: unknown, { image }: Own): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((container) => ({ ...container, image, env: [{ name: 'IMAGE', value: image }] }));
+}
+
+function volumesOf(list: unknown, { given, readOnly }: Own): unknown {
+  if (!Array.isArray(list)) return list;
+  return list.map((volume) =>
+    volume?.configMap ? { ...volume, configMap: { ...volume.configMap, name: given, readOnly } } : volume,
+  );
+}
+
+function podOf(template: AnyPod, own: Own): object {
+  const { uid, name, namespace, nodeName, token } = own;
   const text = JSON.stringify(template).replaceAll('kube-api-access-xxxxx', `kube-api-access-${token}`);
   const pod = JSON.parse(text) as AnyPod;
+  const spec = pod.spec as Readonly<Record<string, unknown>> | undefined;
   return {
     kind: 'Pod',
     ...pod,
     metadata: { ...pod.metadata, name, namespace, ...(uid !== '' && { uid }) },
-    spec: { ...pod.spec, nodeName },
+    spec: {
+      ...spec,
+      nodeName,
+      containers: containersOf(spec?.containers, own),
+      initContainers: containersOf(spec?.initContainers, own),
+      volumes: volumesOf(spec?.volumes, own),
+    },
   };
 }
 
@@ -87,14 +114,18 @@ describe('pods of one template', () => {
       spec: {
         runtimeClassName: 'gvisor',
         containers: [{ name: 'c' }],
-        volumes: [{ name: 'kube-api-access-xxxxx', projected: {} }],
+        volumes: [
+          { name: 'kube-api-access-xxxxx', projected: {} },
+          { name: 'settings', configMap: {} },
+        ],
       },
     };
-    const common = { namespace: 'shop', nodeName: 'n1' };
+    const common = { namespace: 'shop', nodeName: 'n1', readOnly: undefined };
     const text = ['abcde', 'fghij']
-      .map((token, index) =>
-        JSON.stringify(podOf(template, { ...common, token, uid: `u-${index}`, name: `p${index}` })),
-      )
+      .map((token, index) => {
+        const own = { token, uid: `u-${index}`, name: `p${index}`, image: token, given: token };
+        return JSON.stringify(podOf(template, { ...common, ...own }));
+      })
       .join('\n');
     let worked = 0;
     class Counted extends RepeatedPods {
