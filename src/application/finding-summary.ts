@@ -109,7 +109,11 @@ export class FindingSummary {
     const first = { title, ...(namespace !== undefined && { namespace }), ...(owner && { owner }) };
     for (const [key, finding] of own) {
       const known = this.#shared.get(key);
-      this.#shared.set(key, known ? { ...known, pods: known.pods + 1 } : { pod: first, finding, pods: 1 });
+      // A copy has its place, and lets go of the pod's text.
+      const next = known
+        ? { ...known, pods: known.pods + 1 }
+        : { pod: first, finding: { ...finding }, pods: 1 };
+      this.#shared.set(key, next);
     }
   }
 }

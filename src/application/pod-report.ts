@@ -55,6 +55,8 @@ export interface PodReport {
 /** Where a pod comes from. */
 export interface PodOrigin extends Pick<PodReport, 'file' | 'title' | 'namespace' | 'owner'> {
   locate(place: Place): FileLocation;
+  /** Whether `locate` works later, too: a manifest's text stays in memory, the files of a bundle change. */
+  readonly locatesLater?: boolean;
 }
 
 /** The order of a pod's documents: the sandbox's or the manifest, then the containers'. */
@@ -107,12 +109,19 @@ export function reportOn(
   { findings, ignored }: PodFindings,
   origin: PodOrigin,
 ): PodReport {
-  const { file, title, namespace, owner, locate } = origin;
-  const located = <F extends FoundInPod>({ volume, ...finding }: F) => ({
-    ...finding,
-    location: locate(finding.place),
-    ...(volume !== undefined && { volume }),
-  });
+  const { file, title, namespace, owner, locate, locatesLater = false } = origin;
+  const located = <F extends FoundInPod>({ volume, ...finding }: F) => {
+    let location = locatesLater ? undefined : locate(finding.place);
+    return {
+      ...finding,
+      // Most findings of a cluster's pods are shown once for many, or not at all.
+      get location() {
+        location ??= locate(finding.place);
+        return location;
+      },
+      ...(volume !== undefined && { volume }),
+    };
+  };
   let explanation: Explanation | undefined;
   let annotations: readonly LocatedAnnotation[] | undefined;
   return {

@@ -52,6 +52,7 @@ function reportOnPod(
     title: titleOf(found.workload),
     ...(namespace !== undefined && { namespace }),
     ...(owner !== undefined && { owner }),
+    locatesLater: true,
     locate: ({ in: where, path }) => {
       const { line, column } = where === 'workload' ? found.workloadPositionOf(path) : found.positionOf(path);
       return { file, line, column };
