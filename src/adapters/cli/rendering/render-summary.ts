@@ -1,6 +1,6 @@
 import type { FindingCount, FindingSummary } from '../../../application/finding-summary.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
-import { counted } from './counted.ts';
+import { counted, grouped } from './counted.ts';
 
 /** From how many pods on people get counts, or are asked to narrow down. */
 export const FEW_PODS = 20;
@@ -8,10 +8,6 @@ export const FEW_PODS = 20;
 const NAMESPACES_SHOWN = 10;
 const GAP = '  ';
 const HEAD = ['FINDINGS', 'PODS'];
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
-}
 
 /** Columns beneath one another: the first ones to the left, the last two, which are numbers, to the right. */
 function table(rows: readonly (readonly string[])[]): string {

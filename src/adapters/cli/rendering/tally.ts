@@ -1,4 +1,4 @@
-import { counted } from './counted.ts';
+import { counted, grouped } from './counted.ts';
 
 /** What became of many inputs. */
 export class Tally {
@@ -30,7 +30,7 @@ export class Tally {
     ] as const;
     const counts = parts
       .filter(([count]) => count > 0)
-      .map(([count, word]) => `${count.toLocaleString('en-US')} ${word}`)
+      .map(([count, word]) => `${grouped(count)} ${word}`)
       .join(', ');
     if (done === total) return counts;
     const rest = total - done;
