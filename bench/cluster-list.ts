@@ -46,7 +46,7 @@ function hintsOf(index: number): Record<string, string> {
 }
 
 /** The pod of this number: one in five runs in gVisor, ten belong to one Deployment, half of gVisor's have hints. */
-export function clusterPod(index: number): object {
+function clusterPod(index: number): object {
   const owner = `app-${Math.floor(index / 10)}`;
   const isSandboxed = Math.floor(index / 10) % 5 === 0;
   const annotations = isSandboxed ? hintsOf(Math.floor(index / 50)) : {};
@@ -151,12 +151,16 @@ export function clusterPod(index: number): object {
   };
 }
 
+/** The text of the pod of this number, as it stands in the List. */
+export function clusterItem(index: number): string {
+  return JSON.stringify(clusterPod(index), null, 4).replaceAll('\n', '\n        ');
+}
+
 /** The text of the List of so many pods, in pieces. */
 export function* clusterList(count: number): Generator<string> {
   yield '{\n    "apiVersion": "v1",\n    "items": [\n';
   for (let index = 0; index < count; index++) {
-    const pod = JSON.stringify(clusterPod(index), null, 4).replaceAll('\n', '\n        ');
-    yield `        ${pod}${index < count - 1 ? ',' : ''}\n`;
+    yield `        ${clusterItem(index)}${index < count - 1 ? ',' : ''}\n`;
   }
   yield '    ],\n    "kind": "List",\n    "metadata": {\n        "resourceVersion": ""\n    }\n}\n';
 }
