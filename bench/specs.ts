@@ -1,4 +1,6 @@
-import type { Annotations, OciMount, OciSpec } from '../src/index.ts';
+import type { Annotations } from '../src/domain/spec/identity.ts';
+import type { OciMount } from '../src/domain/spec/oci-spec.ts';
+import type { OciSpec } from '../src/index.ts';
 import { ALLOWED_CALLS } from './allowed-calls.ts';
 
 /** The part in its pod that a spec is made for. */

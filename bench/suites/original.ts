@@ -5,13 +5,8 @@ import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-sto
 import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
 import { hostFileSystem } from '../../src/adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
-import {
-  createMountHints,
-  type FileSystem,
-  kubeletLayout,
-  MountHints,
-  type OciSpec,
-} from '../../src/index.ts';
+import { MountHints } from '../../src/application/mount-hints.ts';
+import { createMountHints, type FileSystem, kubeletLayout, type OciSpec } from '../../src/index.ts';
 import { ERAS } from '../../test/original/eras.ts';
 import { findProgram, OriginalProgram } from '../../test/original/original-program.ts';
 import type { Figure } from '../figure.ts';

@@ -18,7 +18,7 @@ import type {
 } from '../ports/manifest-reader.ts';
 
 /** One annotation that is set; `was` is absent for a new one. */
-export interface AnnotationChange {
+interface AnnotationChange {
   readonly key: string;
   readonly was?: string;
   readonly value: string;

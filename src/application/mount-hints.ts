@@ -15,7 +15,7 @@ import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.
 import { retryOvertaken } from './retry-overtaken.ts';
 
 /** What a rewrite came to. `changed` says that the result differs from the input, so that `edits` is not empty. */
-export interface Rewritten {
+interface Rewritten {
   readonly changed: boolean;
   readonly edits: readonly Edit[];
   readonly notes: readonly Note[];

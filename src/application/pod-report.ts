@@ -22,7 +22,7 @@ export interface LocatedFinding extends Finding {
 }
 
 /** An annotation of the author's that gVisor reads, with its place in a file. */
-export interface LocatedAnnotation {
+interface LocatedAnnotation {
   readonly key: string;
   readonly value: string;
   readonly location: FileLocation;

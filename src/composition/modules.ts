@@ -3,9 +3,7 @@ import { JsonFileSpecStore } from '../adapters/files/json-file-spec-store.ts';
 import { checkFileSystem } from '../adapters/host-fs/check-file-system.ts';
 import { completed, hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../adapters/host-fs/readdir-volume-lookup.ts';
-import { MountHints, REWRITE_CHOICES, type RewriteChoices } from '../application/mount-hints.ts';
-import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
-import { guardArguments } from '../domain/arguments/guard-arguments.ts';
+import { MountHints, type RewriteChoices } from '../application/mount-hints.ts';
 import { kubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
 import type { FileSystem, InjectedFileSystem } from '../ports/file-system.ts';
@@ -18,8 +16,8 @@ import { TOKENS } from './tokens.ts';
  * @throws MH_FS_INCOMPLETE if the injected one lacks a method.
  */
 export function fileSystemModule(given: InjectedFileSystem = hostFileSystem): ContainerModule {
-  const fs = guardArguments('fileSystemModule', () => completed(given));
-  guardArguments('fileSystemModule', () => checkFileSystem(fs));
+  const fs = completed(given);
+  checkFileSystem(fs);
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.fileSystem).toConstantValue(fs as FileSystem);
   });
@@ -51,7 +49,6 @@ export function jsonFileModule(): ContainerModule {
 
 /** The installed gVisor: the runsc at `runsc`, or the first on PATH. */
 export function runscModule(runsc?: string): ContainerModule {
-  if (runsc !== undefined) checkArgument('runscModule', 'runsc', runsc, 'string');
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.runtimeRelease).toResolvedValue(() => installedRunsc(runsc));
   });
@@ -59,10 +56,6 @@ export function runscModule(runsc?: string): ContainerModule {
 
 /** The rewrite use case for one release; `options` are off where they are absent. */
 export function mountHintsModule(release: Release, options: RewriteChoices = {}): ContainerModule {
-  guardArguments('mountHintsModule', () => {
-    checkArgument('mountHintsModule', 'release', release, 'string');
-    checkFields('mountHintsModule', 'options', options, REWRITE_CHOICES);
-  });
   return new ContainerModule(({ bind }) => {
     bind(TOKENS.release).toConstantValue(release);
     bind(TOKENS.mountHints).toResolvedValue(

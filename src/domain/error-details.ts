@@ -1,28 +1,28 @@
 /** A place in a text: lines and columns from 1. Absent where it is not known. */
-export interface Where {
+interface Where {
   readonly line?: number;
   readonly column?: number;
 }
 
 /** A manifest and, where it is known, the place in it; `offset` in UTF-16 code units. */
-export interface InManifest extends Where {
+interface InManifest extends Where {
   readonly source?: string;
   readonly offset?: number;
 }
 
 /** A spec by its path, or what it is called, and the place in it. */
-export interface InSpec extends Where {
+interface InSpec extends Where {
   readonly location: string;
 }
 
 /** A volume of a pod by the hint that names it. */
-export interface HintedVolume {
+interface HintedVolume {
   readonly key: string;
   readonly name: string;
 }
 
 /** A path that the error is about. */
-export interface AtPath {
+interface AtPath {
   readonly path: string;
   /** The operating system's code, such as `ENOENT`. */
   readonly errno?: string;

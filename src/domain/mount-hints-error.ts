@@ -58,7 +58,11 @@ export const ERROR_CODES = {
   MH_INSTALL_BUSY: 74,
 } as const;
 
-/** A stable error code. */
+/**
+ * A stable error code.
+ *
+ * Open: a later release may add codes, so a `switch` needs a `default`.
+ */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 const BRAND = Symbol.for('gvisor-mount-hints.error');

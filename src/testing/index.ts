@@ -1,16 +1,8 @@
-export * from './checkpoint-images-contract.ts';
-export * from './input-finder-contract.ts';
+/** For those who write adapters, or test a service that uses this package: contract suites. */
 export { type KnownDeviations, withKnownDeviations } from './known-deviations.ts';
-export * from './manifest-files-contract.ts';
 export * from './manifest-reader-contract.ts';
-export * from './node-files-contract.ts';
-export * from './pod-files-contract.ts';
-export * from './resource-list-reader-contract.ts';
 export * from './runtime-release-contract.ts';
-export * from './source-lookup-contract.ts';
-export * from './spec-positions-contract.ts';
 export * from './spec-store-contract.ts';
 export { ContractError, type TestRunner } from './suite.ts';
-export type { TreeEntry } from './tree-entry.ts';
 export * from './volume-layout-contract.ts';
 export * from './volume-lookup-contract.ts';

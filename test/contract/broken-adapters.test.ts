@@ -13,16 +13,8 @@ import type { ResourceList, ResourceListReader } from '../../src/ports/resource-
 import type { SourceLookup } from '../../src/ports/source-lookup.ts';
 import type { SpecPositions } from '../../src/ports/spec-positions.ts';
 import {
-  checkpointImagesContract,
-  inputFinderContract,
-  manifestFilesContract,
   manifestReaderContract,
-  nodeFilesContract,
-  podFilesContract,
-  resourceListReaderContract,
   runtimeReleaseContract,
-  sourceLookupContract,
-  specPositionsContract,
   specStoreContract,
   volumeLayoutContract,
   volumeLookupContract,
@@ -41,6 +33,14 @@ import {
   sourceLookupOn,
   specPositionsInBytes,
 } from '../support/subjects.ts';
+import { checkpointImagesContract } from './checkpoint-images-contract.ts';
+import { inputFinderContract } from './input-finder-contract.ts';
+import { manifestFilesContract } from './manifest-files-contract.ts';
+import { nodeFilesContract } from './node-files-contract.ts';
+import { podFilesContract } from './pod-files-contract.ts';
+import { resourceListReaderContract } from './resource-list-reader-contract.ts';
+import { sourceLookupContract } from './source-lookup-contract.ts';
+import { specPositionsContract } from './spec-positions-contract.ts';
 
 /** The names of the contract's tests that a broken adapter fails; and that the whole one fails none. */
 async function failuresOf(run: (runner: RecordingRunner) => void): Promise<string[]> {

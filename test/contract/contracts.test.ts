@@ -7,16 +7,8 @@ import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
 import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
 import { kubeletLayout } from '../../src/index.ts';
 import {
-  checkpointImagesContract,
-  inputFinderContract,
-  manifestFilesContract,
   manifestReaderContract,
-  nodeFilesContract,
-  podFilesContract,
-  resourceListReaderContract,
   runtimeReleaseContract,
-  sourceLookupContract,
-  specPositionsContract,
   specStoreContract,
   volumeLayoutContract,
   volumeLookupContract,
@@ -38,6 +30,14 @@ import {
   specPositionsOn,
   thisNode,
 } from '../support/subjects.ts';
+import { checkpointImagesContract } from './checkpoint-images-contract.ts';
+import { inputFinderContract } from './input-finder-contract.ts';
+import { manifestFilesContract } from './manifest-files-contract.ts';
+import { nodeFilesContract } from './node-files-contract.ts';
+import { podFilesContract } from './pod-files-contract.ts';
+import { resourceListReaderContract } from './resource-list-reader-contract.ts';
+import { sourceLookupContract } from './source-lookup-contract.ts';
+import { specPositionsContract } from './spec-positions-contract.ts';
 
 const runner = { test };
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import '../../docs/examples/listing-volume-lookup.contract.ts';
+import { hintsFromContainer } from '../../docs/examples/hints-from-container.ts';
 import { hintsFromListing } from '../../docs/examples/hints-from-listing.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
@@ -9,6 +10,7 @@ const EXAMPLES = [
   'listing-volume-lookup.ts',
   'listing-volume-lookup.contract.ts',
   'hints-from-listing.ts',
+  'hints-from-container.ts',
 ].map((name) => readFileSync(new URL(`examples/${name}`, DOCS), 'utf8'));
 
 describe('docs/writing-an-adapter.md', () => {
@@ -21,9 +23,12 @@ describe('docs/writing-an-adapter.md', () => {
     expect(EXAMPLES[0]?.split('\n').length).toBeLessThan(60);
   });
 
-  test('the adapter serves the rewrite', async () => {
+  test.each([
+    ['plugged in', hintsFromListing],
+    ['bound in a container', hintsFromContainer],
+  ])('the adapter, %s, serves the rewrite', async (_, hintsFrom) => {
     const path = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~configmap/settings';
-    const { spec } = await hintsFromListing(path).update({
+    const { spec } = await hintsFrom(path).update({
       annotations: {
         'io.kubernetes.cri.sandbox-log-directory': '/var/log/pods/ns_name_u',
         'dev.gvisor.spec.mount.settings.type': 'bind',

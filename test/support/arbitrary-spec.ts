@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type OciSpec, releases, type VolumeDirectories, type VolumeLookup } from '../../src/index.ts';
+import { releases } from '../../src/domain/rewrite/releases.ts';
+import type { OciSpec, VolumeDirectories, VolumeLookup } from '../../src/index.ts';
 
 export const POD = 'poduid';
 const VOLUMES = `/var/lib/kubelet/pods/${POD}/volumes`;

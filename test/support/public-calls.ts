@@ -74,7 +74,13 @@ const DECISION = {
   hint: { type: 'tmpfs', share: 'pod', options: 'rw' },
   remarks: ['size-unreadable'],
 };
-const OPTIONS = { release: 'latest', kubeletDir: '/var/lib/kubelet', standalone: false, cgroupParent: true };
+const OPTIONS = {
+  release: 'latest',
+  kubeletDir: '/var/lib/kubelet',
+  standalone: false,
+  cgroupParent: true,
+  ports: {},
+};
 
 function memoryFs() {
   return createFsFromVolume(
@@ -93,16 +99,6 @@ function plainFs(): Record<string, unknown> {
 }
 
 const sandbox = library.readSpec(SPEC);
-const ports = () => ({
-  lookup: {
-    find: async () => ({ directories: FACTS.directories, unreadable: [] }),
-    isEmpty: async () => true,
-    tmpfsSize: async () => undefined,
-  },
-  layout: library.kubeletLayout(),
-  store: { load: async () => ({ location: '/b', spec: SPEC, document: 0 }), save: async () => {} },
-});
-
 async function updateBundle(options: library.MountHintsOptions, path: string) {
   const hints = library.createMountHints(options);
   return [await hints.planBundle(path), await hints.updateBundle(path)];
@@ -121,19 +117,6 @@ function readAll(
 export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'createContainer', sound: [OPTIONS], call: library.createContainer },
   { name: 'createMountHints', sound: [OPTIONS], call: library.createMountHints },
-  { name: 'fileSystemModule', sound: [plainFs()], call: library.fileSystemModule },
-  { name: 'kubeletModule', sound: ['/k'], call: library.kubeletModule },
-  { name: 'jsonFileModule', sound: [], call: library.jsonFileModule },
-  { name: 'runscModule', sound: ['/runsc'], call: library.runscModule },
-  { name: 'mountHintsModule', sound: ['latest', {}], call: library.mountHintsModule },
-  {
-    name: 'MountHints',
-    sound: [ports(), 'latest', {}, SPEC, '/b'],
-    call: async (given: never, release: never, options: never, spec: never, path: never) => {
-      const hints = new library.MountHints(given, release, options);
-      return [await hints.update(spec), await hints.updateBundle(path)];
-    },
-  },
   {
     name: 'MountHints.update',
     sound: [{ ...OPTIONS, fs: plainFs() }, SPEC],
@@ -146,7 +129,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     name: 'check',
     sound: [
       { sandbox: SPEC, containers: [CONTAINER], facts: FACTS, sources: new Map() },
-      { release: '20260615', flags: library.DEFAULT_FLAGS },
+      { release: '20260615', flags: library.configuredFlags({}) },
     ],
     call: library.check,
   },
@@ -159,7 +142,6 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'isDoubtful', sound: [DECISION], call: library.isDoubtful },
   { name: 'describeNote', sound: [{ code: 'lifecycle-set', volume: 'a' }], call: library.describeNote },
   { name: 'describeFailure', sound: [{ kind: 'no-source' }], call: library.describeFailure },
-  { name: 'describeWhy', sound: [{ kind: 'no-hint' }], call: library.describeWhy },
   {
     name: 'describeChain',
     sound: [[{ kind: 'no-hint' }, { kind: 'becomes', serving: 'gofer' }]],
@@ -177,9 +159,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
   { name: 'requiredFacts', sound: [SPEC, 'latest', FACTS, {}], call: library.requiredFacts },
   { name: 'requiredFacts', sound: [sandbox, 'latest'], call: library.requiredFacts },
   { name: 'rewrite', sound: [SPEC, 'latest', FACTS, { standalone: true }], call: library.rewrite },
-  { name: 'readHints', sound: [SPEC.annotations, library.runscRules('latest')], call: library.readHints },
   { name: 'configuredFlags', sound: [{ overlay2: 'none', directfs: 'true' }], call: library.configuredFlags },
-  { name: 'runscRules', sound: ['20260615'], call: library.runscRules },
   {
     name: 'compareForRestore',
     sound: [SPEC, CONTAINER, 'latest', { validation: 'warning' }],
@@ -189,11 +169,6 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     name: 'comparePodForRestore',
     sound: [{ specs: new Map([['__no_name_0', SPEC]]) }, [SPEC], 'latest', {}],
     call: library.comparePodForRestore,
-  },
-  {
-    name: 'checkpointedSpecOf',
-    sound: [{ specs: new Map([['__no_name_0', SPEC]]) }, SPEC.annotations],
-    call: library.checkpointedSpecOf,
   },
   {
     name: 'requiredFactsForRestore',
@@ -231,7 +206,12 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     name: 'inspectBundles',
     sound: [
       ['/b'],
-      { release: 'latest', kubeletDir: '/var/lib/kubelet', fs: plainFs(), flags: library.DEFAULT_FLAGS },
+      {
+        release: 'latest',
+        kubeletDir: '/var/lib/kubelet',
+        fs: plainFs(),
+        flags: library.configuredFlags({}),
+      },
     ],
     call: library.inspectBundles,
   },
@@ -242,7 +222,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
       {
         release: 'latest',
         source: 'a.yaml',
-        flags: library.DEFAULT_FLAGS,
+        flags: library.configuredFlags({}),
         selection: { runtimeClasses: ['gvisor'], all: false },
         podPaths: new Map([['Rollout', [['spec', 'template']]]]),
       },

@@ -17,19 +17,19 @@ import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
 import { type FileSystem, kubeletLayout } from '../../src/index.ts';
 import type {
-  CreateCheckpointImages,
-  CreateInputFinder,
   CreateLookup,
-  CreateManifestFiles,
-  CreateNodeFiles,
-  CreatePodFiles,
   CreateRuntimeRelease,
-  CreateSourceLookup,
-  CreateSpecPositions,
   CreateSpecStore,
   LookupEntry,
-  TreeEntry,
 } from '../../src/testing/index.ts';
+import type { CreateCheckpointImages } from '../contract/checkpoint-images-contract.ts';
+import type { CreateInputFinder } from '../contract/input-finder-contract.ts';
+import type { CreateManifestFiles } from '../contract/manifest-files-contract.ts';
+import type { CreateNodeFiles } from '../contract/node-files-contract.ts';
+import type { CreatePodFiles } from '../contract/pod-files-contract.ts';
+import type { CreateSourceLookup } from '../contract/source-lookup-contract.ts';
+import type { CreateSpecPositions } from '../contract/spec-positions-contract.ts';
+import type { TreeEntry } from '../contract/tree-entry.ts';
 
 type TreeFs = Pick<typeof nodeFs, 'mkdirSync' | 'writeFileSync' | 'symlinkSync' | 'chmodSync'>;
 

@@ -9,7 +9,19 @@ import {
   yamlModule,
 } from '../../src/composition/command-modules.ts';
 import { COMMAND_TOKENS } from '../../src/composition/command-tokens.ts';
-import { createContainer, createMountHints, TOKENS } from '../../src/index.ts';
+import {
+  createContainer,
+  createMountHints,
+  kubeletLayout,
+  type MountHintsOptions,
+  type SpecStore,
+  TOKENS,
+  type VolumeLookup,
+} from '../../src/index.ts';
+
+const notAsked = () => Promise.reject(new Error('not asked for'));
+const noLookup: VolumeLookup = { find: notAsked, isEmpty: notAsked, tmpfsSize: notAsked };
+const noStore: SpecStore = { load: notAsked, save: notAsked, render: notAsked };
 
 /** What is bound to each token, by one function that nothing else has. */
 const FUNCTIONS = {
@@ -58,6 +70,22 @@ describe('createContainer', () => {
     const container = createContainer({ release: 'latest' });
     container.rebind(TOKENS.runtimeRelease).toConstantValue({ installed: async () => '20260615' });
     expect(await container.get(TOKENS.runtimeRelease).installed()).toBe('20260615');
+  });
+
+  test('gives what was plugged in', () => {
+    const { volumeLayout, volumeLookup, specStore } = TOKENS;
+    const ports = { volumeLayout: kubeletLayout('/k'), volumeLookup: noLookup, specStore: noStore };
+    const container = createContainer({ release: 'latest', ports });
+    expect(container.get(volumeLayout)).toBe(ports.volumeLayout);
+    expect(container.get(volumeLookup)).toBe(noLookup);
+    expect(container.get(specStore)).toBe(noStore);
+  });
+
+  test('refuses a port that is none', () => {
+    const ports = { volumeLookup: 'kubelet' } as unknown as NonNullable<MountHintsOptions['ports']>;
+    expect(() => createContainer({ release: 'latest', ports })).toThrow(
+      expect.objectContaining({ code: 'MH_ARGUMENT_INVALID' }),
+    );
   });
 
   test('makes a use case for each caller', () => {

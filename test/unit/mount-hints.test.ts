@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
+import { MountHints } from '../../src/application/mount-hints.ts';
 import {
   kubeletLayout,
   type LoadedSpec,
-  MountHints,
   MountHintsError,
   type OciSpec,
   type VolumeLookup,

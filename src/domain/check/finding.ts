@@ -3,7 +3,7 @@ import type { Place } from '../text/place.ts';
 
 /** Something that a check found in a pod. */
 export interface Finding {
-  /** Stable; docs/diagnostics.md has a section of this name. */
+  /** Stable, and of an open list: a later release may find more. docs/diagnostics.md has a section of this name. */
   readonly code: string;
   readonly severity: Severity;
   /** In which document of the pod, and where in it. */

@@ -6,7 +6,11 @@ import type { ServedMount } from '../runsc/served-mount.ts';
 import type { AnalysedPod } from './analysed-pod.ts';
 import { type PodVolumeSummary, volumesOfPod } from './pod-volumes.ts';
 
-/** What in a container's own spec keeps it from starting. */
+/**
+ * What in a container's own spec keeps it from starting.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
+ */
 export type ContainerProblem =
   | { readonly kind: 'flag-refused'; readonly key: string; readonly value: string }
   | { readonly kind: 'key-malformed'; readonly key: string };
@@ -21,7 +25,11 @@ export interface ContainerExplanation {
   readonly mounts: readonly ServedMount[];
 }
 
-/** Why a sandbox does not start. */
+/**
+ * Why a sandbox does not start.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
+ */
 export type SandboxProblem =
   | HintRefusal
   | { readonly kind: 'rewrite-failed'; readonly code: ErrorCode; readonly text: string }

@@ -37,7 +37,7 @@ export type HintRemark = 'size-unreadable' | 'slack-too-large' | 'disk-is-memory
 export type PresentHint = Readonly<Partial<Record<MountHintField, string>>>;
 
 /** A volume for which the rules have a hint. */
-export interface ComputedHint {
+interface ComputedHint {
   readonly volume: string;
   /** What the rules say. */
   readonly hint: MountHint;
@@ -47,6 +47,8 @@ export interface ComputedHint {
 /**
  * What was decided on one volume, or on one name that only existing annotations know. `code` and the
  * fields beside it are stable; {@link describeDecision} puts it into words.
+ *
+ * Open: a later release may add members, reasons and remarks, so a `switch` needs a `default`.
  */
 export type HintDecision =
   /** The pod gets this hint; it had none. */

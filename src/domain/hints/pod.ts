@@ -11,7 +11,7 @@ export interface Pod {
 }
 
 /** A pod's metadata. */
-export interface PodMetadata {
+interface PodMetadata {
   readonly name?: string | null | undefined;
   readonly generateName?: string | null | undefined;
   readonly namespace?: string | null | undefined;
@@ -48,7 +48,7 @@ export interface PodVolumeMount {
 }
 
 /** A directory that begins empty and ends with its pod. */
-export interface EmptyDirSource {
+interface EmptyDirSource {
   /** Absent or empty: the node's disk. `Memory`, `HugePages` or `HugePages-SIZE`. */
   readonly medium?: string | null | undefined;
   /** A Kubernetes quantity, in bytes. */

@@ -26,7 +26,7 @@ import { type RestoreRules, restoreRules } from './restore-rules.ts';
 import { REST_OF_SPEC } from './spec-shapes.ts';
 
 /** What runsc does about specs that differ: its flag `--restore-spec-validation`. */
-export type RestoreValidation = 'enforce' | 'warning' | 'ignore';
+type RestoreValidation = 'enforce' | 'warning' | 'ignore';
 
 export const RESTORE_VALIDATIONS = ['enforce', 'warning', 'ignore'] as const;
 

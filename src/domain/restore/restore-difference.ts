@@ -36,7 +36,11 @@ export type RestoreRule =
   | 'spec-field'
   | 'free-field';
 
-/** One difference between the spec that was checkpointed and the one to restore. */
+/**
+ * One difference between the spec that was checkpointed and the one to restore.
+ *
+ * Open: a later release may add rules, so a `switch` over them needs a `default`.
+ */
 export interface RestoreDifference {
   readonly outcome: RestoreOutcome;
   readonly rule: RestoreRule;

@@ -47,7 +47,8 @@ export function requiredFactsForRestore(
  * of all annotations and mounts that runsc compares, and the sources of the hints as they are on this host. Pure. Notes
  * of code `restore-refused` say what is left.
  *
- * @param checkpointSpec the spec that the container was checkpointed with; {@link checkpointedSpecOf} finds it.
+ * @param checkpointSpec the spec that the container was checkpointed with; a `checkpoint` of `createMountHints` has
+ *   all of a pod.
  * @param restoreSpec the spec to restore; neither is changed.
  * @throws MH_SPEC_SHAPE; MH_RELEASE_…; MH_VOLUME_…; MH_POD_UID_HOSTILE; MH_FACTS_MISSING; MH_ARGUMENT_INVALID.
  */

@@ -1,6 +1,11 @@
 import type { Shape } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
-/** Something that only the host knows and that a decision depends on. */
+
+/**
+ * Something that only the host knows and that a decision depends on.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
+ */
 export type FactRequest =
   /** The directories `pods/POD_UID/volumes/PLUGIN/NAME` for each of `names`. */
   | {

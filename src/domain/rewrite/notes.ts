@@ -4,6 +4,8 @@ import { oneLine } from '../text/escape-controls.ts';
 /**
  * Why an edit was made, or was not. A note is data: `code` and the fields beside it are stable;
  * {@link describeNote} puts it into words.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
  */
 export type Note =
   | {

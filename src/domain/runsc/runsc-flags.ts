@@ -20,7 +20,7 @@ export interface Overlay2 {
 }
 
 /** What a sandbox may do with unix sockets of the host. */
-export type HostUds = 'none' | 'open' | 'create' | 'all';
+type HostUds = 'none' | 'open' | 'create' | 'all';
 
 const HOST_UDS: readonly HostUds[] = ['none', 'open', 'create', 'all'];
 

@@ -4,7 +4,11 @@ import type { Serving } from './serving-table.ts';
 import type { TmpfsRefusal } from './tmpfs-options.ts';
 import type { Why } from './why.ts';
 
-/** Why a container with this mount does not start. */
+/**
+ * Why a container with this mount does not start; `describeFailure` puts it into words.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
+ */
 export type MountFailure =
   | { readonly kind: 'looser-than-hint'; readonly missing: readonly string[] }
   | { readonly kind: 'tmpfs-option'; readonly refusal: TmpfsRefusal; readonly from: 'hint' | 'mount' }
@@ -41,7 +45,7 @@ export type SizeLimit =
   | { readonly kind: 'host' };
 
 /** Where what is written lies. */
-export type Storage = 'host' | 'memory' | 'disk' | 'host-tmpfs' | 'none';
+type Storage = 'host' | 'memory' | 'disk' | 'host-tmpfs' | 'none';
 
 /** How many containers a mount names beside its own: with all of them, a list costs the square of their number. */
 export const MAX_MOUNTERS = 100;

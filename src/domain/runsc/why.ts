@@ -3,7 +3,11 @@ import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { FileAccess, Hint } from './read-hints.ts';
 import type { Serving } from './serving-table.ts';
 
-/** One reason for what a mount becomes; in order they lead to the answer. */
+/**
+ * One reason for what a mount becomes; in order they lead to the answer.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`.
+ */
 export type Why =
   | {
       readonly kind: 'hint';

@@ -32,7 +32,7 @@ export interface ChangeMount {
 }
 
 /** Removes a mount. `mount` counts in the list as it was before any edit. */
-export interface RemoveMount {
+interface RemoveMount {
   readonly kind: 'remove-mount';
   readonly mount: number;
   readonly destination: string;
@@ -41,6 +41,8 @@ export interface RemoveMount {
 /**
  * One change to a spec. A list of edits names each annotation and each mount at most once, and holds only
  * real changes: where the list is empty, the result is the input.
+ *
+ * Open: a later release may add members, so a `switch` needs a `default`. `applyEdits` knows them all.
  */
 export type Edit = SetAnnotation | RemoveAnnotation | ChangeMount | RemoveMount;
 

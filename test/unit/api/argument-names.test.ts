@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { check, DEFAULT_FLAGS, inspectBundles, isMountHintsError } from '../../../src/index.ts';
+import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
+import { check, inspectBundles, isMountHintsError } from '../../../src/index.ts';
 import { annotateManifest, inspectManifest, YamlManifestReader } from '../../../src/manifests.ts';
 
 const RELEASE = { release: 'latest' };

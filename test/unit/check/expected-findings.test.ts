@@ -9,6 +9,7 @@ import { reportBundles } from '../../../src/application/report-bundles.ts';
 import { reportManifest } from '../../../src/application/report-manifest.ts';
 import { placePod } from '../../../src/domain/manifest/place-pod.ts';
 import { formatKeyPath, type KeyPath } from '../../../src/domain/text/key-path.ts';
+import type { Place } from '../../../src/domain/text/place.ts';
 import {
   check,
   DIAGNOSTICS,
@@ -17,7 +18,6 @@ import {
   kubeletLayout,
   NO_FACTS,
   type OciSpec,
-  type Place,
   type PodDocuments,
 } from '../../../src/index.ts';
 import { positionInJson } from '../../support/position-in-json.ts';

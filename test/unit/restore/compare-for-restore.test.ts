@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import type { OciMount } from '../../../src/domain/spec/oci-spec.ts';
 import {
   applyEdits,
   compareForRestore,
   describeRestoreDifference,
-  type OciMount,
   type OciSpec,
 } from '../../../src/index.ts';
 

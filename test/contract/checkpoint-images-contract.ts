@@ -1,8 +1,8 @@
-import type { CheckpointImages } from '../ports/checkpoint-images.ts';
-import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
+import type { CheckpointImages } from '../../src/ports/checkpoint-images.ts';
+import { expectCode, expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
 
 /** Images, and one whose state file has the bytes that it was made of. */
-export interface CheckpointImagesSubject {
+interface CheckpointImagesSubject {
   readonly images: CheckpointImages;
   /** The image directory. */
   readonly image: string;

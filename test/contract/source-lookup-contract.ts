@@ -1,10 +1,10 @@
-import type { SourceFacts } from '../domain/runsc/serve-mount.ts';
-import type { SourceLookup } from '../ports/source-lookup.ts';
-import { expectEqual, type TestRunner, withFresh } from './suite.ts';
+import type { SourceFacts } from '../../src/domain/runsc/serve-mount.ts';
+import type { SourceLookup } from '../../src/ports/source-lookup.ts';
+import { expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
 import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** A lookup over a tree of its own. */
-export interface SourceLookupSubject {
+interface SourceLookupSubject {
   readonly lookup: SourceLookup;
   /** The absolute path by which the lookup knows a path of the tree. */
   path(relative: string): string;

@@ -1,9 +1,15 @@
-import type { PodFile, PodFiles } from '../ports/pod-files.ts';
-import { expectCode, expectEqual, expectInputError, type TestRunner, withFresh } from './suite.ts';
+import type { PodFile, PodFiles } from '../../src/ports/pod-files.ts';
+import {
+  expectCode,
+  expectEqual,
+  expectInputError,
+  type TestRunner,
+  withFresh,
+} from '../../src/testing/suite.ts';
 import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** Pod files over a tree of their own. */
-export interface PodFilesSubject {
+interface PodFilesSubject {
   readonly files: PodFiles;
   /** The absolute path by which the port knows a path of the tree. */
   path(relative: string): string;

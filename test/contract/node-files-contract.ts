@@ -1,9 +1,9 @@
-import type { NodeFiles } from '../ports/node-files.ts';
-import { expectEqual, type TestRunner, withFresh } from './suite.ts';
+import type { NodeFiles } from '../../src/ports/node-files.ts';
+import { expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
 import { dir, file, link, program, type TreeEntry } from './tree-entry.ts';
 
 /** The files of a node with a tree of its own somewhere. */
-export interface NodeFilesSubject {
+interface NodeFilesSubject {
   readonly files: NodeFiles;
   /** The path by which the node itself knows a path of the tree. */
   path(relative: string): string;

@@ -1,5 +1,5 @@
-import type { ResourceListReader } from '../ports/resource-list-reader.ts';
-import { expectCode, expectEqual, type TestRunner } from './suite.ts';
+import type { ResourceListReader } from '../../src/ports/resource-list-reader.ts';
+import { expectCode, expectEqual, type TestRunner } from '../../src/testing/suite.ts';
 
 const SOURCE = 'list';
 const RESULTS = [{ message: 'told', severity: 'info' }];

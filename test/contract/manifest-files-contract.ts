@@ -1,9 +1,15 @@
-import type { LoadedFile, ManifestFiles, TellUnreadable } from '../ports/manifest-files.ts';
-import { expectCode, expectEqual, expectInputError, type TestRunner, withFresh } from './suite.ts';
+import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../src/ports/manifest-files.ts';
+import {
+  expectCode,
+  expectEqual,
+  expectInputError,
+  type TestRunner,
+  withFresh,
+} from '../../src/testing/suite.ts';
 import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** Manifest files over a tree of their own. */
-export interface ManifestFilesSubject {
+interface ManifestFilesSubject {
   readonly files: ManifestFiles;
   /** The absolute path by which the port knows a path of the tree. */
   path(relative: string): string;

@@ -1,11 +1,11 @@
-import type { KeyPath } from '../domain/text/key-path.ts';
-import type { SpecPositions } from '../ports/spec-positions.ts';
-import type { LoadedSpec } from '../ports/spec-store.ts';
-import { markedText } from './marked-text.ts';
-import { expectEqual, type TestRunner, withFresh } from './suite.ts';
+import type { KeyPath } from '../../src/domain/text/key-path.ts';
+import type { SpecPositions } from '../../src/ports/spec-positions.ts';
+import type { LoadedSpec } from '../../src/ports/spec-store.ts';
+import { markedText } from '../../src/testing/marked-text.ts';
+import { expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
 
 /** Positions, and a spec that a store they know has loaded. */
-export interface SpecPositionsSubject {
+interface SpecPositionsSubject {
   readonly positions: SpecPositions;
   readonly loaded: LoadedSpec;
   /** Takes it away. */

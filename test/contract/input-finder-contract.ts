@@ -1,8 +1,8 @@
-import type { InputFinder } from '../ports/input-finder.ts';
-import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
+import type { InputFinder } from '../../src/ports/input-finder.ts';
+import { expectCode, expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
 
 /** A finder over directories of its own. */
-export interface InputFinderSubject {
+interface InputFinderSubject {
   readonly finder: InputFinder;
   /** The absolute path of a relative one. */
   path(relative: string): string;

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+
+interface PublicNames {
+  readonly values: readonly string[];
+  readonly types: readonly string[];
+  readonly met: readonly string[];
+  readonly open: readonly string[];
+}
+
+const words = (text: string) => text.trim().split(/\s+/);
+
+const RULES = {
+  values: words(`
+    DIAGNOSTICS ERROR_CODES MountHintsError NO_FACTS
+    applyEdits check compareForRestore comparePodForRestore configuredFlags
+    describeChain describeDecision describeFailure describeNote describeRestoreDifference
+    explain hintsForPod holdsNoData isDoubtful isMountHintsError kubeletLayout readSpec
+    requiredFacts requiredFactsForRestore rewrite rewriteForRestore toJsonPatch
+  `),
+  types: words(`
+    AnyMountHintsError Checkpoint ContainerProblem Diagnostic Edit ErrorCode ErrorDetails Explanation
+    FactRequest Facts Finding HintDecision HintsOptions JsonPatchOperation KubeletLayout MemberSpec
+    MountFailure Note OciSpec Pod PodComparison PodDocuments PodHints PodOptions Release
+    RestoreComparison RestoreDifference RestoreOptions RewriteOptions RunscFlags SandboxProblem
+    ServedMount VolumeAt VolumeLayout Why
+  `),
+};
+
+/** All that users can name. A new name is a promise: add it here, to docs/library.md and to the changelog. */
+const ENTRIES = {
+  'src/domain.ts': RULES,
+  'src/index.ts': {
+    values: [...RULES.values, ...words('TOKENS admit createContainer createMountHints inspectBundles')],
+    types: [
+      ...RULES.types,
+      ...words(`
+        AdmissionAnswer AdmitOptions FileStatus FileSystem FileSystemStatus InjectedFileSystem
+        InspectBundlesOptions LoadedSpec MountHints MountHintsOptions PodReport RewrittenBundle RewrittenSpec
+        RuntimeRelease SpecStore VolumeDirectories VolumeLookup
+      `),
+    ],
+  },
+  'src/manifests.ts': {
+    values: words('JsonManifestReader YamlManifestReader annotateManifest inspectManifest'),
+    types: words(`
+      AnnotateOptions AnnotatedManifest AnnotatedPod InspectManifestOptions KeyPath ManifestDocument ManifestPod
+      ManifestReadOptions ManifestReader PodAnnotations PodReport SourcePosition StreamingManifestReader TextSplice
+    `),
+  },
+  'src/testing/index.ts': {
+    values: words(`
+      ContractError manifestReaderContract runtimeReleaseContract specStoreContract volumeLayoutContract
+      volumeLookupContract withKnownDeviations
+    `),
+    types: words(`
+      CreateLookup CreateRuntimeRelease CreateSpecStore Installation KnownDeviations LookupEntry LookupSubject
+      RuntimeReleaseSubject SpecStoreSubject TestRunner VolumeLayoutSubject
+    `),
+  },
+} as const;
+
+const PROGRAM = new URL('../../support/public-names.js', import.meta.url).pathname;
+
+let entries: Readonly<Record<string, PublicNames>>;
+beforeAll(() => {
+  entries = JSON.parse(execFileSync(process.execPath, [PROGRAM], { encoding: 'utf8' }));
+});
+
+describe('the public names', () => {
+  test.each(Object.entries(ENTRIES))('of %s', (entry, { values, types }) => {
+    expect(entries[entry]?.values).toEqual([...values].sort());
+    expect(entries[entry]?.types).toEqual([...types].sort());
+  });
+
+  test('are of all entries', () => {
+    expect(Object.keys(entries).sort()).toEqual(Object.keys(ENTRIES).sort());
+  });
+
+  test('let users name what they pass in and get back', () => {
+    const names = new Set(Object.values(entries).flatMap(({ values, types }) => [...values, ...types]));
+    const met = Object.values(entries).flatMap((entry) => entry.met);
+    expect(met).toContain('Facts in rewrite');
+    const nameless = met.filter((each) => !names.has(each.slice(0, each.indexOf(' in '))));
+    expect(nameless).toEqual(["inversify's Container in createContainer"]);
+  });
+
+  test('have the unions that grow described as open', () => {
+    expect(entries['src/domain.ts']?.open).toEqual(
+      words(`
+        ContainerProblem Edit ErrorCode FactRequest HintDecision MountFailure Note RestoreDifference SandboxProblem Why
+      `),
+    );
+  });
+});
