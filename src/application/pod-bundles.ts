@@ -33,7 +33,31 @@ interface Members {
   readonly gone: readonly string[];
 }
 
-const NO_MEMBERS: Members = { bundles: [], gone: [] };
+/** Where the bundles of each sandbox are that one directory has. */
+interface Neighbourhood {
+  readonly pathsOf: ReadonlyMap<string, readonly string[]>;
+  /** Those that were removed before they could be read, until they are told of. */
+  readonly gone: string[];
+}
+
+function segmentsOf(path: string): readonly string[] {
+  const segments = path.split('/').filter((segment, index) => (segment || index === 0) && segment !== '.');
+  return segments.at(-1) === 'config.json' ? segments.slice(0, -1) : segments;
+}
+
+/** A bundle's path, however it is spelled. */
+function plainPath(path: string): string {
+  return segmentsOf(path).join('/');
+}
+
+/** What bundles of one directory have in common: that directory, and CRI-O's level below the id. */
+function neighbourhoodOf(path: string): string {
+  const segments = segmentsOf(path);
+  const inner = segments.at(-1) === 'userdata' ? ['userdata'] : [];
+  const above = segments.slice(0, segments.length - inner.length);
+  const isUp = above.length === 0 || above.at(-1) === '..';
+  return [...(isUp ? [...above, '..'] : above.slice(0, -1)), '*', ...inner].join('/');
+}
 
 /** The bundles of each pod together, in the order in which they came. */
 export function groupsOf(bundles: readonly Bundle[]): Iterable<readonly Bundle[]> {
@@ -52,6 +76,9 @@ export class BundleFinder {
   readonly #files: Pick<PodFiles, 'siblings' | 'siblingWithId'>;
   readonly #specs: Pick<SpecStore, 'load'>;
   readonly #sandbox: string | undefined;
+  /** The sandbox of each bundle that was loaded, by its plain path. */
+  readonly #sandboxIds = new Map<string, string>();
+  readonly #neighbourhoods = new Map<string, Promise<Neighbourhood>>();
 
   /** @param sandbox the bundle whose spec has the hints; found beside each container's bundle if absent. */
   constructor(
@@ -68,21 +95,27 @@ export class BundleFinder {
   async load(path: string): Promise<Bundle> {
     const loaded = await this.#specs.load(path);
     const { role, annotations } = readSpec(loaded.spec);
-    return { path, loaded, sandboxId: sandboxIdOf(annotations) ?? '', isSandbox: role === 'sandbox' };
+    const sandboxId = sandboxIdOf(annotations) ?? '';
+    this.#sandboxIds.set(plainPath(path), sandboxId);
+    return { path, loaded, sandboxId, isSandbox: role === 'sandbox' };
   }
 
   /**
-   * The pod that some of its bundles belong to. What is not among them is looked for beside them: the
-   * sandbox, and for a sandbox that is all that was named, its containers.
+   * The pod that some of its bundles belong to: those, the sandbox, and the other containers beside it. Who shares a
+   * volume can be told of the whole pod alone. A pod whose bundles lie in several directories is what was named.
    *
    * @throws MH_SANDBOX_NOT_FOUND
    */
   async podOf(named: readonly Bundle[]): Promise<PodBundles> {
     const sandbox = await this.#sandboxOf(named);
-    const containers = named.filter((bundle) => bundle.path !== sandbox.path);
-    if (containers.length > 0) return { sandbox, containers, gone: [] };
-    const { bundles, gone } = await this.#containersOf(sandbox);
-    return { sandbox, containers: bundles, gone };
+    const containers = named.filter(({ path }) => path !== sandbox.path);
+    const [first = sandbox] = named;
+    const home = neighbourhoodOf(first.path);
+    if (sandbox.sandboxId === '' || named.some(({ path }) => neighbourhoodOf(path) !== home)) {
+      return { sandbox, containers, gone: [] };
+    }
+    const { bundles, gone } = await this.#members(first.path, sandbox.sandboxId, [sandbox, ...containers]);
+    return { sandbox, containers: [...containers, ...bundles.filter((each) => !each.isSandbox)], gone };
   }
 
   async #sandboxOf(named: readonly Bundle[]): Promise<Bundle> {
@@ -115,36 +148,60 @@ export class BundleFinder {
   }
 
   /** The sandbox of a container: the sibling that is called by its id, else the one whose spec says so. */
-  async #sandboxBeside({ path, sandboxId }: Bundle): Promise<Bundle | undefined> {
+  async #sandboxBeside(container: Bundle): Promise<Bundle | undefined> {
+    const { path, sandboxId } = container;
     const named = this.#files.siblingWithId(path, sandboxId);
     try {
       if (named !== undefined) return await this.load(named);
     } catch (error) {
       if (!isGone(error)) throw error;
     }
-    const { bundles } = await this.#members(path, sandboxId);
+    const { bundles } = await this.#members(path, sandboxId, [container]);
     return bundles.find(({ isSandbox }) => isSandbox);
   }
 
-  async #containersOf({ path, sandboxId }: Bundle): Promise<Members> {
-    if (sandboxId === '') return NO_MEMBERS;
-    const { bundles, gone } = await this.#members(path, sandboxId);
-    return { bundles: bundles.filter(({ isSandbox }) => !isSandbox), gone };
-  }
-
-  /** The siblings that belong to a sandbox. Nobody named them, so a broken one is passed over. */
-  async #members(path: string, sandboxId: string): Promise<Members> {
+  /** The bundles of a sandbox beside this one, but for those that are there already. */
+  async #members(path: string, sandboxId: string, present: readonly Bundle[]): Promise<Members> {
+    const neighbourhood = await this.#beside(path);
+    const known = new Set(present.map((bundle) => plainPath(bundle.path)));
     const bundles: Bundle[] = [];
-    const gone: string[] = [];
-    for (const sibling of this.#files.siblings(path)) {
-      try {
-        const bundle = await this.load(sibling);
-        if (bundle.sandboxId === sandboxId) bundles.push(bundle);
-      } catch (error) {
-        // A broken one is not this pod's business; one that is gone may have been one of its containers.
-        if (isGone(error)) gone.push(sibling);
-      }
+    const gone = neighbourhood.gone.splice(0);
+    for (const member of neighbourhood.pathsOf.get(sandboxId) ?? []) {
+      if (known.has(plainPath(member))) continue;
+      const bundle = await this.#loadFound(member, gone);
+      if (bundle) bundles.push(bundle);
     }
     return { bundles, gone };
+  }
+
+  /** Looked at once for all bundles of a directory: it may have thousands. */
+  #beside(path: string): Promise<Neighbourhood> {
+    const key = neighbourhoodOf(path);
+    const known = this.#neighbourhoods.get(key) ?? this.#survey(path);
+    this.#neighbourhoods.set(key, known);
+    return known;
+  }
+
+  async #survey(path: string): Promise<Neighbourhood> {
+    const pathsOf = new Map<string, string[]>();
+    const gone: string[] = [];
+    for (const each of [path, ...this.#files.siblings(path)]) {
+      const id = this.#sandboxIds.get(plainPath(each)) ?? (await this.#loadFound(each, gone))?.sandboxId;
+      if (id === undefined) continue;
+      const paths = pathsOf.get(id);
+      if (paths) paths.push(each);
+      else pathsOf.set(id, [each]);
+    }
+    return { pathsOf, gone };
+  }
+
+  /** Nobody named it, so a broken one is passed over; one that is gone may have been one of the pod's containers. */
+  async #loadFound(path: string, gone: string[]): Promise<Bundle | undefined> {
+    try {
+      return await this.load(path);
+    } catch (error) {
+      if (isGone(error)) gone.push(path);
+      return undefined;
+    }
   }
 }

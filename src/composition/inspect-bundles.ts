@@ -27,7 +27,7 @@ export interface InspectBundlesOptions
  * rewritten yet are told of as they will be after the rewrite.
  *
  * @param paths bundle directories or spec files, of sandboxes or containers. What is missing of a pod is
- *   found beside them; `options.sandbox` names the sandbox where it is not.
+ *   found beside them, the pod's other containers too; `options.sandbox` names the sandbox where it is not.
  * @returns a report on each pod, in the order in which their bundles are named.
  * @throws MH_INPUT_…; MH_SPEC_…; MH_SANDBOX_NOT_FOUND; MH_VOLUME_… and MH_POD_UID_HOSTILE for a container
  *   (for a sandbox, they are findings); MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED;

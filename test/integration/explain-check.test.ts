@@ -85,17 +85,24 @@ const EXAMPLE = {
   'web:/work': 'shared-file',
   'web:/etc/app': 'gofer',
 };
+/** The other container of the example pod. */
+const INDEXER = {
+  'indexer:/proc': 'special',
+  'indexer:/dev/shm': 'shared-memory',
+  'indexer:/var/scratch': 'shared-memory',
+  'indexer:/etc/app': 'gofer',
+};
 
 describe('bundles', () => {
   const { fs, bundles } = createExamplePod();
   const [sandbox = '', web = '', indexer = ''] = bundles;
   const files = fs as unknown as FileSystem;
 
-  test("a container's sandbox is found beside it, and all is explained as after the rewrite", async () => {
+  test("a container's pod is found beside it, and all is explained as after the rewrite", async () => {
     const { status, out } = await run('explain', files, ['--format', 'json', web]);
     const [line] = lines(out);
     expect(status).toBe(0);
-    expect(servings(line)).toEqual(EXAMPLE);
+    expect(servings(line)).toEqual({ ...EXAMPLE, ...INDEXER });
     expect(line?.explanation.wasRewritten).toBe(false);
     const scratch = line?.explanation.containers[0]?.mounts.find(
       ({ mount }) => mount.destination === '/scratch',
@@ -110,6 +117,18 @@ describe('bundles', () => {
     expect(servings(line)).toMatchObject(EXAMPLE);
   });
 
+  test('who shares a volume is told of the whole pod, whichever of its bundles is named', async () => {
+    const told = async (...paths: string[]) => {
+      const { out } = await run('explain', files, paths);
+      return [/^ +\/scratch.*/m, /^ +\/var\/scratch.*/m].map((row) => row.exec(out)?.[0]);
+    };
+    const whole = await told(sandbox);
+    expect(whole).toEqual([expect.stringContaining('indexer'), expect.stringContaining('web')]);
+    for (const paths of [[web], [indexer], [sandbox, web], [`${web}/config.json`, `${indexer}/`]]) {
+      expect(await told(...paths)).toEqual(whole);
+    }
+  });
+
   test('bundles of one pod are one pod', async () => {
     const { out } = await run('explain', files, ['--format', 'json', indexer, `${web}/config.json`, sandbox]);
     expect(lines(out)).toHaveLength(1);
@@ -118,7 +137,7 @@ describe('bundles', () => {
 
   test('--sandbox names it', async () => {
     const { out } = await run('explain', files, ['--format', 'json', '--sandbox', sandbox, web]);
-    expect(servings(lines(out)[0])).toEqual(EXAMPLE);
+    expect(servings(lines(out)[0])).toEqual({ ...EXAMPLE, ...INDEXER });
   });
 
   test('the directory of the engine holds one pod', async () => {
@@ -172,7 +191,7 @@ describe('bundles', () => {
     expect(lines(explained.out)[0]?.explanation.sandboxProblems).toMatchObject([
       { kind: 'rewrite-failed', code: 'MH_VOLUME_NOT_FOUND' },
     ]);
-    expect(servings(lines(explained.out)[0])).toEqual(EXAMPLE);
+    expect(servings(lines(explained.out)[0])).toEqual({ ...EXAMPLE, ...INDEXER });
     const checked = await run('check', broken, ['--format', 'json', same[1] ?? '']);
     const [finding] =
       lines(checked.out)[0]?.findings.filter(({ code }) => code === 'hint-volume-unknown') ?? [];

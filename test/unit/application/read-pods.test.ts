@@ -156,6 +156,38 @@ describe('reading pods from bundles', () => {
     expect(alone).toMatchObject({ kind: 'pod', pod: { file: 's1', title: 'pod s1' } });
   });
 
+  test('brings the other containers of a container along, but none from elsewhere', async () => {
+    const specs = { 'a/s1': SANDBOX, 'a/c1': CONTAINER, 'a/c2': CONTAINER, 'b/c3': CONTAINER };
+    const files = {
+      siblings: (path: string) => Object.keys(specs).filter((each) => each !== path && each[0] === path[0]),
+      siblingWithId: () => 'a/s1',
+    };
+    const containersOf = async (...paths: string[]) => {
+      const [reading] = await all(reader(specs, files), ...paths);
+      if (reading?.kind !== 'pod') throw new Error('no pod');
+      return reading.pod.explanation.containers.length;
+    };
+    expect(await containersOf('a/c1')).toBe(2);
+    expect(await containersOf('a/c1', 'b/c3')).toBe(2);
+    expect(await containersOf('b/c3')).toBe(1);
+  });
+
+  test('looks at the bundles of a directory once for all of its pods', async () => {
+    const specs = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index) => [
+        `s${index}`,
+        { annotations: { ...SANDBOX.annotations, 'io.kubernetes.cri.sandbox-id': `s${index}` }, mounts: [] },
+      ]),
+    );
+    let looks = 0;
+    const siblings = (path: string) => {
+      looks++;
+      return Object.keys(specs).filter((each) => each !== path);
+    };
+    expect(await all(reader(specs, { siblings }), ...Object.keys(specs))).toHaveLength(30);
+    expect(looks).toBe(1);
+  });
+
   test('explains what is left where a hint has no directory', async () => {
     const annotations = { ...SANDBOX.annotations, 'dev.gvisor.spec.mount.lost.type': 'tmpfs' };
     expect(codes(await all(reader({ s1: { ...SANDBOX, annotations }, c1: CONTAINER }), 's1'))).toEqual([
