@@ -99,7 +99,8 @@ function checkContainerd(config: ContainerdConfig, version: number, isOwn: (path
  * each other (version 3), or where there is no main file; else at the end of the main file.
  *
  * Source: containerd 1.7 services/server/config (mergeConfig replaces a plugin's whole section), 2.0
- * cmd/containerd/server/config.
+ * cmd/containerd/server/config; 2.2 to 2.4 cmd/containerd/command (the default's imports of /etc/containerd/conf.d are
+ * not followed while there is no main file).
  *
  * @param text the main file's text without the lines of an earlier installation; `undefined` if there is no such file.
  * @param isOwn whether a file has lines of an earlier installation.
