@@ -2,6 +2,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { drawDetails } from '../src/adapters/cli/picture/draw-details.ts';
 import { drawSvg } from '../src/adapters/cli/picture/draw-svg.ts';
+import { JsonManifestReader } from '../src/adapters/json-manifest/json-manifest-reader.ts';
 import { YamlManifestReader } from '../src/adapters/yaml/yaml-manifest-reader.ts';
 import type { LocatedFinding, PodReport } from '../src/application/pod-report.ts';
 import { rewriteMember } from '../src/domain/explain/rewritten-member.ts';
@@ -13,6 +14,8 @@ import { type DecidedMember, decidePod } from '../src/domain/rewrite/decide-pod.
 import { oneLine } from '../src/domain/text/escape-controls.ts';
 import { annotateManifest, inspectManifest } from '../src/manifests.ts';
 import { STOPS } from './stops.ts';
+
+const manifests = new JsonManifestReader(new YamlManifestReader());
 
 /** More pods, and more text in a diff, than anybody reads; without a bound a hostile text would freeze the page. */
 const MOST_PODS = 12;
@@ -123,7 +126,7 @@ export function hintsPatch(text: string, release: string): Patch {
   }
   try {
     const hints = { all: true, release, existing: 'overwrite' } as const;
-    const annotated = annotateManifest(new YamlManifestReader(), text, 'manifest', { hints });
+    const annotated = annotateManifest(manifests, text, 'manifest', { hints });
     return patchOf(text, annotated.text, 'The hints are as the rules have them: nothing to write.', [
       'manifest.yaml',
       'manifest.yaml',
@@ -164,7 +167,7 @@ export function rewritePatch(text: string, release: string): Patch {
   try {
     const layout = kubeletLayout();
     const texts: (readonly [string, string])[] = [];
-    for (const document of new YamlManifestReader().documents(text, 'manifest')) {
+    for (const document of manifests.documents(text, 'manifest')) {
       for (const { pod, outerAnnotationKeys } of document.pods.slice(0, MOST_PODS - texts.length)) {
         const { sandbox, containers } = decidePod(
           placePod(pod, layout, outerAnnotationKeys),

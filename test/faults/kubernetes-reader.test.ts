@@ -1,12 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { JsonManifestReader } from '../../src/adapters/json-manifest/json-manifest-reader.ts';
 import { runFunction } from '../../src/adapters/krm/run-function.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-list-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { decodeManifest, encodeManifest } from '../../src/application/manifest-text.ts';
 import { isMountHintsError } from '../../src/index.ts';
+import type { ManifestDocument } from '../../src/ports/manifest-reader.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { SEED } from '../support/seed.js';
 import { findKubernetesReader } from './support/find-kubernetes-reader.ts';
@@ -19,34 +21,70 @@ import {
   readAsKubectl,
   withoutHints,
 } from './support/kubectl-pods.ts';
-import { mutatedManifest } from './support/mutated-manifests.ts';
-import { randomNumbers, report, scaled, Tally } from './support/scale.ts';
+import { mutatedManifest, mutatedStream } from './support/mutated-manifests.ts';
+import { isLong, randomNumbers, report, scaled, Tally } from './support/scale.ts';
 
-const RUNS = scaled(2000, 100_000);
+const RUNS = scaled(2000, 34_000);
+const SEEDS = isLong ? [SEED, 71_077, 920_113] : [SEED];
+/** How many bytes come at once, at most. */
+const CHUNKS = [1, 3, 17, 200, 100_000];
 const BATCH = 2000;
 
 const found = await findKubernetesReader();
 const program = typeof found === 'string' ? found : '';
 if (typeof found !== 'string') process.stdout.write(`kubernetes-reader: skipped: ${found.unavailable}\n`);
 
-const manifests = new YamlManifestReader();
+const manifests = new JsonManifestReader(new YamlManifestReader());
 const lists = new YamlResourceListReader();
 
-/** What a call gives, or the code that it refuses with; a bug of ours is thrown on. */
+/** The code of an error; a bug of ours is thrown on. */
+function refusal(error: unknown): { readonly code: string } {
+  if (isMountHintsError(error) && error.code !== 'MH_BUG') return { code: error.code };
+  throw error;
+}
+
+/** What a call gives, or the code that it refuses with. */
 function attempt<T>(call: () => T): { readonly value: T } | { readonly code: string } {
   try {
     return { value: call() };
   } catch (error) {
-    if (isMountHintsError(error) && error.code !== 'MH_BUG') return { code: error.code };
-    throw error;
+    return refusal(error);
   }
 }
 
-function ownFacts(bytes: Uint8Array): string[] {
-  const documents = manifests.documents(decodeManifest(bytes, 'm'), 'm');
-  return [...documents].flatMap(({ pods }) =>
-    pods.map(({ pod }) => factsOf(JSON.parse(JSON.stringify(pod)))),
-  );
+function* inChunks(random: () => number, bytes: Uint8Array): Generator<Uint8Array> {
+  const most = CHUNKS[Math.floor(random() * CHUNKS.length)] ?? 1;
+  for (let at = 0, size = 0; at < bytes.length; at += size) {
+    size = 1 + Math.floor(random() * most);
+    yield bytes.subarray(at, at + size);
+  }
+}
+
+/** What is read of a manifest: its pods' facts, or the code of the refusal. */
+type OwnReading = { readonly facts: readonly string[] } | { readonly code: string };
+
+function factsIn({ pods }: ManifestDocument): string[] {
+  return pods.map(({ pod }) => factsOf(JSON.parse(JSON.stringify(pod))));
+}
+
+/** As `check` and `explain` read it. */
+async function streamed(bytes: Uint8Array, random: () => number): Promise<OwnReading> {
+  const facts: string[] = [];
+  async function* arriving() {
+    yield* inChunks(random, bytes);
+  }
+  try {
+    for await (const document of manifests.stream(arriving(), 'm')) facts.push(...factsIn(document));
+  } catch (error) {
+    return refusal(error);
+  }
+  return { facts };
+}
+
+/** As `annotate` and the library read it. */
+function whole(bytes: Uint8Array): OwnReading {
+  const own = attempt(() => [...manifests.documents(decodeManifest(bytes, 'm'), 'm')].flatMap(factsIn));
+  return 'code' in own ? own : { facts: own.value };
 }
 
 /** The pods that kubectl sees, and that are not among ours. */
@@ -58,11 +96,10 @@ function missed({ objects }: KubectlReading, own: readonly string[]): string[] {
     .filter((facts) => !known.has(facts));
 }
 
-/** Runs `body` on batches of manifests that have a seed of their own. */
-function inBatches(seed: number, body: (texts: readonly string[]) => void): void {
-  const random = randomNumbers(seed);
+/** Manifests from a seed, some at a time. */
+function* batches(random: () => number, make: (random: () => number) => string): Generator<string[]> {
   for (let done = 0; done < RUNS; done += BATCH) {
-    body(Array.from({ length: Math.min(BATCH, RUNS - done) }, () => mutatedManifest(random)));
+    yield Array.from({ length: Math.min(BATCH, RUNS - done) }, () => make(random));
   }
 }
 
@@ -97,28 +134,34 @@ describeIf(program !== '')('against kubectl’s reader', () => {
     expect(reading && missed(reading, [])).toEqual([factsOf({ kind: 'Pod' })]);
   });
 
-  test('no pod and no annotation that it sees is missed, unless the manifest is refused', () => {
-    const tally = new Tally();
-    let pods = 0;
-    inBatches(SEED, (texts) => {
-      const inputs = texts.map(encoded);
-      for (const [index, reading] of readAsKubectl(program, inputs).entries()) {
-        const bytes = inputs[index] ?? new Uint8Array();
-        const own = attempt(() => ownFacts(bytes));
-        tally.add('code' in own ? `refused (${own.code})` : 'read alike');
-        if ('code' in own) continue;
-        pods += own.value.length;
-        const lost = missed(reading, own.value);
-        if (lost.length > 0) throw new Error(`${JSON.stringify(texts[index])}: missed ${lost.join('; ')}`);
+  test.each(SEEDS)(
+    'no pod and no annotation that it sees is missed, unless the manifest is refused (%i)',
+    async (seed) => {
+      const tally = new Tally();
+      let pods = 0;
+      const random = randomNumbers(seed);
+      for (const texts of batches(random, mutatedStream)) {
+        const inputs = texts.map(encoded);
+        for (const [index, reading] of readAsKubectl(program, inputs).entries()) {
+          const bytes = inputs[index] ?? new Uint8Array();
+          const own = await streamed(bytes, random);
+          const text = JSON.stringify(texts[index]);
+          if (!isDeepStrictEqual(own, whole(bytes))) throw new Error(`${text}: read otherwise as a whole`);
+          tally.add('code' in own ? `refused (${own.code})` : 'read alike');
+          if ('code' in own) continue;
+          pods += own.facts.length;
+          const lost = missed(reading, own.facts);
+          if (lost.length > 0) throw new Error(`${text}: missed ${lost.join('; ')}`);
+        }
       }
-    });
-    report('mutated manifests, against kubectl’s reader', tally.total, { ...tally.counts, pods });
-    expect(pods).toBeGreaterThan(RUNS / 10);
-  });
+      report('mutated manifests, streamed, against kubectl’s reader', tally.total, { ...tally.counts, pods });
+      expect(pods).toBeGreaterThan(RUNS / 10);
+    },
+  );
 
-  test('what annotate and krm write differs to it by hints, and nothing else', () => {
+  test.each(SEEDS)('what annotate and krm write differs to it by hints, and nothing else (%i)', (seed) => {
     const tally = new Tally();
-    inBatches(SEED + 1, (texts) => {
+    for (const texts of batches(randomNumbers(seed + 1), mutatedManifest)) {
       const pairs = texts.flatMap((text) => {
         const plain = attempt(() =>
           annotateManifest(manifests, text, 'm', { hints: { existing: 'overwrite' } }),
@@ -145,7 +188,7 @@ describeIf(program !== '')('against kubectl’s reader', () => {
           throw new Error(`${by}: ${fault}\n${JSON.stringify(text)}\n${JSON.stringify(output)}`);
         tally.add(`${by}, ${readings[0].error === undefined ? 'compared' : 'not read by kubectl before'}`);
       }
-    });
+    }
     report('annotated mutated manifests, against kubectl’s reader', tally.total, tally.counts);
     expect(tally.counts['annotate, compared']).toBeGreaterThan(RUNS / 20);
     expect(tally.counts['krm, compared']).toBeGreaterThan(0);

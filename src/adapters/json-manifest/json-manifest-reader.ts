@@ -152,14 +152,9 @@ function notJson(source: string, position: SourcePosition): MountHintsError {
   );
 }
 
-/** The text behind so many documents of other text, which have indexes of their own. */
-function movedBy(unit: StreamUnit & { readonly kind: 'text' }, documents: number): StreamUnit {
-  return { ...unit, origin: { ...unit.origin, index: unit.origin.index + documents } };
-}
-
 /** The parts of a text that is in memory. */
-function* unitsOf(text: string, source: string, parse?: (text: string) => unknown): Generator<StreamUnit> {
-  const units = streamUnits(source, parse);
+function* unitsOf(text: string, source: string): Generator<StreamUnit> {
+  const units = streamUnits(source);
   let bytes: Uint8Array | undefined = new TextEncoder().encode(text);
   let next = units.next();
   while (next.done !== true) {
@@ -172,13 +167,6 @@ function* unitsOf(text: string, source: string, parse?: (text: string) => unknow
       next = units.next();
     }
   }
-}
-
-/** Whether a text is JSON from its beginning to its end, as far as its structure goes. */
-function isJsonThroughout(text: string, source: string): boolean {
-  if (!/^[ \t\r\n]*\{/.test(text) || !text.isWellFormed()) return false;
-  for (const { kind } of unitsOf(text, source, () => undefined)) if (kind !== 'json') return false;
-  return true;
 }
 
 /**
@@ -202,11 +190,13 @@ export class JsonManifestReader implements StreamingManifestReader {
     checkArgument('documents', 'source', source, 'string');
     checkFields('documents', 'options', options, {});
     checkPodPaths('documents', options.podPaths);
-    if (options.origin !== undefined || !isJsonThroughout(text, source)) {
+    // A part of a stream has been taken apart already; a text with half of a surrogate pair was never bytes.
+    if (options.origin !== undefined || !text.isWellFormed()) {
       yield* this.#other.documents(text, source, options);
       return;
     }
-    for (const unit of unitsOf(text, source)) yield* this.#read(unit, source, options);
+    const read = this.#reading(source, options);
+    for (const unit of unitsOf(text, source)) yield* read(unit);
   }
 
   stream(
@@ -228,8 +218,7 @@ export class JsonManifestReader implements StreamingManifestReader {
     checkPodPaths('stream', options.podPaths);
     const units = streamUnits(source);
     const bytes = chunks[Symbol.asyncIterator]();
-    /** How many documents of other text there were. */
-    let others = 0;
+    const read = this.#reading(source, options);
     try {
       let next = units.next();
       while (next.done !== true) {
@@ -238,17 +227,31 @@ export class JsonManifestReader implements StreamingManifestReader {
           if (chunk.done !== true) checkArgument('stream', 'a chunk', chunk.value, 'bytes');
           next = units.next(chunk.done === true ? undefined : chunk.value);
         } else {
-          const unit = next.value.kind === 'text' ? movedBy(next.value, others) : next.value;
-          for (const document of this.#read(unit, source, options)) {
-            if (unit.kind === 'text') others++;
-            yield document;
-          }
+          yield* read(next.value);
           next = units.next();
         }
       }
     } finally {
       await bytes.return?.();
     }
+  }
+
+  /** Reads the units of one stream in turn: documents of a text that is not JSON have indexes of their own. */
+  #reading(
+    source: string,
+    options: ManifestReadOptions,
+  ): (unit: StreamUnit) => Generator<ManifestDocument, void, undefined> {
+    const read = this.#read.bind(this);
+    let others = 0;
+    return function* (unit) {
+      if (unit.kind !== 'text') return yield* read(unit, source, options);
+      const { origin } = unit;
+      const moved = { ...unit, origin: { ...origin, index: origin.index + others } };
+      for (const document of read(moved, source, options)) {
+        others++;
+        yield document;
+      }
+    };
   }
 
   *#read(unit: StreamUnit, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {

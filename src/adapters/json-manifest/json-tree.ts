@@ -23,6 +23,10 @@ export const jsonTree: DocumentTree<JsonObject> = {
   checkObject(map, hasKind) {
     if (!hasKind && 'spec' in map && ('metadata' in map || 'apiVersion' in map)) throw new NotSimple();
   },
+  checkItems(map) {
+    const items = Object.hasOwn(map, 'items') ? map.items : null;
+    if (items !== null && !Array.isArray(items)) throw new NotSimple();
+  },
 };
 
 /** How many members the objects in a value have, all together. */

@@ -68,7 +68,6 @@ type Ending = 'done' | 'not-json' | 'stop';
 /** Takes a stream of JSON documents apart, the elements of their Lists one by one. */
 class StreamUnits {
   readonly #window: ByteWindow;
-  readonly #parse: (text: string) => unknown;
   #index = 0;
   /** What was seen of the document in hand, and its kind if that has been read. */
   #seen = nothingSeen();
@@ -79,9 +78,8 @@ class StreamUnits {
   /** Elements without a kind of their own, before the List's kind is known. */
   #held: JsonUnit[] = [];
 
-  constructor(source: string, parse: (text: string) => unknown) {
+  constructor(source: string) {
     this.#window = new ByteWindow(source);
-    this.#parse = parse;
   }
 
   *read(): Pulling<StreamUnit> {
@@ -267,7 +265,7 @@ class StreamUnits {
   #unit(length: number, { members, depth }: Readonly<Seen>, origin: TextOrigin, lines?: number): JsonUnit {
     const window = this.#window;
     const text = window.text(0, length);
-    const value = this.#parse(text);
+    const value = parsed(text);
     window.pass(length, text, value === undefined ? undefined : lines);
     return { kind: 'json', text, value, seen: { members, depth }, origin };
   }
@@ -288,9 +286,8 @@ class StreamUnits {
  * their own.
  *
  * @param source what the stream is called in errors.
- * @param parse makes a unit's value of its text.
  * @throws MH_INPUT_TOO_LARGE for a part that is too large.
  */
-export function streamUnits(source: string, parse = parsed): Pulling<StreamUnit> {
-  return new StreamUnits(source, parse).read();
+export function streamUnits(source: string): Pulling<StreamUnit> {
+  return new StreamUnits(source).read();
 }

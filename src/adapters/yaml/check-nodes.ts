@@ -132,6 +132,18 @@ export class Ambiguities {
     );
   }
 
+  /** @throws MH_MANIFEST_INVALID for items that are not a list; without a value they are a list of nothing. */
+  checkItems(map: YAMLMap): void {
+    const pair = findPair(map, 'items', this.#document)?.pair;
+    const items = pair && resolve(pair.value, this.#document);
+    if (!pair || isSeq(items) || items === undefined || (isScalar(items) && items.value === null)) return;
+    throw this.#error(
+      pair,
+      'the items of this object are not a list',
+      'Write a list, or leave items out: kubectl refuses it too.',
+    );
+  }
+
   /** @throws MH_MANIFEST_INVALID for a node that has a tag which makes another value of it. */
   checkTag(value: unknown): void {
     const node = resolve(value, this.#document);

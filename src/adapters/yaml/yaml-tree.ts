@@ -53,4 +53,8 @@ export class YamlTree implements DocumentTree<YAMLMap> {
     this.#ambiguities.checkNames(map);
     if (!hasKind) this.#ambiguities.checkObject(map);
   }
+
+  checkItems(map: YAMLMap): void {
+    this.#ambiguities.checkItems(map);
+  }
 }

@@ -21,4 +21,6 @@ export interface DocumentTree<M extends object> {
   keysOf(map: M): readonly string[];
   /** @throws for what looks like an object of Kubernetes and is none. */
   checkObject(map: M, hasKind: boolean): void;
+  /** @throws for items that are neither a list nor null. */
+  checkItems(map: M): void;
 }

@@ -74,6 +74,7 @@ class PodFinder<M extends object> {
     if (node === undefined || this.#visited.has(node)) return;
     const kind = tree.textOf(tree.valueIn(node, 'kind')) ?? listKind;
     tree.checkObject(node, kind !== '');
+    if (kind !== '' && path.length === 0) tree.checkItems(node);
     const isList = this.#visitItems(node, path, kind);
     if (kind === '') return;
     this.kinds.add(kind);
@@ -100,7 +101,12 @@ class PodFinder<M extends object> {
     }
   }
 
-  /** Whatever has items is a list, of any kind: kubectl takes it for one. */
+  /**
+   * Whatever has items is a list, of any kind: kubectl takes it for one, and refuses a document whose items are
+   * something else.
+   *
+   * Source: apimachinery `pkg/apis/meta/v1/unstructured/helpers.go` (decode).
+   */
   #visitItems(node: M, path: KeyPath, kind: string): boolean {
     const list = this.#tree.valueIn(node, 'items');
     const items = this.#tree.itemsOf(list);

@@ -156,3 +156,39 @@ export function mutatedManifest(random: Random): string {
   }
   return text;
 }
+
+/** White space, marks and comments that a text can begin with; the first ones are of whole texts that are indented. */
+const INDENTATIONS = [' ', '  ', '\t', '\n', '\r\n  ', '\ufeff', '\ufeff\n', '# c\n', '\n\n    '] as const;
+
+/** Documents of JSON that a stream can begin with, and go on in YAML. */
+const JSON_BEFORE = [
+  '{"kind":"ConfigMap"}\n',
+  '{"kind":"ConfigMap"} ',
+  '{"kind":"Pod","metadata":{"annotations":{"j":"k"}},"spec":{}}\n',
+  '{"kind":"List","items":[{"kind":"ConfigMap"}]}\n',
+] as const;
+
+/** What a stream can end in: directives, marks, another document of another language. */
+const ENDS = [
+  '%YAML 1.1\n',
+  '\n%YAML 1.2\n---\n',
+  '\n...\n%YAML 1.1\n---\nkind: Pod\n',
+  '\ufeff---\nkind: Pod\n',
+  '\n\ufeff---\nkind: Pod\n',
+  '{"kind":"Pod"}\n',
+  '\n---\n{"kind":"Pod"}\n',
+] as const;
+
+function indented(random: Random, text: string): string {
+  const indentation = pick(random, INDENTATIONS);
+  return indentation + (random() < 0.5 ? text : text.replaceAll(/\n(?=.)/g, `\n${indentation}`));
+}
+
+/** A mutated manifest as a stream may have it: indented, behind JSON, with an end of its own. */
+export function mutatedStream(random: Random): string {
+  let text = mutatedManifest(random);
+  if (random() < 0.25) text = indented(random, text);
+  if (random() < 0.15) text = pick(random, JSON_BEFORE) + text;
+  if (random() < 0.1) text += pick(random, ENDS);
+  return random() < 0.03 ? pick(random, JSON_BEFORE) + indented(random, pick(random, ENDS)) + text : text;
+}

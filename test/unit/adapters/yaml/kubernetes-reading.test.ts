@@ -38,6 +38,10 @@ describe('refused, because readers differ on it', () => {
     ['an alias of a map for a key', `x: &m {a: b}\nkind: Pod\nmetadata: {labels: {*m : b}}\n${SPEC}\n`],
     ['null for a key of a pod', `kind: Pod\nmetadata: {labels: {~: b}}\n${SPEC}\n`],
     ['a spec without a kind', `apiVersion: v1\n${SPEC}\n`],
+    ['items that are a map', `kind: List\nitems: {}\n`],
+    ['items that are a text, in JSON', `{"kind":"List","items":"a"}`],
+    ['items of a Pod that are a number', `kind: Pod\nitems: 1\n${SPEC}\n`],
+    ['items that an alias makes a map', `x: &x {a: b}\nkind: PodList\nitems: *x\n`],
     ['an item with a spec and no kind', `kind: List\nitems: [{metadata: {}, ${SPEC}}]\n`],
   ])('%s', (_, text) => {
     expect(() => podsIn(text)).toThrow(
@@ -56,6 +60,13 @@ describe('read as Kubernetes does', () => {
     ['an alias for a key', `x: &k kind\n*k : Pod\n`, [{ kind: 'Pod' }]],
     ['a list of any kind', `kind: Any\nitems: [{kind: Pod}]\n`, [{ kind: 'Pod' }]],
     ['items that name no kind', `kind: PodList\nitems: [{a: b}]\n`, [{ a: 'b' }]],
+    ['items without a value', `kind: PodList\nitems:\n`, []],
+    [
+      'items of an element, which is no list',
+      `kind: List\nitems: [{kind: Pod, items: {}}]\n`,
+      [{ kind: 'Pod' }],
+    ],
+    ['items of what is no object', `items: {a: b}\n`, []],
     ['a merge key behind other keys', `x: &x {a: b}\nkind: Pod\n<<: *x\n`, [{ kind: 'Pod', a: 'b' }]],
     ['a line separator in quotes', `kind: Pod\na: "b\u2028c"\n`, [{ a: 'b\u2028c' }]],
     [
