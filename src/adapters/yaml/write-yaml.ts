@@ -1,4 +1,3 @@
-import { spellOut } from '../../domain/text/escape-controls.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
 
 /** How pieces of a document are written, so that they look like what stands around them. */
@@ -21,12 +20,10 @@ const PLAIN = /^[A-Za-z][\w./,=-]*$/;
 const PLAIN_IN_FLOW = /^[A-Za-z][\w./=-]*$/;
 /** Words that some reader takes for a boolean or null (YAML 1.1). */
 const WORD = /^(?:y|yes|n|no|on|off|true|false|null)$/i;
-/** A byte order mark, which JSON allows in a text and some YAML readers do not. */
-const MARK = /\ufeff/g;
 
-/** A value as JSON, which YAML reads too. */
+/** A value as JSON, which YAML reads too: a byte order mark, which some of its readers refuse, is escaped. */
 export function quotedValue(value: unknown): string {
-  return safeJson(value ?? null).replace(MARK, spellOut);
+  return safeJson(value ?? null);
 }
 
 /** A text in double quotes, which both YAML and JSON read. */

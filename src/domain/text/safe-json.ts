@@ -1,7 +1,12 @@
 import { spellOut } from './escape-controls.ts';
 
-/** What {@link JSON.stringify} leaves as it is and a terminal would obey: C1 controls, line ends, directions of writing. */
-const CONTROL = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+/**
+ * What {@link JSON.stringify} leaves as it is and a terminal would obey or not show: C1 controls, line ends, directions
+ * of writing, invisible characters. Only those of one code unit: YAML takes no others in this spelling.
+ */
+const CONTROL =
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: each character is meant by itself
+  /[\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb]/g;
 
 /**
  * A value as JSON that is safe to show, whatever names a pod's author chose: control characters are escaped, which

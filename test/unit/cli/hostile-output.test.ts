@@ -19,15 +19,16 @@ import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { updateWiring } from '../../../src/composition/commands/update.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
+import { oneLine } from '../../../src/domain/text/escape-controls.ts';
 import { safeJson } from '../../../src/domain/text/safe-json.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 import { Workplace } from '../../support/workplace.ts';
 
-/** Clears the screen, with an escape and with C1's; turns the writing around; ends the line. */
-const HOSTILE = 'x\u001b[2J\u009b2J\u0085\u061c\u200f\u202e\u2066\u2028';
-/** What a terminal would obey; line feeds are ours. */
-const OBEYED = /[\p{Bidi_Control}\u2028\u2029]|(?!\n)\p{Cc}/u;
+/** Clears the screen, with an escape and with C1's; turns the writing around; ends the line; is not seen. */
+const HOSTILE = 'x\u001b[2J\u009b2J\u0085\u061c\u200f\u202e\u2066\u2028\u200b\u00ad\u2060\ufe0f\ufeff';
+/** What a terminal would obey or not show; line feeds are ours. */
+const OBEYED = /[\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\u2028\u2029]|(?!\n)\p{Cc}/u;
 
 let place: Workplace;
 let trees: NodeTrees;
@@ -89,6 +90,41 @@ test('JSON that is safe to show is the same value', () => {
     expect(json).not.toMatch(OBEYED);
     expect(JSON.parse(json)).toEqual({ [HOSTILE]: [HOSTILE, 'é😀', '12'] });
   }
+});
+
+test('every character that is not seen is spelt out in a line', () => {
+  const unseen = [];
+  for (let code = 0; code < 0x11_0000; code++) {
+    const character = String.fromCodePoint(code);
+    if (/[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u.test(character)) unseen.push(character);
+  }
+  expect(unseen.length).toBeGreaterThan(4000);
+  expect(unseen.filter((character) => !/^(?:\\u[\da-f]{4})+$/.test(oneLine(character)))).toEqual([]);
+  expect(oneLine('é 漢 😀 ا')).toBe('é 漢 😀 ا');
+});
+
+describe('A chart for Mermaid', () => {
+  test('has no directive, entity or Markdown of a tenant', async () => {
+    const name = '%%{init: {"theme": "dark"}}%% `#lt;b#gt;`';
+    const path = join(place.root, 'pod.json');
+    const text = JSON.stringify(pod).replaceAll(
+      JSON.stringify(HOSTILE).slice(1, -1),
+      JSON.stringify(name).slice(1, -1),
+    );
+    writeFileSync(path, text);
+    const out = await safeOutput(
+      createExplainCommand(podCommandWiring()),
+      '--format=mermaid',
+      '--release=20260615',
+      path,
+    );
+    expect(out).toContain(
+      '#37;#37;{init: {&quot;theme&quot;: &quot;dark&quot;}}#37;#37; #96;#35;lt;b#35;gt;#96;',
+    );
+    const [title = '', ...chart] = out.split('\n');
+    expect(title.slice(2)).not.toContain('%%');
+    expect(chart.join('\n')).not.toMatch(/%%|`|#(?!3[57];|96;)/);
+  });
 });
 
 describe('No terminal obeys what a tenant wrote', () => {

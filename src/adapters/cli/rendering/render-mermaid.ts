@@ -3,9 +3,22 @@ import type { ServedMount } from '../../../domain/runsc/served-mount.ts';
 import type { Serving } from '../../../domain/runsc/serving-table.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 
-/** Quotes a label so that nothing in it ends it (Mermaid's entity codes). */
+/**
+ * What Mermaid would not show as it is: entities (`#` and a name, `&`), quotes, marks of HTML, a back quote, which
+ * begins Markdown, and `%%`, which begins a directive wherever it stands.
+ */
+const MARKS: Readonly<Record<string, string>> = {
+  '#': '#35;',
+  '&': '&amp;',
+  '"': '&quot;',
+  '<': '&lt;',
+  '`': '#96;',
+  '%%': '#37;#37;',
+};
+
+/** Quotes a label so that nothing in it ends it, or is more than text (Mermaid's entity codes). */
 function label(text: string): string {
-  return `"${oneLine(text).replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')}"`;
+  return `"${oneLine(text).replaceAll(/[#&"<`]|%%/g, (mark) => MARKS[mark] ?? mark)}"`;
 }
 
 const KINDS: Readonly<Record<Serving, string>> = {
@@ -32,7 +45,10 @@ function nodeText(mount: ServedMount): string {
 /** A pod as a Mermaid flow chart: containers to the left, what their mounts become to the right. */
 export function renderMermaid({ title, explanation }: PodReport): string {
   const nodes = new Map<string, string>();
-  const lines = [`%% ${oneLine(title)}, gVisor ${explanation.release}`, 'flowchart LR'];
+  const lines = [
+    `%% ${oneLine(title).replaceAll('%%', '% %')}, gVisor ${explanation.release}`,
+    'flowchart LR',
+  ];
   for (const [index, { name, mounts }] of explanation.containers.entries()) {
     lines.push(`  c${index}[${label(name)}]`);
     for (const mount of mounts) {
