@@ -3,7 +3,7 @@ process.env.NODE_DISABLE_COMPILE_CACHE ??= '1';
 
 /** Every suite runs as ES modules (inversify 8 has no CommonJS build); swc only strips the types. */
 const shared = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/plain-context.js',
   rootDir: new URL('.', import.meta.url).pathname,
   // A seeded bug may keep the command line from being built: suites that do not start it say so.
   ...(process.env.MOUNT_HINTS_BUILT !== 'not needed' && {
