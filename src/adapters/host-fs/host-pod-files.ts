@@ -23,6 +23,11 @@ const SPEC = 'config.json';
 /** CRI-O keeps a bundle one level further in. */
 const CRIO_BUNDLE = 'userdata';
 
+/** The path of a name in a directory. What was found is normal as it stands: `join` would walk all its parts again. */
+function pathIn({ path, parent }: Entry, name: string): string {
+  return parent === undefined || path === '/' ? join(path, name) : `${path}/${name}`;
+}
+
 /** Bundles and manifests on a file system. */
 export class HostPodFiles implements PodFiles {
   readonly #fs: FileSystem;
@@ -89,7 +94,7 @@ export class HostPodFiles implements PodFiles {
     if (!this.#isDirectory(path)) {
       if (parent === undefined || isManifestName(basename(path)))
         found.push({ kind: this.#kindOf(path), path });
-    } else if (this.#exists(join(path, SPEC))) found.push({ kind: 'bundle', path });
+    } else if (this.#exists(pathIn(entry, SPEC))) found.push({ kind: 'bundle', path });
     else this.#lookInto(entry, seen, pending);
   }
 
@@ -110,7 +115,7 @@ export class HostPodFiles implements PodFiles {
       if (seen.has(parent)) return;
       seen.add(parent);
       for (const name of this.#fs.readdirSync(path).sort().reverse()) {
-        if (!name.startsWith('.')) pending.push({ path: join(path, name), parent });
+        if (!name.startsWith('.')) pending.push({ path: pathIn(entry, name), parent });
       }
     } catch (error) {
       throw this.#asError(path, error);
@@ -120,7 +125,7 @@ export class HostPodFiles implements PodFiles {
   /** Asked of the file system for links alone: it looks at each directory above again. */
   #realPathOf({ path, parent }: Entry): string {
     const isLink = parent === undefined || !this.#fs.lstatSync(path).isDirectory();
-    return isLink ? this.#fs.realpathSync(path) : join(parent, basename(path));
+    return isLink ? this.#fs.realpathSync(path) : pathIn({ path: parent, parent }, basename(path));
   }
 
   /** Whether a directory has such a name, be it that of a link to nothing. */

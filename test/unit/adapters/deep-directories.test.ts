@@ -20,7 +20,8 @@ function status(isDirectory: boolean): FileStatus {
 /** Directories named `d` hold what `namesIn` says, by their depth; a call costs 1, a real path as many as it has parts. */
 function countingFiles(namesIn: (depth: number) => string[]) {
   const calls = { count: 0 };
-  const partsOf = (path: string) => path.split('/').length - 1;
+  // "/d/d/m.yaml": to count the slashes of paths of 16 KB takes longer than all else here.
+  const partsOf = (path: string) => path.lastIndexOf('/') / '/d'.length + 1;
   const statSync = (path: string) => {
     calls.count++;
     if (basename(path) === 'config.json') throw Object.assign(new Error('ENOENT'), { code: 'ENOENT' });
