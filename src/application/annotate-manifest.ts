@@ -10,6 +10,7 @@ import { formatKeyPath } from '../domain/text/key-path.ts';
 import { spliceText, type TextSplice } from '../domain/text/text-splice.ts';
 import type {
   DocumentSurvey,
+  ManifestDocument,
   ManifestPod,
   ManifestReader,
   ManifestReadOptions,
@@ -109,6 +110,35 @@ export function annotateManifest(
   return guardArguments('annotateManifest', () => annotated(reader, text, source, options));
 }
 
+/** What annotating one document came to. */
+export interface AnnotatedDocument {
+  readonly pods: readonly AnnotatedPod[];
+  readonly otherPods: number;
+  /** What changes in the stream's text. */
+  readonly splices: readonly TextSplice[];
+}
+
+/** The hints of a document's gVisor pods, and where in the text they go. */
+export function annotateDocument(
+  document: ManifestDocument,
+  source: string,
+  options: HintsOptions,
+): AnnotatedDocument {
+  const pods: AnnotatedPod[] = [];
+  const changes: PodAnnotations[] = [];
+  let otherPods = 0;
+  for (const pod of document.pods) {
+    const hints = hintsOf(pod, source, options);
+    if (!hints.gvisor) {
+      otherPods++;
+      continue;
+    }
+    pods.push(report(pod, document.index, hints));
+    changes.push({ pod, annotations: hints.annotations });
+  }
+  return { pods, otherPods, splices: document.annotate(changes) };
+}
+
 function annotated(
   reader: ManifestReader,
   text: string,
@@ -119,8 +149,8 @@ function annotated(
   checkArgument('annotateManifest', 'source', source, 'string');
   checkFields('annotateManifest', 'options', options, { hints: 'object?' });
   checkPodPaths('annotateManifest', options.podPaths);
-  const { hints: hintsOptions = {}, ...readOptions } = options;
-  checkHintsOptions(hintsOptions);
+  const { hints = {}, ...readOptions } = options;
+  checkHintsOptions(hints);
   const splices: TextSplice[] = [];
   const pods: AnnotatedPod[] = [];
   const surveys: DocumentSurvey[] = [];
@@ -129,17 +159,10 @@ function annotated(
   for (const document of reader.documents(text, source, readOptions)) {
     documents = document.index + 1;
     surveys.push(document.survey);
-    const changes: PodAnnotations[] = [];
-    for (const pod of document.pods) {
-      const hints = hintsOf(pod, source, hintsOptions);
-      if (!hints.gvisor) {
-        otherPods++;
-        continue;
-      }
-      pods.push(report(pod, document.index, hints));
-      changes.push({ pod, annotations: hints.annotations });
-    }
-    for (const splice of document.annotate(changes)) splices.push(splice);
+    const done = annotateDocument(document, source, hints);
+    otherPods += done.otherPods;
+    for (const pod of done.pods) pods.push(pod);
+    for (const splice of done.splices) splices.push(splice);
   }
   const changed = splices.length > 0;
   return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods, surveys };

@@ -26,6 +26,12 @@ export interface ManifestFiles {
   /** @throws MH_INPUT_… if there is no such file or it cannot be read. */
   load(path: string): LoadedFile;
   /**
+   * The bytes of a file of any size, piece by piece.
+   *
+   * @throws MH_INPUT_… as `load`, when the first piece is asked for.
+   */
+  chunks(path: string): Iterable<Uint8Array>;
+  /**
    * Replaces the file's content in one step, mode and owner kept. A symbolic link's target is replaced.
    *
    * @throws MH_WRITE_FAILED, MH_SPEC_CHANGED; the file is then what it was.

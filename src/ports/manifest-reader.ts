@@ -60,6 +60,11 @@ export interface DocumentSurvey {
 export interface ManifestDocument {
   /** From 0, within the stream; the elements of one List have the same. */
   readonly index: number;
+  /**
+   * Behind the document's text in the stream, in UTF-16 code units: what stands before is changed by no document that
+   * follows. It never decreases.
+   */
+  readonly end: number;
   /** The pods in it, in the order of the text; a template that aliases repeat is here once. */
   readonly pods: readonly ManifestPod[];
   /** What was looked at beside the pods. */

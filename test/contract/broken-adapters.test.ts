@@ -204,9 +204,9 @@ function manifestReader(change: (whole: ManifestDocument) => Partial<ManifestDoc
   const whole = new YamlManifestReader();
   const documents: ManifestReader['documents'] = function* (...words) {
     for (const document of whole.documents(...words)) {
-      const { index, pods, survey } = document;
-      const annotate = document.annotate.bind(document);
-      yield { index, pods, survey, annotate, ...change({ index, pods, survey, annotate }) };
+      const { index, end, pods, survey } = document;
+      const parts = { index, end, pods, survey, annotate: document.annotate.bind(document) };
+      yield { ...parts, ...change(parts) };
     }
   };
   return (runner) => manifestReaderContract(runner, () => ({ documents }));
@@ -323,6 +323,15 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'PodFiles that lets an id lead anywhere',
     podFiles(() => ({ siblingWithId: (bundle, id) => join(bundle, '..', id) })),
     'PodFiles gives no path for "../../etc", which is not a file name',
+  ],
+  [
+    'ManifestFiles that gives the first piece alone',
+    manifestFiles((whole) => ({
+      *chunks(path) {
+        for (const piece of whole.chunks(path)) yield piece.subarray(0, 1);
+      },
+    })),
+    'ManifestFiles gives the same bytes in pieces',
   ],
   [
     'ManifestFiles that looks into the directory alone',

@@ -155,6 +155,17 @@ export function manifestFilesContract({ test }: TestRunner, create: CreateManife
     expectEqual('text', textOf(loaded), text);
     expectEqual('path', loaded.path, path('m'));
   });
+  withTree('gives the same bytes in pieces', [file('m', text), file('n', ''), link('l', 'm')], (subject) => {
+    const { files, path } = subject;
+    const pieces = (name: string) => [...files.chunks(path(name))].flatMap((piece) => [...piece]);
+    expectEqual('bytes', pieces('m'), [...bytesOf(text)]);
+    expectEqual('of a link', pieces('l'), [...bytesOf(text)]);
+    expectEqual('of nothing', pieces('n'), []);
+  });
+  withTree('refuses pieces of what is not a file', [dir('d')], async ({ files, path }) => {
+    await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => [...files.chunks(path('nothing'))]);
+    await expectCode('directory', 'MH_INPUT_NOT_REGULAR', async () => [...files.chunks(path('d'))]);
+  });
   withTree(
     'refuses to load what is not a file',
     [dir('d'), link('l', 'nowhere')],

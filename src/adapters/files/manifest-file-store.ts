@@ -4,7 +4,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { InputFinder } from '../../ports/input-finder.ts';
 import type { LoadedFile, ManifestFiles, TellUnreadable } from '../../ports/manifest-files.ts';
-import { inputError, otherNamesOf, readInput, realPathOf } from './read-input.ts';
+import { inputChunks, inputError, otherNamesOf, readInput, realPathOf } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 
 const ADVICE = 'Give a manifest file, a directory of them, or "-" for standard input.';
@@ -60,6 +60,10 @@ export class ManifestFileStore implements ManifestFiles {
     const { bytes, status } = readInput(this.#fs, file, ADVICE);
     const kept: Kept = { file, status };
     return { path, bytes, otherNames: otherNamesOf(status), document: kept };
+  }
+
+  chunks(path: string): Iterable<Uint8Array> {
+    return inputChunks(this.#fs, path, ADVICE);
   }
 
   save(loaded: LoadedFile, bytes: Uint8Array): void {

@@ -25,20 +25,29 @@ import { MORE } from './byte-window.ts';
 import { JsonPlaces } from './json-places.ts';
 import { countMembers, type JsonObject, jsonTree, NotSimple } from './json-tree.ts';
 import { type JsonUnit, type StreamUnit, streamUnits } from './stream-units.ts';
+import { textToAnnotate } from './text-to-annotate.ts';
 
 /** Deeper values are left to the other reader, which bounds the depth. */
 const MAX_LEVELS = 100;
 
 /** Places in the text of one unit, as places in the stream. */
 class UnitPlaces {
+  readonly #text: string;
   readonly #origin: TextOrigin;
   readonly #places: JsonPlaces;
   readonly #lines: LineIndex;
 
   constructor({ text, origin }: JsonUnit) {
+    this.#text = text;
     this.#origin = origin;
     this.#places = new JsonPlaces(text);
     this.#lines = new LineIndex(text, origin.position);
+  }
+
+  /** The text, without most of what no annotation of the pods at these paths stands in. */
+  textToAnnotate(pods: readonly KeyPath[]): string {
+    const within = pods.map((path) => path.slice(this.#origin.path.length));
+    return textToAnnotate(this.#text, this.#places, within);
   }
 
   /** The place of `path` from the value at `root`, a path in the document. */
@@ -81,20 +90,22 @@ class JsonPod implements ManifestPod {
 
 class JsonManifestDocument implements ManifestDocument {
   readonly index: number;
+  readonly end: number;
   readonly pods: readonly JsonPod[];
   readonly survey: DocumentSurvey;
-  readonly #other: () => ManifestDocument | undefined;
+  readonly #places: UnitPlaces;
+  readonly #other: (text?: string) => ManifestDocument | undefined;
 
   /**
    * @param source what the manifest is called in errors.
-   * @param other the same document as the other reader has it.
+   * @param other the same document, or one with another text in its place, as the other reader has it.
    * @throws NotSimple if only that has an answer.
    */
   constructor(
     unit: JsonUnit,
     source: string,
     options: ManifestReadOptions,
-    other: () => ManifestDocument | undefined,
+    other: (text?: string) => ManifestDocument | undefined,
   ) {
     const { origin } = unit;
     const places = new UnitPlaces(unit);
@@ -105,6 +116,7 @@ class JsonManifestDocument implements ManifestDocument {
       origin,
     );
     this.index = origin.index;
+    this.end = unit.end;
     this.pods = pods.map((pod) => new JsonPod(pod, places, source));
     if (pods.length > 1) {
       const offsetOf = (pod: JsonPod) => pod.positionOf([]).offset;
@@ -115,12 +127,13 @@ class JsonManifestDocument implements ManifestDocument {
       podPaths: [...podPaths],
       unread: unread.map(({ node: _, at, ...rest }) => ({ ...rest, position: places.positionOf(at, []) })),
     };
+    this.#places = places;
     this.#other = other;
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
     if (!Array.isArray(changes) || changes.length === 0) return [];
-    const document = this.#other();
+    const document = this.#toAnnotate();
     if (document === undefined) return [];
     // Both have the same pods in the same order; what is no pod of ours is refused there.
     const mapped = changes.map((change) => {
@@ -128,6 +141,12 @@ class JsonManifestDocument implements ManifestDocument {
       return index === -1 ? change : { ...change, pod: document.pods[index] as ManifestPod };
     });
     return document.annotate(mapped);
+  }
+
+  #toAnnotate(): ManifestDocument | undefined {
+    const short = this.#other(this.#places.textToAnnotate(this.pods.map(({ path }) => path)));
+    // A pod in the spec of another is not in the short text.
+    return short?.pods.length === this.pods.length ? short : this.#other();
   }
 }
 
@@ -140,6 +159,35 @@ function isSimple({ text, value, seen }: JsonUnit): boolean {
     seen.members === countMembers(value) &&
     !(text.includes('\r') && /\r(?!\n)/.test(text))
   );
+}
+
+/** A List without its elements, which were documents of their own: its text does not stand in the stream as it was read. */
+class ListRest implements ManifestDocument {
+  readonly index: number;
+  readonly end: number;
+  readonly pods: readonly ManifestPod[];
+  readonly survey: DocumentSurvey;
+  readonly #source: string;
+
+  constructor({ index, pods, survey }: ManifestDocument, end: number, source: string) {
+    this.index = index;
+    this.end = end;
+    this.pods = pods;
+    this.survey = survey;
+    this.#source = source;
+  }
+
+  annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
+    const [first] = Array.isArray(changes) ? changes : [];
+    if (first === undefined) return [];
+    throw manifestError(
+      'MH_MANIFEST_LAYOUT',
+      this.#source,
+      first.pod.positionOf([]),
+      'a List has a pod beside its items, which cannot be annotated there',
+      'Put the pod among the items.',
+    );
+  }
 }
 
 function notJson(source: string, position: SourcePosition): MountHintsError {
@@ -256,15 +304,29 @@ export class JsonManifestReader implements StreamingManifestReader {
 
   *#read(unit: StreamUnit, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
     if (unit.kind === 'broken') throw notJson(source, unit.position);
+    if (unit.kind === 'text' || !unit.isRest) {
+      yield* this.#readText(unit, source, options);
+      return;
+    }
+    for (const document of this.#readText(unit, source, options)) {
+      yield new ListRest(document, unit.end, source);
+    }
+  }
+
+  *#readText(
+    unit: Exclude<StreamUnit, { readonly kind: 'broken' }>,
+    source: string,
+    options: ManifestReadOptions,
+  ): Generator<ManifestDocument> {
     const inStream = { ...options, origin: unit.origin };
-    const others = (each = inStream) => this.#other.documents(unit.text, source, each);
+    const others = (text = unit.text, each = inStream) => this.#other.documents(text, source, each);
     if (unit.kind === 'json' && isSimple(unit)) {
       try {
         yield new JsonManifestDocument(
           unit,
           source,
           options,
-          () => [...others({ ...inStream, toAnnotate: true })][0],
+          (text) => [...others(text, { ...inStream, toAnnotate: true })][0],
         );
         return;
       } catch (error) {

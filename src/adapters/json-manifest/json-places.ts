@@ -67,6 +67,18 @@ export class JsonPlaces {
     this.#places = new WalkedPlaces((from) => stepsFrom(text, from));
   }
 
+  /** Where the object or list at `path` from the root begins and ends; `undefined` if there is none. */
+  spanOf(path: KeyPath): { readonly start: number; readonly end: number } | undefined {
+    const root = skipSpace(this.#text, 0);
+    const parent = this.#places.follow(root, path.slice(0, -1));
+    const key = path.at(-1);
+    if (key === undefined) return undefined;
+    const found = this.#places.follow(parent.value, [key], path.length - 1);
+    const unit = this.#text[found.value];
+    const isThere = found.value !== parent.value && (unit === '{' || unit === '[');
+    return isThere ? { start: found.value, end: endOfValue(this.#text, found.value) } : undefined;
+  }
+
   /**
    * Where `path` from the value at `root` is written: the name of its last member, or the element. Of a path that leads
    * nowhere, the deepest part that exists; of an empty one, the value at `root`. In UTF-16 code units.

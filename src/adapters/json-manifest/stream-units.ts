@@ -13,6 +13,10 @@ export interface JsonUnit {
   readonly value: unknown;
   readonly seen: Readonly<Seen>;
   readonly origin: TextOrigin;
+  /** Behind the unit in the stream, in UTF-16 code units. */
+  readonly end: number;
+  /** Whether the text is that of a List without its elements, and so not what stands in the stream. */
+  readonly isRest?: boolean;
 }
 
 /** A part of a stream. */
@@ -267,7 +271,7 @@ class StreamUnits {
     const text = window.text(0, length);
     const value = parsed(text);
     window.pass(length, text, value === undefined ? undefined : lines);
-    return { kind: 'json', text, value, seen: { members, depth }, origin };
+    return { kind: 'json', text, value, seen: { members, depth }, origin, end: window.position.offset };
   }
 
   /** The List without its elements, which were given already. */
@@ -276,7 +280,9 @@ class StreamUnits {
     const scan = new ValueScan(0);
     scan.endIn(new TextEncoder().encode(text));
     const { members, depth } = scan;
-    return { kind: 'json', text, value: parsed(text), seen: { members, depth }, origin };
+    const end = this.#window.position.offset;
+    const seen = { members, depth };
+    return { kind: 'json', text, value: parsed(text), seen, origin, end, isRest: true };
   }
 }
 

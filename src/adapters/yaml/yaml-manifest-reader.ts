@@ -123,6 +123,7 @@ function ownPod(pods: readonly YamlPod[], pod: ManifestPod): YamlPod {
 
 class YamlManifestDocument implements ManifestDocument {
   readonly index: number;
+  readonly end: number;
   readonly pods: readonly YamlPod[];
   readonly survey: DocumentSurvey;
   readonly #document: YamlDocument;
@@ -141,6 +142,7 @@ class YamlManifestDocument implements ManifestDocument {
     options: ManifestReadOptions,
   ) {
     this.index = index;
+    this.end = (options.origin?.position.offset ?? 0) + document.range[2];
     this.#document = document;
     this.#start = start;
     this.#within = options.origin?.path ?? [];
@@ -268,9 +270,11 @@ class EmptyDocument implements ManifestDocument {
   readonly index: number;
   readonly pods = NO_PODS;
   readonly survey = EMPTY_SURVEY;
+  readonly end: number;
 
-  constructor(index: number) {
+  constructor(index: number, end: number) {
     this.index = index;
+    this.end = end;
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
@@ -294,10 +298,11 @@ export class YamlManifestReader implements ManifestReader {
     checkPodPaths('documents', options.podPaths);
     const manifest = new ManifestSource(text, source, options.origin?.position);
     let index = options.origin?.index ?? 0;
+    const offset = options.origin?.position.offset ?? 0;
     let start = 0;
     for (const document of parseDocuments(manifest, options.toAnnotate !== false)) {
       yield isEmpty(document)
-        ? new EmptyDocument(index++)
+        ? new EmptyDocument(index++, offset + document.range[2])
         : new YamlManifestDocument(index++, document, start, manifest, options);
       start = document.range[2];
     }

@@ -131,7 +131,12 @@ describe('--write', () => {
     const { files } = annotateWiring;
     const wiring = {
       ...annotateWiring,
-      files: { find: files.find.bind(files), load: files.load.bind(files), save },
+      files: {
+        find: files.find.bind(files),
+        load: files.load.bind(files),
+        chunks: files.chunks.bind(files),
+        save,
+      },
     };
     expect(await annotate(['-w', path], wiring)).toBe(74);
     expect(read(path)).toBe(POD);
@@ -348,6 +353,7 @@ describe('below a directory where not all can be read', () => {
           return found;
         },
         load: (each) => files.load(each),
+        chunks: (each) => files.chunks(each),
         save: (loaded, bytes) => files.save(loaded, bytes),
       },
     };

@@ -1,11 +1,11 @@
 import {
-  type AnnotatedManifest,
   type AnnotatedPod,
   type AnnotateOptions,
   annotateManifest,
 } from '../../../application/annotate-manifest.ts';
+import { type AnnotatedPart, annotateStream } from '../../../application/annotate-stream.ts';
 import { decodeManifest, encodeManifest } from '../../../application/manifest-text.ts';
-import { describeDecision, isDoubtful } from '../../../domain/hints/hint-decision.ts';
+import { isDoubtful } from '../../../domain/hints/hint-decision.ts';
 import { checkHintsOptions } from '../../../domain/hints/hints-options.ts';
 import { NamedVolumes } from '../../../domain/hints/named-volumes.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
@@ -13,7 +13,7 @@ import { describeOtherNames } from '../../../domain/rewrite/notes.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { LoadedFile, ManifestFiles } from '../../../ports/manifest-files.ts';
-import type { ManifestReader } from '../../../ports/manifest-reader.ts';
+import type { StreamingManifestReader } from '../../../ports/manifest-reader.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
@@ -26,19 +26,21 @@ import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
 import { POD_PATH_OPTION, podPathsOf } from '../options/pod-selection-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
-import { counted } from '../rendering/counted.ts';
+import { AnnotatedInput } from '../rendering/annotated-input.ts';
 import type { AnnotateRecord } from '../rendering/json-records.ts';
-import { leftOutText, ReadingNotes } from '../rendering/reading-notes.ts';
+import { ReadingNotes } from '../rendering/reading-notes.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { unknownVolumesText } from '../rendering/unknown-volumes-text.ts';
 import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { ManifestOutput } from '../terminal/manifest-output.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
-import { eachInput } from './each-input.ts';
+import { eachInput, type InputOutcome, type InputSteps } from './each-input.ts';
+import { GrowingBytes } from './growing-bytes.ts';
 
 /** What `annotate` needs from outside. */
 export interface AnnotateWiring {
   readonly files: ManifestFiles;
-  readonly reader: ManifestReader;
+  readonly reader: StreamingManifestReader;
   runtime(runsc: string | undefined): RuntimeRelease;
   readonly configuration: ConfigurationWiring;
 }
@@ -47,22 +49,34 @@ interface Settings extends ChangeSettings {
   readonly write: boolean;
 }
 
-function summaryOf(result: AnnotatedManifest, verb: string): string {
-  const left = leftOutText(result.otherPods);
-  return [changesText(result, verb), ...(left === '' ? [] : [left])].join('; ');
+/** So many bytes of a file that is in memory are annotated at a time. */
+const PIECE_BYTES = 1024 * 1024;
+
+async function* piecesOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
-function changesText({ changed, pods }: AnnotatedManifest, verb: string): string {
-  if (!changed)
-    return pods.length === 0 ? 'no gVisor pod' : `unchanged (${counted(pods.length, 'gVisor pod')})`;
-  const annotations = pods.reduce((sum, pod) => sum + pod.changes.length, 0);
-  const touched = pods.filter((pod) => pod.changes.length > 0).length;
-  return `${verb} (${counted(annotations, 'annotation')} in ${counted(touched, 'pod')})`;
+async function* eachOf(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
 }
 
-function nameOf({ workload }: AnnotatedPod): string {
-  return [workload.kind, workload.name || '(unnamed)'].join(' ');
+/** Where the annotated bytes of an input go. */
+interface Target {
+  add(bytes: Uint8Array): void;
+  /** The input is whole. */
+  end?(): void;
+  /** The input ends before its end; gives whether a part of it has been written. */
+  drop?(): boolean;
 }
+
+/** What is wrong with a manifest on standard output that ends before its end. */
+const INCOMPLETE = 'standard output has the beginning of it, and not the end. Do not use it.';
+
+function sourceOf(path: string): string {
+  return path === STDIN ? STDIN_NAME : path;
+}
+
+const NOWHERE: Target = { add: () => undefined };
 
 /** Whether a release had a say: none can be asked to force-share a volume before 20260615. */
 function dependsOnRelease({ decisions }: AnnotatedPod): boolean {
@@ -83,8 +97,7 @@ class AnnotateRun {
   readonly #release: AskedRelease | undefined;
   readonly #notes: ReadingNotes;
   readonly #named: NamedVolumes;
-  /** What went to standard output last, where that is the manifests. */
-  #printed: string | undefined;
+  readonly #output: ManifestOutput;
 
   constructor(wiring: AnnotateWiring, invocation: Invocation, release: AskedRelease | undefined) {
     this.#wiring = wiring;
@@ -96,16 +109,14 @@ class AnnotateRun {
     this.#options = { hints, podPaths: podPathsOf(invocation) };
     this.#named = new NamedVolumes(hints);
     this.#notes = new ReadingNotes(this.#options.podPaths ?? new Map());
+    this.#output = new ManifestOutput(invocation.terminal);
   }
 
   async run(): Promise<number> {
     const { terminal, positionals } = this.#invocation;
     await eachInput(terminal, positionals, {
       find: (argument) => this.#wiring.files.find(argument, (path, error) => this.#failed(path, error)),
-      one: async (input) => {
-        await (input === STDIN ? this.#standardInput() : this.#file(input));
-        return 'done';
-      },
+      one: (input, steps) => this.#one(input, steps),
       failed: (input, thrown) => this.#failed(input, thrown),
     });
     if (!this.#settings.quiet) terminal.error(`${this.#notes.text()}${this.#unknownVolumes()}`);
@@ -118,102 +129,132 @@ class AnnotateRun {
     return isPartial ? '' : unknownVolumesText(this.#named.unknown);
   }
 
-  async #file(path: string): Promise<void> {
-    const loaded = this.#wiring.files.load(path);
-    const { before, result } = this.#annotate(path, loaded.bytes);
-    if (this.#settings.write && !this.#settings.dryRun) {
-      if (result.changed) this.#save(loaded, result.text);
-    } else await this.#show(path, before, result);
-    this.#report(path, result);
+  /** Does one input, and says how it ended. */
+  async #one(path: string, steps: InputSteps): Promise<InputOutcome> {
+    const { write, dryRun, diff, json } = this.#settings;
+    if (dryRun && diff && !json) return this.#showDiff(path);
+    if (write && !dryRun && path !== STDIN) return this.#replace(path);
+    const { files } = this.#wiring;
+    const chunks = path === STDIN ? this.#invocation.terminal.inputChunks() : eachOf(files.chunks(path));
+    return this.#stream(path, chunks, dryRun ? NOWHERE : this.#output, steps);
   }
 
-  #save(loaded: LoadedFile, text: string): void {
-    this.#wiring.files.save(loaded, encodeManifest(text));
+  async #showDiff(path: string): Promise<'done'> {
+    const { terminal } = this.#invocation;
+    const bytes = path === STDIN ? terminal.input() : this.#wiring.files.load(path).bytes;
+    const before = decodeManifest(bytes, sourceOf(path));
+    const result = annotateManifest(this.#wiring.reader, before, sourceOf(path), this.#options);
+    const input = this.#newInput();
+    this.#take(path, result, input);
+    if (result.changed) terminal.out(await renderDiff(path, before, result.text, terminal));
+    this.#report(path, input);
+    return 'done';
+  }
+
+  /** Annotates a file in place: all of it, or nothing. */
+  async #replace(path: string): Promise<'done'> {
+    const loaded = this.#wiring.files.load(path);
+    const result = new GrowingBytes(loaded.bytes.length);
+    const input = this.#newInput();
+    for await (const part of this.#partsOf(path, piecesOf(loaded.bytes))) {
+      this.#take(path, part, input);
+      result.add(encodeManifest(part.text));
+    }
+    if (input.changed) this.#save(loaded, result.bytes);
+    this.#report(path, input);
+    return 'done';
+  }
+
+  #save(loaded: LoadedFile, bytes: Uint8Array): void {
+    this.#wiring.files.save(loaded, bytes);
     const { otherNames = 0, path } = loaded;
     if (otherNames === 0 || this.#settings.quiet) return;
     this.#invocation.terminal.error(`${oneLine(path)}: ${describeOtherNames(otherNames)}\n`);
   }
 
-  async #standardInput(): Promise<void> {
-    const { before, result } = this.#annotate(STDIN, this.#invocation.terminal.input());
-    await this.#show(STDIN, before, result);
-    this.#report(STDIN, result);
+  /** Annotates an input as it comes. */
+  async #stream(
+    path: string,
+    chunks: AsyncIterable<Uint8Array>,
+    target: Target,
+    steps: InputSteps,
+  ): Promise<InputOutcome> {
+    const input = this.#newInput();
+    let objects = 0;
+    try {
+      for await (const part of this.#partsOf(path, chunks)) {
+        this.#take(path, part, input);
+        target.add(encodeManifest(part.text));
+        if (await steps.stopsAfter(++objects)) return this.#stopped(path, input, target);
+      }
+    } catch (thrown) {
+      // What a signal cuts short is not invalid for that.
+      if (await steps.isStopped()) return this.#stopped(path, input, target);
+      this.#failed(path, thrown, target.drop?.() === true);
+      return 'done';
+    }
+    if (path === STDIN && (await steps.isStopped())) return this.#stopped(path, input, target);
+    target.end?.();
+    this.#report(path, input);
+    return 'done';
   }
 
-  #annotate(path: string, bytes: Uint8Array): { before: string; result: AnnotatedManifest } {
-    const source = path === STDIN ? STDIN_NAME : path;
-    const before = decodeManifest(bytes, source);
-    const result = annotateManifest(this.#wiring.reader, before, source, this.#options);
-    for (const { decisions } of result.pods) this.#named.add(decisions);
-    for (const survey of result.surveys) this.#notes.add(source, survey, 0);
-    if (result.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
-    return { before, result };
+  #stopped(path: string, input: AnnotatedInput, target: Target): 'stopped' {
+    const isPartly = target.drop?.() === true;
+    const rest = isPartly ? INCOMPLETE : 'nothing of it was written';
+    const text = input.summary(this.#settings.dryRun ? 'would change' : 'changed');
+    this.#invocation.terminal.error(`${oneLine(path)}: stopped by a signal: ${text} so far; ${rest}\n`);
+    return 'stopped';
   }
 
-  /** The manifest or its diff, on standard output. */
-  async #show(path: string, before: string, { changed, text }: AnnotatedManifest): Promise<void> {
-    const { terminal } = this.#invocation;
-    const { dryRun, diff, json } = this.#settings;
-    if (!dryRun) this.#printManifest(text);
-    else if (diff && changed && !json) terminal.out(await renderDiff(path, before, text, terminal));
+  #partsOf(path: string, chunks: AsyncIterable<Uint8Array>): AsyncIterable<AnnotatedPart> {
+    return annotateStream(this.#wiring.reader, chunks, sourceOf(path), this.#options);
   }
 
-  /** Several manifests become one stream. */
-  #printManifest(text: string): void {
-    const { terminal } = this.#invocation;
-    const before = this.#printed;
-    if (before !== undefined && !before.endsWith('\n') && before !== '') terminal.out('\n');
-    if (before !== undefined && !text.startsWith('---'))
-      terminal.out(text.startsWith('%') ? '...\n' : '---\n');
-    terminal.outBytes(encodeManifest(text));
-    this.#printed = text;
+  #newInput(): AnnotatedInput {
+    const { dryRun, diff, json, quiet } = this.#settings;
+    const tells = !dryRun || diff ? isDoubtful : () => true;
+    return new AnnotatedInput({ keepsPods: json, tells: json || quiet ? undefined : tells });
   }
 
-  #report(path: string, result: AnnotatedManifest): void {
-    if (this.#settings.check && result.changed) this.#statuses.add(1);
-    if (this.#settings.json) this.#print(`${safeJson(this.#record(path, result))}\n`);
-    else if (!this.#settings.quiet) this.#tell(path, result);
+  /** Takes what is to be said of a part, for its input and for the run. */
+  #take(path: string, part: AnnotatedPart, input: AnnotatedInput): void {
+    input.add(part);
+    for (const { decisions } of part.pods) this.#named.add(decisions);
+    for (const survey of part.surveys) this.#notes.add(sourceOf(path), survey, 0);
+    if (part.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
   }
 
-  #record(path: string, { changed, documents, pods }: AnnotatedManifest): AnnotateRecord {
-    const described = pods.map(({ workload, decisions, ...pod }) => ({
-      ...workload,
-      ...pod,
-      decisions: decisions.map((decision) => ({ ...decision, text: describeDecision(decision) })),
-    }));
-    return { path, changed, documents, pods: described };
-  }
-
-  #tell(path: string, result: AnnotatedManifest): void {
-    const { dryRun, diff } = this.#settings;
-    const isShort = !dryRun || diff;
-    const lines = result.pods.flatMap((pod) =>
-      pod.decisions
-        .filter((decision) => !isShort || isDoubtful(decision))
-        .map(
-          (decision) => `  ${oneLine(`line ${pod.line}, ${nameOf(pod)}: ${describeDecision(decision)}`)}\n`,
-        ),
-    );
-    this.#print(
-      `${oneLine(path)}: ${summaryOf(result, dryRun ? 'would change' : 'changed')}\n${lines.join('')}`,
-    );
+  #report(path: string, input: AnnotatedInput): void {
+    const { check, dryRun, json, quiet } = this.#settings;
+    if (check && input.changed) this.#statuses.add(1);
+    if (json) this.#print(`${safeJson(input.record(path))}\n`);
+    else if (!quiet) {
+      this.#print(`${oneLine(path)}: ${input.summary(dryRun ? 'would change' : 'changed')}\n${input.lines}`);
+    }
   }
 
   /** Standard output belongs to the manifest, or to its diff, when that goes there. */
   #print(text: string): void {
     const { terminal } = this.#invocation;
     const { write, dryRun, diff, json } = this.#settings;
-    if (dryRun ? diff && !json : !write || this.#printed !== undefined) terminal.error(text);
+    if (dryRun ? diff && !json : !write || this.#output.isUsed) terminal.error(text);
     else terminal.out(text);
   }
 
-  #failed(path: string, thrown: unknown): void {
+  /** @param isPartly whether standard output has the beginning of the input. */
+  #failed(path: string, thrown: unknown, isPartly = false): void {
     const error = asMountHintsError(thrown);
     this.#statuses.add(error.exitCode);
     if (this.#settings.json) {
-      const record: AnnotateRecord = { path, changed: false, error: errorRecord(error) };
+      const partly = isPartly && { partly: true as const };
+      const record: AnnotateRecord = { path, changed: false, ...partly, error: errorRecord(error) };
       this.#print(`${safeJson(record)}\n`);
-    } else this.#invocation.terminal.error(errorLine(error, undefined, adviceOf(annotateSpec.options)));
+      return;
+    }
+    const { terminal } = this.#invocation;
+    terminal.error(errorLine(error, undefined, adviceOf(annotateSpec.options)));
+    if (isPartly) terminal.error(`note: ${oneLine(path)}: ${INCOMPLETE}\n`);
   }
 }
 

@@ -84,7 +84,11 @@ export type AnnotateRecord =
       readonly documents: number;
       readonly pods: readonly AnnotatedPodRecord[];
     })
-  | (FailedInputRecord & { readonly changed: false });
+  | (FailedInputRecord & {
+      readonly changed: false;
+      /** Whether standard output has the beginning of the manifest, and not its end. */
+      readonly partly?: true;
+    });
 
 /** A container that was compared with its checkpoint. `path` is the bundle to restore, where there is one. */
 type ContainerRecord = Omit<ContainerComparison, 'index' | 'differences'> & {

@@ -25,6 +25,7 @@ export class SteppedWork {
   /** Says that `done` of the inputs are done, with so many objects in all; gives whether a signal asks for no more. */
   async stopsAfter(done: number, objects = 0): Promise<boolean> {
     this.#progress.advance(done, objects);
+    if (this.#signal !== undefined) return true;
     if (this.#terminal.now() - this.#yielded < YIELD_AFTER_MS) return false;
     return this.isStopped();
   }
