@@ -5,7 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import type { OciSpec } from '../../src/index.ts';
-import { cacheDirectory } from '../e2e/runsc/toolbox.ts';
+import { cacheDirectory, findOnPath } from '../e2e/runsc/toolbox.ts';
 import type { Era } from './eras.ts';
 
 /** Destination, type, source, options; what is absent is empty. */
@@ -24,7 +24,7 @@ const BUILD_LIMIT_MS = 10 * 60_000;
 
 /**
  * The era's program in the cache of the other suites, built if it is missing there; or why there is none.
- * `MOUNT_HINTS_ORIGINAL_BUILD=never` uses what was built before.
+ * Without Go, and with `MOUNT_HINTS_ORIGINAL_BUILD=never`, what was built before is used.
  *
  * @param directory where `build.sh` and the programs' sources are.
  */
@@ -35,14 +35,14 @@ export async function findProgram(
 ): Promise<{ binary: string } | { unavailable: string }> {
   const name = program === '' ? era.version : `${era.version}-${program}`;
   const binary = path.join(cacheDirectory(), 'original', name);
-  if (process.env.MOUNT_HINTS_ORIGINAL_BUILD === 'never') {
+  const isForbidden = process.env.MOUNT_HINTS_ORIGINAL_BUILD === 'never';
+  if (isForbidden || (await findOnPath('go')) === undefined) {
     const isThere = await fs.access(binary).then(
       () => true,
       () => false,
     );
-    return isThere
-      ? { binary }
-      : { unavailable: `${era.version} is not built; npm run test:original builds it` };
+    const how = isForbidden ? 'npm run test:original builds it' : 'Go is not on PATH to build it';
+    return isThere ? { binary } : { unavailable: `gVisor's ${name} is not built: ${how}` };
   }
   const script = path.join(directory, 'build.sh');
   try {

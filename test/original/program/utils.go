@@ -1,4 +1,4 @@
-//go:build !v1
+//go:build !v1 && !bundle
 
 package main
 
