@@ -22,10 +22,10 @@ async function tellVersion(): Promise<number> {
 }
 
 function runCommand(): Promise<number> {
-  const isKnown = Object.keys(BUNDLES).includes(first);
-  const name = isKnown ? first : 'help';
+  const isCommand = first !== 'help' && Object.keys(BUNDLES).includes(first);
+  const name = isCommand ? first : 'help';
   const commands = loadBundle<Commands>(join(__dirname, 'commands'), BUNDLES[name] as string, process.env);
-  return (commands[name] as Main)(isKnown ? rest : [first, ...rest]);
+  return (commands[name] as Main)(isCommand ? rest : [first, ...rest]);
 }
 
 const ended = first === '--version' || first === '-V' ? tellVersion() : runCommand();

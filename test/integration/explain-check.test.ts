@@ -61,7 +61,7 @@ interface Line {
       mounts: { mount: { destination: string }; serving: string; why: object[] }[];
     }[];
   };
-  findings: { code: string; location: { file: string; line: number; column: number } }[];
+  findings: { code: string; fix: string; location: { file: string; line: number; column: number } }[];
 }
 
 function lines(out: string): Line[] {
@@ -149,6 +149,15 @@ describe('bundles', () => {
     expect(lines(out)).toHaveLength(1);
   });
 
+  test('volumes that are kept elsewhere are told with where that is', async () => {
+    const { out } = await run('check', files, ['--kubelet-dir', '/elsewhere', '--format', 'json', sandbox]);
+    const fixes = lines(out)[0]?.findings.map(({ code, fix }) => [code, fix]);
+    expect(fixes).toContainEqual([
+      'hint-volume-unknown',
+      "A container mounts it from below /var/lib/kubelet: look there, if that is kubelet's directory.",
+    ]);
+  });
+
   test('a container without a sandbox is an error', async () => {
     const alone = memory({ '/b/web/config.json': String(fs.readFileSync(`${web}/config.json`)) });
     const { status, err } = await run('explain', alone, ['/b/web']);
@@ -204,6 +213,15 @@ describe('bundles', () => {
 });
 
 describe('manifests', () => {
+  test('none of which has a pod are told to leave nothing to explain', async () => {
+    const fs = memory({ '/m/empty.yaml': '', '/m/service.yaml': 'kind: Service\nmetadata: {name: s}\n' });
+    expect(await run('explain', fs, ['/m'])).toEqual({
+      status: 0,
+      out: '',
+      err: 'no gVisor pod found: nothing to explain\n',
+    });
+  });
+
   test('a good one passes', async () => {
     expect(await run('check', memory({ '/m/pod.yaml': GOOD }), ['/m'])).toEqual({
       status: 0,
@@ -342,7 +360,7 @@ spec:
     expect(text).toMatch(
       /scratch: emptyDir on disk; no hint: .*slower.*would write type bind, share container/,
     );
-    expect(text).toMatch(/memory: emptyDir in memory, sizeLimit 64m; no hint: .*would write type tmpfs/);
+    expect(text).toMatch(/memory: emptyDir in memory, sizeLimit 64Mi; no hint: .*would write type tmpfs/);
     expect(text).toContain("config: configMap; no hint: the host's directory serves it, as it should");
     expect(text).toContain(
       "data: persistentVolumeClaim; no hint: the host's directory serves it, as it should",

@@ -1,8 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type BuildOptions, build } from 'esbuild';
 
 const ROOT = new URL('../..', import.meta.url).pathname;
 const MINUTE = 60_000;
@@ -32,6 +43,34 @@ const lookup: VolumeLookup['isEmpty'] = async () => true;
 console.log(JSON.stringify({ changed, type: rewritten.mounts?.[0]?.type, guard: isMountHintsError(0), contract: typeof contract, lookup: typeof lookup }));
 `;
 
+const ENTRIES = ['', '/domain', '/manifests', '/testing'].map((entry) => `gvisor-mount-hints${entry}`);
+
+const COMMON_JS = `
+import hints = require('gvisor-mount-hints');
+import domain = require('gvisor-mount-hints/domain');
+import manifests = require('gvisor-mount-hints/manifests');
+export const all = [hints.createMountHints({ release: 'latest' }), domain.rewrite, manifests.inspectManifest];
+`;
+
+const REQUIRING = `
+const { createMountHints } = require('gvisor-mount-hints');
+const spec = { mounts: [{ destination: '/dev/shm', type: 'bind', source: '/s', options: ['rbind'] }] };
+createMountHints({ release: 'latest' }).update(spec).then(({ changed }) => console.log(changed));
+`;
+
+const IN_A_BROWSER = `
+import { NO_FACTS, rewrite } from 'gvisor-mount-hints/domain';
+import { inspectManifest } from 'gvisor-mount-hints/manifests';
+const pod = \`kind: Pod
+metadata: {name: p, annotations: {dev.gvisor.spec.mount.gone.type: bind}}
+spec: {runtimeClassName: gvisor, containers: [{name: c}]}\`;
+const pods = inspectManifest(pod, { release: 'latest' });
+Object.assign(globalThis, {
+  found: pods.flatMap(({ findings }) => findings.map(({ code }) => code)),
+  edits: rewrite({ mounts: [] }, 'latest', NO_FACTS).edits.length,
+});
+`;
+
 /**
  * What users get: the packed tarball, unpacked where npm would put it. All packages of this repository are in its
  * reach; the test of the command takes them away.
@@ -45,6 +84,17 @@ describe('the published package', () => {
       cwd: work,
       encoding: 'utf8',
       env: { PATH: process.env.PATH },
+    });
+
+  const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+  const bundle = (entry: string, outfile: string, options: BuildOptions) =>
+    build({
+      absWorkingDir: work,
+      entryPoints: [entry],
+      outfile,
+      bundle: true,
+      logLevel: 'error',
+      ...options,
     });
 
   beforeAll(() => {
@@ -103,7 +153,7 @@ describe('the published package', () => {
   test(
     'compiles and runs in a project of its own',
     () => {
-      const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+      writeFileSync(join(work, 'consumer.cts'), COMMON_JS);
       run(
         tsc,
         '--module',
@@ -113,6 +163,7 @@ describe('the published package', () => {
         '--strict',
         '--exactOptionalPropertyTypes',
         'consumer.mts',
+        'consumer.cts',
       );
       expect(JSON.parse(run('consumer.mjs'))).toEqual({
         changed: true,
@@ -124,6 +175,52 @@ describe('the published package', () => {
     },
     MINUTE,
   );
+
+  test(
+    'has types for the resolution of bundlers',
+    () => {
+      writeFileSync(join(work, 'bundled.ts'), IN_A_BROWSER);
+      run(
+        tsc,
+        '--noEmit',
+        '--strict',
+        '--target',
+        'es2023',
+        '--module',
+        'esnext',
+        '--moduleResolution',
+        'bundler',
+        'bundled.ts',
+      );
+    },
+    MINUTE,
+  );
+
+  test('is loaded by require', () => {
+    writeFileSync(
+      join(work, 'required.cjs'),
+      ENTRIES.map((entry) => `console.log(Object.keys(require('${entry}')).length > 0);`).join('\n'),
+    );
+    expect(run('required.cjs')).toBe('true\n'.repeat(ENTRIES.length));
+  });
+
+  test('is bundled for Node as CommonJS', async () => {
+    writeFileSync(join(work, 'service.cjs'), REQUIRING);
+    await bundle('service.cjs', 'bundled.cjs', { platform: 'node', format: 'cjs' });
+    rmSync(join(work, 'service.cjs'));
+    expect(run('bundled.cjs')).toBe('true\n');
+  });
+
+  test('has entries for a page, which need nothing of Node', async () => {
+    writeFileSync(join(work, 'page.mjs'), IN_A_BROWSER);
+    await bundle('page.mjs', 'page.js', { platform: 'browser', format: 'iife' });
+    const text = readFileSync(join(work, 'page.js'), 'utf8');
+    expect(text).not.toMatch(/["'`]node:/);
+    const page: Record<string, unknown> = { TextDecoder, TextEncoder };
+    // A context has the language alone: neither require nor process.
+    runInNewContext(text, page);
+    expect(page).toMatchObject({ found: ['hint-volume-unknown'], edits: 0 });
+  });
 
   test('gives its schemas by their names', () => {
     const program = join(work, 'schema.mjs');

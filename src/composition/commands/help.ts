@@ -9,21 +9,30 @@ import { commandSpecs } from '../command-specs.ts';
 /** Put in by the build: the pages of codes, which are there offline too. */
 declare const CODE_PAGES: readonly string[];
 
-function unknown(word: string, codes: readonly string[]): string {
+function unknown(word: string, isHelp: boolean, codes: readonly string[]): string {
   const meant = nearestWord(word, [...commandSpecs.map(({ name }) => name), ...codes]);
   const next = word.startsWith('-')
     ? 'Options come after the command.'
-    : `${meant === undefined ? '' : `Did you mean "${meant}"? `}"mount-hints help" lists them.`;
-  return `error MH_USAGE: mount-hints has no command ${JSON.stringify(word)}. ${next}\n`;
+    : `${meant === undefined ? '' : `Did you mean "${meant}"? `}"mount-hints help" lists the commands.`;
+  const what = isHelp ? 'no command and no code' : 'no command';
+  return `error MH_USAGE: mount-hints has ${what} ${JSON.stringify(word)}. ${next}\n`;
+}
+
+/** A word that differs from a code in its case alone is that code. */
+function codeOf(word: string, codes: readonly string[]): string {
+  return codes.find((code) => code.toLowerCase() === word.toLowerCase()) ?? word;
 }
 
 function help([first, ...rest]: readonly string[], terminal: Terminal): number {
-  const word = first === 'help' || first === '--help' || first === '-h' ? rest[0] : first;
+  const isHelp = first === 'help' || first === '--help' || first === '-h';
+  const word = isHelp ? rest[0] : first;
   const command = commandSpecs.find(({ name }) => name === word);
   if (word !== undefined && word !== 'help' && command === undefined) {
-    const section = CODE_PAGES.map((page) => codeSection(page, word)).find((text) => text !== undefined);
+    const codes = CODE_PAGES.flatMap(codesOf);
+    const code = codeOf(word, codes);
+    const section = CODE_PAGES.map((page) => codeSection(page, code)).find((text) => text !== undefined);
     if (section === undefined) {
-      terminal.error(unknown(word, CODE_PAGES.flatMap(codesOf)));
+      terminal.error(unknown(word, isHelp, codes));
       return 2;
     }
     terminal.out(section);

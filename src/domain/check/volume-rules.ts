@@ -1,3 +1,4 @@
+import { volumeNameOfPath } from '../explain/pod-volumes.ts';
 import { DEFAULT_KUBELET_DIR } from '../layouts/kubelet-layout.ts';
 import { isGiven, isKeptByKubelet, namesOfUsedVolumes } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
@@ -25,14 +26,28 @@ function missing(context: CheckContext): (readonly [name: string, key: string])[
   );
 }
 
+/** `KUBELET_DIR` of a path to a volume, wherever that is. */
+function kubeletDirOf(source: string): string | undefined {
+  if (source.startsWith(`${DEFAULT_KUBELET_DIR}/`)) return DEFAULT_KUBELET_DIR;
+  return /^(.*)\/pods\/[^/]+\/volumes\/[^/]+~[^/]+\//.exec(source)?.[1];
+}
+
+/** Where kubelet keeps a volume that was looked for in vain: a mount of it tells. */
+function mountedFix({ mounts }: CheckContext, name: unknown): string | undefined {
+  const at = mounts.find(({ mount }) => volumeNameOfPath(mount.mount.source) === name);
+  const dir = at && kubeletDirOf(at.mount.mount.source);
+  return dir && `A container mounts it from below ${dir}: look there, if that is kubelet's directory.`;
+}
+
 /** What the lookup on a node did not find. */
 function notFound(context: CheckContext): Found[] {
   if (context.placed) return [];
   return context.pod.sandboxErrors.map((error) => {
-    const { key } = error.details;
+    const { key, name } = error.details;
+    const fix = mountedFix(context, name);
     const place: Place =
       typeof key === 'string' ? context.annotation(key) : { in: 'sandbox', path: ['annotations'] };
-    return { place, message: error.message };
+    return { place, message: error.message, ...(fix && { fix }) };
   });
 }
 
@@ -51,12 +66,6 @@ function hides(context: CheckContext, hint: Hint): boolean {
 function below(context: CheckContext, hint: Hint): boolean {
   if (context.mountsOf(hint).length > 0) return false;
   return context.mounts.some(({ mount }) => mount.mount.source.startsWith(`${hint.source}/`));
-}
-
-/** `KUBELET_DIR` of a path to a volume, wherever that is. */
-function kubeletDirOf(source: string): string | undefined {
-  if (source.startsWith(`${DEFAULT_KUBELET_DIR}/`)) return DEFAULT_KUBELET_DIR;
-  return /^(.*)\/pods\/[^/]+\/volumes\/[^/]+~[^/]+\//.exec(source)?.[1];
 }
 
 /** What is wrong between the hints and the pod's volumes. */

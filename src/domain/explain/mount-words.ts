@@ -1,3 +1,4 @@
+import { formatQuantity } from '../hints/quantity.ts';
 import { formatTmpfsSize } from '../hints/tmpfs-size.ts';
 import type { ServedMount, SizeLimit } from '../runsc/served-mount.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
@@ -39,7 +40,7 @@ export function isPlainShm({ mount, hint, failures }: ServedMount): boolean {
 
 /** What a volume is, in a few words. */
 export function volumeKind({ kind, medium, sizeLimit }: PodVolumeSummary): string {
-  const limit = sizeLimit === undefined ? '' : `, sizeLimit ${formatTmpfsSize(sizeLimit)}`;
+  const limit = sizeLimit === undefined ? '' : `, sizeLimit ${formatQuantity(sizeLimit)}`;
   if (kind === 'other') return 'not an emptyDir';
   if (kind !== 'emptyDir') return kind;
   if (medium === '') return `emptyDir on disk${limit}`;

@@ -60,3 +60,16 @@ export function parseQuantity(text: string): bigint | undefined {
   const value = magnitude(BigInt(whole + fraction), BigInt(fraction.length), scale);
   return sign === '-' && value !== 0n ? undefined : value;
 }
+
+const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
+
+/** A number of bytes as manifests spell it: with the largest binary suffix that divides it, else in plain digits. */
+export function formatQuantity(bytes: bigint): string {
+  let value = bytes;
+  let power = 0;
+  while (value > 0n && value % 1024n === 0n && power < BINARY_SUFFIXES.length - 1) {
+    value /= 1024n;
+    power++;
+  }
+  return `${value}${BINARY_SUFFIXES[power]}`;
+}

@@ -63,6 +63,34 @@ describe('help', () => {
     expect(run.stderr).toContain('Did you mean "MH_VOLUME_NOT_FOUND"?');
   });
 
+  test('a code may be in any letter case, and what is neither code nor command is said to be neither', () => {
+    expect(runCli(['help', 'mh_volume_not_found'])).toEqual(runCli(['help', 'MH_VOLUME_NOT_FOUND']));
+    const run = runCli(['help', 'nonsense-of-mine']);
+    expect(run).toMatchObject({ status: 2, stdout: '' });
+    expect(run.stderr).toContain('no command and no code "nonsense-of-mine"');
+  });
+
+  test('codes are explained in 80 columns, with the exit status of errors, code as it stands', () => {
+    const page = (name: string) => readFileSync(new URL(`../../../docs/${name}.md`, import.meta.url), 'utf8');
+    const isText = (line: string) => !/^[ |]|[{}=]|^dev\.gvisor| {3}# /.test(line);
+    for (const [name, codes] of [
+      ['errors', Object.keys(ERROR_CODES)],
+      ['diagnostics', DIAGNOSTICS.map(({ code }) => code)],
+      ['doctor', Object.keys(DOCTOR_CODES)],
+    ] as const) {
+      for (const code of codes) {
+        const section = codeSection(page(name), code) ?? '';
+        expect(section.split('\n').filter((line) => line.length > 80 && isText(line))).toEqual([]);
+      }
+    }
+    expect(codeSection(page('errors'), 'MH_VOLUME_NOT_FOUND')).toMatch(
+      /^MH_VOLUME_NOT_FOUND \(exit status 69\)\n/,
+    );
+    expect(codeSection('### X\n\none\ntwo\n\n```sh\na   b\n c\n```\n- d\ne\n', 'X')).toBe(
+      'X\n\none two\n\na   b\n c\n- d e\n',
+    );
+  });
+
   test.each(names)('help %s is %s --help', (name) => {
     expect(runCli(['help', name])).toEqual(runCli([name, '--help']));
   });

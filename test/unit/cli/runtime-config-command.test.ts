@@ -32,6 +32,14 @@ async function runConfig(args: readonly string[], isExecutable = true) {
   return { status, stdout: terminal.stdout, stderr: terminal.stderr };
 }
 
+test.each([
+  [[], /name one engine, containerd, cri-o, podman or docker\./],
+  [['dockr'], /not "dockr"\. Did you mean docker\?/],
+  [['docker', 'podman'], /not "docker" "podman"\.\n$/],
+])('%j is refused with what is meant', async (args, message) => {
+  expect(await runConfig(args)).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
+});
+
 async function printed(...args: string[]): Promise<[string, string][]> {
   const run = await runConfig(args);
   expect(run).toMatchObject({ status: 0, stderr: '' });

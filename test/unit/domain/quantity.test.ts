@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { parseQuantity } from '../../../src/domain/hints/quantity.ts';
+import { formatQuantity, parseQuantity } from '../../../src/domain/hints/quantity.ts';
 import { formatTmpfsSize, parseSlack, takeSlack } from '../../../src/domain/hints/tmpfs-size.ts';
 
 describe('parseQuantity', () => {
@@ -91,4 +91,16 @@ describe('sizes for tmpfs', () => {
   test.each(['', '100%', '-5%', 'lots', '5 %'])('%s is no slack', (text) => {
     expect(parseSlack(text)).toBeUndefined();
   });
+});
+
+test.each([
+  [0n, '0'],
+  [1000n, '1000'],
+  [64n * 1024n ** 2n, '64Mi'],
+  [1536n * 1024n ** 2n, '1536Mi'],
+  [2n * 1024n ** 3n, '2Gi'],
+  [2n ** 63n, '8Ei'],
+])('%d bytes are %s in a manifest, and read so', (bytes, text) => {
+  expect(formatQuantity(bytes)).toBe(text);
+  if (bytes < 2n ** 63n) expect(parseQuantity(text)).toBe(bytes);
 });

@@ -8,7 +8,7 @@ import { choiceOption } from '../options/choice-option.ts';
 import { withConfiguration } from '../options/configuration-options.ts';
 import { formatOption, JSON_OPTION } from '../options/format-option.ts';
 import { checkCodes } from '../options/ignore-option.ts';
-import { counted } from '../rendering/counted.ts';
+import { counted, grouped } from '../rendering/counted.ts';
 import type { CheckRecord, FindingRecord } from '../rendering/json-records.ts';
 import {
   docsOf,
@@ -157,14 +157,16 @@ class CheckRun {
     }
     const counts = SEVERITIES.map((severity) => [severity, summary.countOf(severity)] as const)
       .filter(([, count]) => count > 0)
-      .map(([severity, count]) => (severity === 'info' ? `${count} info` : counted(count, severity)));
+      .map(([severity, count]) =>
+        severity === 'info' ? `${grouped(count)} info` : counted(count, severity),
+      );
     const pods = counted(summary.pods, 'pod');
     const bad =
       this.#failed.length > 0 ? `; ${counted(this.#failed.length, 'input')} could not be checked` : '';
     const text = counts.length > 0 ? `${counts.join(', ')} in ${pods}` : `nothing found in ${pods}`;
-    const ignored = this.#ignored > 0 ? `; ${this.#ignored} ignored` : '';
+    const ignored = this.#ignored > 0 ? `; ${grouped(this.#ignored)} ignored` : '';
     const hint = counts.length > 0 ? ' (mount-hints help CODE explains each)' : '';
-    const more = this.#unshown > 0 ? `; ${this.#unshown} more with --severity info` : '';
+    const more = this.#unshown > 0 ? `; ${grouped(this.#unshown)} more with --severity info` : '';
     terminal.error(`${renderSummary(summary)}${text}${bad}${more}${ignored}${hint}\n`);
   }
 }

@@ -110,8 +110,10 @@ async function explainPods(wiring: PodCommandWiring, invocation: Invocation): Pr
   const tables = new Tables(invocation);
   // A page has all pods, and a file of SVG one: they wait until all are known.
   const pictures: Picture[] = [];
+  let pods = 0;
   for await (const reading of readInputs('explain', wiring, invocation)) {
     if (reading.kind === 'pod') {
+      pods++;
       const pod = shown(reading.pod);
       if (isDrawn) pictures.push(pictureOf(pod));
       else if (format === 'table') tables.add(render(pod, format, terminal));
@@ -125,6 +127,7 @@ async function explainPods(wiring: PodCommandWiring, invocation: Invocation): Pr
     } else statuses.push(tellError(invocation, reading.path, reading.error));
   }
   tables.show();
+  if (pods === 0 && statuses.length === 0) terminal.error('no gVisor pod found: nothing to explain\n');
   if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
   return worstStatus(statuses);
 }

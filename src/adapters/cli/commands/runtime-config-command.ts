@@ -7,6 +7,8 @@ import {
   WRAPPER_SETTINGS,
 } from '../../../domain/install/engine-lines.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { oneOf } from '../options/choice-option.ts';
+import { nearestWord } from '../options/nearest-word.ts';
 import { pathOption } from '../options/path-option.ts';
 import { type Command, type CommandSpec, textOption } from './command.ts';
 
@@ -45,9 +47,12 @@ function section(lines: EngineLines, programs: Programs): string {
 
 function usageError(positionals: readonly string[]): MountHintsError {
   const engines = ENGINE_NAMES;
+  const [given] = positionals;
+  const meant = given === undefined ? undefined : nearestWord(given, engines);
+  const not = given === undefined ? '' : `, not ${positionals.map((word) => JSON.stringify(word)).join(' ')}`;
   return new MountHintsError(
     'MH_USAGE',
-    `mount-hints runtime-config: name one engine: ${engines.join(', ')}.`,
+    `mount-hints runtime-config: name one engine, ${oneOf(engines)}${not}.${meant === undefined || meant === given ? '' : ` Did you mean ${meant}?`}`,
     {
       engines,
       given: positionals,

@@ -1,5 +1,11 @@
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { type Invocation, textOption } from '../commands/command.ts';
+import { nearestWord } from './nearest-word.ts';
+
+/** `a, b or c` */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
 
 /**
  * The value of an option that has a closed set of values.
@@ -17,9 +23,10 @@ export function choiceOption<T extends string>(
   if (value === undefined) return fallback;
   const choice = choices.find((each) => each === value);
   if (choice !== undefined) return choice;
+  const meant = nearestWord(value, choices);
   throw new MountHintsError(
     'MH_USAGE',
-    `mount-hints ${command}: --${name} is ${choices.join(', ')}, not ${JSON.stringify(value)}.`,
+    `mount-hints ${command}: --${name} takes ${oneOf(choices)}, not ${JSON.stringify(value)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
     { option: name, value, choices },
   );
 }

@@ -2,6 +2,7 @@ import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import { type Ignore, ignoreTargetOf } from '../../../domain/check/ignore.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { type Invocation, type OptionSpec, textOptions } from '../commands/command.ts';
+import { nearestWord } from './nearest-word.ts';
 
 /** The options about findings that are left out. */
 export const IGNORE_OPTIONS = {
@@ -22,9 +23,13 @@ export const IGNORE_OPTIONS = {
 export function checkCodes(command: string, codes: readonly string[], purpose: 'ignore' | 'report'): void {
   const unknown = codes.find((code) => !DIAGNOSTICS.some((diagnostic) => diagnostic.code === code));
   if (unknown === undefined) return;
+  const meant = nearestWord(
+    unknown,
+    DIAGNOSTICS.map(({ code }) => code),
+  );
   throw new MountHintsError(
     'MH_USAGE',
-    `mount-hints ${command}: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. docs/diagnostics.md lists them.`,
+    `mount-hints ${command}: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. ${meant === undefined ? 'docs/diagnostics.md lists them.' : `Did you mean ${meant}?`}`,
     { code: unknown },
   );
 }
