@@ -108,7 +108,20 @@ module.exports = {
       comment: 'Contract suites run in other projects, against adapters that we never saw.',
       severity: 'error',
       from: { path: folder('testing') },
-      to: { pathNot: [folder('domain'), folder('ports'), folder('testing')] },
+      to: {
+        pathNot: [folder('domain'), folder('ports'), folder('testing'), folder('adapters/memory-fs')],
+      },
+    },
+    {
+      name: 'memfs-when-asked-for',
+      comment: 'memfs is an optional peer: contract suites are imported without it.',
+      severity: 'error',
+      from: { path: folder('testing') },
+      to: {
+        path: folder('adapters/memory-fs'),
+        pathNot: '/memory-content\\.ts$',
+        dynamic: false,
+      },
     },
     {
       name: 'no-circular',
@@ -131,8 +144,15 @@ module.exports = {
       name: 'library-without-bundled-packages',
       comment: 'An installation brings the packages of the library alone (docs/adr/0026).',
       severity: 'error',
-      from: { path: '^src/(index|manifests|testing/index)\\.ts$' },
+      from: { path: '^src/(index|manifests).ts$' },
       to: { path: BUNDLED, reachable: true },
+    },
+    {
+      name: 'testing-without-bundled-packages',
+      comment: 'Likewise; memfs is an optional peer of it.',
+      severity: 'error',
+      from: { path: '^src/testing/index.ts$' },
+      to: { path: BUNDLED, pathNot: '^node_modules/memfs/', reachable: true },
     },
   ],
   options: {

@@ -1,4 +1,4 @@
-import { createFsFromVolume, Volume } from 'memfs';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
 import { createMountHints } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
@@ -39,9 +39,10 @@ function sandboxWith(volumes: number): OciSpec {
 
 /** A file system that counts how often a directory is read, by whatever method. */
 function countingFileSystem(paths: readonly string[]) {
-  const volume = new Volume();
-  for (const path of paths) volume.mkdirSync(path, { recursive: true });
-  const fs = createFsFromVolume(volume) as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const fs = memoryFileSystem({ directories: paths }) as unknown as Record<
+    string,
+    (...args: unknown[]) => unknown
+  >;
   let count = 0;
   const counting = new Proxy(fs, {
     get(target, name: string) {

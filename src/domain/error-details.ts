@@ -115,6 +115,8 @@ export interface DetailsByCode {
     readonly sandboxId: string;
     readonly sandboxCode: string;
   };
+  /** The package that is to be installed. */
+  readonly MH_PEER_MISSING: { readonly package: string };
   readonly MH_RUNSC_UNUSABLE: AtPath & { readonly reason: string };
   /** Whether the file has its new content all the same. */
   readonly MH_WRITE_FAILED: AtPath & { readonly replaced?: boolean };

@@ -6,15 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import type { Browser } from 'playwright-core';
 import { answer } from '../../playground/answer.ts';
 import { README_POD } from '../../playground/readme-pod.ts';
 import { createCheckCommand } from '../../src/adapters/cli/commands/check-command.ts';
 import { createExplainCommand } from '../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../src/adapters/cli/commands/run-command.ts';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import { podCommandWiring } from '../../src/composition/pod-command-wiring.ts';
-import type { FileSystem } from '../../src/ports/file-system.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { RecordingTerminal } from '../support/recording-terminal.ts';
 import { CHROMIUM, MAKES_IMAGES, openBrowser, ROOT, serve, watchedPage } from './browser.ts';
@@ -28,7 +27,7 @@ const MOST_BYTES = 600 * 1024;
 
 /** What a command prints about the README's pod, with colours, in 80 columns. */
 async function printed(command: 'explain' | 'check', ...options: readonly string[]): Promise<string> {
-  const fs = createFsFromVolume(Volume.fromJSON({ '/pod.yaml': README_POD })) as unknown as FileSystem;
+  const fs = memoryFileSystem({ files: { '/pod.yaml': README_POD } });
   const terminal = new RecordingTerminal();
   terminal.colour = options.length === 0;
   const create = command === 'explain' ? createExplainCommand : createCheckCommand;

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createCheckCommand } from '../../src/adapters/cli/commands/check-command.ts';
 import { createExplainCommand } from '../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../src/adapters/cli/commands/run-command.ts';
 import { createExamplePod } from '../../src/adapters/memory-fs/example-pod.ts';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import { podCommandWiring } from '../../src/composition/pod-command-wiring.ts';
 import type { FileSystem } from '../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../support/recording-terminal.ts';
@@ -13,7 +13,7 @@ const RELEASE = ['--release', '20260615'];
 type Files = Record<string, string>;
 
 function memory(files: Files): FileSystem {
-  return createFsFromVolume(Volume.fromJSON(files)) as unknown as FileSystem;
+  return memoryFileSystem({ files });
 }
 
 async function run(
@@ -159,7 +159,7 @@ describe('bundles', () => {
   });
 
   test('a container without a sandbox is an error', async () => {
-    const alone = memory({ '/b/web/config.json': String(fs.readFileSync(`${web}/config.json`)) });
+    const alone = memory({ '/b/web/config.json': String(fs.readFileSync(`${web}/config.json`, 'utf8')) });
     const { status, err } = await run('explain', alone, ['/b/web']);
     expect(status).toBe(66);
     expect(err).toMatch(/MH_SANDBOX_NOT_FOUND: .*Name the sandbox's bundle too\. --sandbox BUNDLE /);
@@ -191,7 +191,7 @@ describe('bundles', () => {
   });
 
   test('a hint that the host has no volume for is found, with its place, and the rest explained', async () => {
-    const spec = JSON.parse(String(fs.readFileSync(`${sandbox}/config.json`)));
+    const spec = JSON.parse(String(fs.readFileSync(`${sandbox}/config.json`, 'utf8')));
     spec.annotations['dev.gvisor.spec.mount.gone.type'] = 'tmpfs';
     const { fs: other, bundles: same } = createExamplePod();
     other.writeFileSync(`${same[0]}/config.json`, JSON.stringify(spec, null, 2));

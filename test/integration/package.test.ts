@@ -34,13 +34,14 @@ const PACKED = [
 
 const CONSUMER = `
 import { createMountHints, isMountHintsError, type OciSpec, type VolumeLookup } from 'gvisor-mount-hints';
-import { volumeLookupContract } from 'gvisor-mount-hints/testing';
+import { createMemoryFileSystem, volumeLookupContract } from 'gvisor-mount-hints/testing';
 
 const spec: OciSpec = { annotations: {}, mounts: [{ destination: '/dev/shm', type: 'bind', source: '/s', options: ['rbind'] }] };
 const { changed, spec: rewritten } = await createMountHints({ release: 'latest' }).update(spec);
 const contract: (runner: { test(name: string, body: () => Promise<void>): void }, create: never) => void = volumeLookupContract;
 const lookup: VolumeLookup['isEmpty'] = async () => true;
-console.log(JSON.stringify({ changed, type: rewritten.mounts?.[0]?.type, guard: isMountHintsError(0), contract: typeof contract, lookup: typeof lookup }));
+const fs = await createMemoryFileSystem({ files: { '/a/b': 'text' } });
+console.log(JSON.stringify({ changed, type: rewritten.mounts?.[0]?.type, guard: isMountHintsError(0), contract: typeof contract, lookup: typeof lookup, text: fs.readFileSync('/a/b', 'utf8') }));
 `;
 
 const ENTRIES = ['', '/domain', '/manifests', '/testing'].map((entry) => `gvisor-mount-hints${entry}`);
@@ -171,6 +172,7 @@ describe('the published package', () => {
         guard: false,
         contract: 'function',
         lookup: 'function',
+        text: 'text',
       });
     },
     MINUTE,
@@ -246,6 +248,11 @@ describe('the published package', () => {
       "import { NO_FACTS, rewrite } from 'gvisor-mount-hints/domain';\nconsole.log(rewrite({ mounts: [] }, 'latest', NO_FACTS).edits.length);",
     );
     expect(run('domain.mjs')).toBe('0\n');
+    writeFileSync(
+      join(work, 'no-memfs.mjs'),
+      "import { createMemoryFileSystem } from 'gvisor-mount-hints/testing';\nconsole.log(await createMemoryFileSystem().catch(({ code }) => code));",
+    );
+    expect(run('no-memfs.mjs')).toBe('MH_PEER_MISSING\n');
     expect(run(cli, '--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
     expect(JSON.parse(run(cli, 'update', '--release', '20260615', '--json', bundle))).toMatchObject({
       changed: true,

@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import '../../docs/examples/listing-volume-lookup.contract.ts';
 import { hintsFromContainer } from '../../docs/examples/hints-from-container.ts';
 import { hintsFromListing } from '../../docs/examples/hints-from-listing.ts';
+import { rewrittenInMemory } from '../../docs/examples/rewritten-in-memory.ts';
 
 const DOCS = new URL('../../docs/', import.meta.url);
 /** Files that `npm run check:types` compiles as they stand. */
@@ -36,5 +37,25 @@ describe('docs/writing-an-adapter.md', () => {
       mounts: [],
     });
     expect(spec.annotations).toMatchObject({ 'dev.gvisor.spec.mount.settings.source': path });
+  });
+});
+
+describe('docs/library.md', () => {
+  const page = readFileSync(new URL('library.md', DOCS), 'utf8');
+
+  test('has the example of a node in memory as it is', () => {
+    const example = readFileSync(new URL('examples/rewritten-in-memory.ts', DOCS), 'utf8');
+    expect(page).toContain(`\`\`\`ts\n${example}\`\`\`\n`);
+  });
+
+  test('the example rewrites a bundle in memory', async () => {
+    const spec = await rewrittenInMemory('u', {
+      annotations: {
+        'io.kubernetes.cri.sandbox-log-directory': '/var/log/pods/ns_name_u',
+        'dev.gvisor.spec.mount.scratch.type': 'bind',
+      },
+      mounts: [],
+    });
+    expect(spec.annotations).toMatchObject({ 'dev.gvisor.spec.mount.scratch.type': 'tmpfs' });
   });
 });

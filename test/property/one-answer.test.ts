@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createCheckCommand } from '../../src/adapters/cli/commands/check-command.ts';
 import type { Command } from '../../src/adapters/cli/commands/command.ts';
 import { createExplainCommand } from '../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../src/adapters/cli/commands/run-command.ts';
 import { HostSourceLookup } from '../../src/adapters/host-fs/host-source-lookup.ts';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import { podCommandWiring } from '../../src/composition/pod-command-wiring.ts';
 import { safeJson } from '../../src/domain/text/safe-json.ts';
 import {
@@ -140,13 +140,11 @@ describe('library and command line say the same', () => {
           specOf(sameHints ? { ...each, hints: sandbox.hints } : each, 'container', `c${index}`),
         );
         const specs = [own, ...others].map((spec, index) => [`/b/${index}`, spec] as const);
-        const volume = Volume.fromJSON(
-          Object.fromEntries(specs.map(([path, spec]) => [`${path}/config.json`, JSON.stringify(spec)])),
-        );
-        for (const name of NAMES) volume.mkdirSync(`${VOLUMES}/${name}`, { recursive: true });
-        volume.mkdirSync(SHM, { recursive: true });
-        for (const name of full) volume.writeFileSync(`${VOLUMES}/${name}/file`, 'x');
-        const fs = createFsFromVolume(volume) as unknown as FileSystem;
+        const fs = memoryFileSystem({
+          bundles: Object.fromEntries(specs),
+          directories: [...NAMES.map((name) => `${VOLUMES}/${name}`), SHM],
+          files: Object.fromEntries([...full].map((name) => [`${VOLUMES}/${name}/file`, 'x'])),
+        });
         const lookup = new HostSourceLookup(fs);
         const sources = [...NAMES.map((name) => `${VOLUMES}/${name}`), SHM];
         const documents = {
@@ -170,7 +168,7 @@ describe('library and command line say the same', () => {
     await fc.assert(
       fc.asyncProperty(arbitraryManifestPods, releases, async (pod, release) => {
         const text = JSON.stringify({ apiVersion: 'v1', kind: 'Pod', ...pod }, null, 2);
-        const fs = createFsFromVolume(Volume.fromJSON({ '/p.json': text })) as unknown as FileSystem;
+        const fs = memoryFileSystem({ files: { '/p.json': text } });
         const told = library({ pod }, release);
         expect(await commandLine(fs, release, ['/p.json'])).toEqual(told);
         const [report] = inspectManifest(text, { release });

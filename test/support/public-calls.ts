@@ -1,4 +1,4 @@
-import { createFsFromVolume, Volume } from 'memfs';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import * as library from '../../src/index.ts';
 import * as manifests from '../../src/manifests.ts';
 import { hostileArguments } from './hostile-arguments.ts';
@@ -83,12 +83,7 @@ const OPTIONS = {
 };
 
 function memoryFs() {
-  return createFsFromVolume(
-    Volume.fromNestedJSON({
-      '/b/config.json': JSON.stringify(SPEC),
-      [CACHE]: {},
-    }),
-  );
+  return memoryFileSystem({ bundles: { '/b': SPEC }, pods: { [UID]: { cache: {} } } });
 }
 
 /** The methods of a file system as plain fields, which can be spoilt one by one. */

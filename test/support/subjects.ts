@@ -1,7 +1,6 @@
 import nodeFs, { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createFsFromVolume, Volume } from 'memfs';
 import { CheckpointImageFiles } from '../../src/adapters/files/checkpoint-image-files.ts';
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store.ts';
@@ -12,6 +11,7 @@ import { FastGlobInputFinder } from '../../src/adapters/host-fs/fast-glob-input-
 import { HostPodFiles } from '../../src/adapters/host-fs/host-pod-files.ts';
 import { HostSourceLookup } from '../../src/adapters/host-fs/host-source-lookup.ts';
 import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
 import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files.ts';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
@@ -48,10 +48,8 @@ export function hostPlace(): Place {
 
 /** A fresh memfs volume. */
 export function memoryPlace(): Place {
-  const volume = Volume.fromJSON({}, '/');
-  volume.mkdirSync('/place', { recursive: true });
   return {
-    fs: createFsFromVolume(volume) as unknown as Place['fs'],
+    fs: memoryFileSystem({ directories: ['/place'] }) as unknown as Place['fs'],
     root: '/place',
     dispose: async () => {},
   };

@@ -1,7 +1,7 @@
 import nodeFs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createFsFromVolume, Volume } from 'memfs';
+import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
 import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
 
 const KUBELET_DIR = '/var/lib/kubelet';
@@ -79,11 +79,12 @@ export interface Stage {
 }
 
 export function memoryStage(tree: TreeEntry[]): Stage {
-  const volume = new Volume();
   const move = (path: string) => path;
-  buildTree(volume as unknown as TreeFs, tree, move);
-  const statfsSync = statfsOf(tree, move, (path) => String(volume.realpathSync(path)));
-  const fs = { ...createFsFromVolume(volume), statfsSync } as unknown as InjectedFileSystem;
+  const tmpfs = Object.fromEntries(
+    tree.filter((entry) => entry.tmpfs !== undefined).map((entry) => [entry.path, entry.tmpfs ?? 0]),
+  );
+  const fs = memoryFileSystem({ tmpfs });
+  buildTree(fs as unknown as TreeFs, tree, move);
   return { fs, kubeletDir: KUBELET_DIR, move };
 }
 

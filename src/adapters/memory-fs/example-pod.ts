@@ -1,4 +1,5 @@
-import { createFsFromVolume, Volume } from 'memfs';
+import type { MemoryFileSystem } from './memory-content.ts';
+import { memoryFileSystem } from './memory-file-system.ts';
 
 const POD_UID = '6f9d3c1a-7f0e-4b7e-9a57-2f4d8a1c9e10';
 const VOLUMES = `/var/lib/kubelet/pods/${POD_UID}/volumes`;
@@ -62,18 +63,14 @@ const SPECS = {
  * A containerd pod as it stands on a node before runsc sees it, in memory: a sandbox and two containers
  * with a memory emptyDir that both use, a disk emptyDir, a configMap, and /dev/shm.
  *
- * @returns a file system shaped like `node:fs`, and the paths of the pod's bundles.
+ * @returns a file system, and the paths of the pod's bundles.
  */
-export function createExamplePod(): { fs: ReturnType<typeof createFsFromVolume>; bundles: string[] } {
-  const volume = new Volume();
-  for (const directory of [SCRATCH, WORK, `${VOLUMES}/kubernetes.io~configmap/settings`, SHM]) {
-    volume.mkdirSync(directory, { recursive: true });
-  }
-  const bundles = Object.entries(SPECS).map(([name, spec]) => {
-    const bundle = `${BUNDLES}/${name}`;
-    volume.mkdirSync(bundle, { recursive: true });
-    volume.writeFileSync(`${bundle}/config.json`, JSON.stringify(spec));
-    return bundle;
-  });
-  return { fs: createFsFromVolume(volume), bundles };
+export function createExamplePod(): { fs: MemoryFileSystem; bundles: string[] } {
+  const bundles = Object.fromEntries(
+    Object.entries(SPECS).map(([name, spec]) => [`${BUNDLES}/${name}`, spec]),
+  );
+  const settings = { plugin: 'kubernetes.io~configmap' };
+  const pods = { [POD_UID]: { scratch: {}, work: {}, settings } };
+  const fs = memoryFileSystem({ pods, bundles, directories: [SHM] });
+  return { fs, bundles: Object.keys(bundles) };
 }

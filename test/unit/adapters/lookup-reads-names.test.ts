@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { ReaddirVolumeLookup } from '../../../src/adapters/host-fs/readdir-volume-lookup.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { kubeletLayout } from '../../../src/index.ts';
 import type { FileSystem } from '../../../src/ports/file-system.ts';
 
 test('a lookup of volumes lists names, and opens no file of a tenant', async () => {
   const volume = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/v';
-  const memory = createFsFromVolume(Volume.fromNestedJSON({ [volume]: { secret: 'text' } }));
+  const memory = memoryFileSystem({ pods: { u: { v: { files: { secret: 'text' } } } } });
   const called = new Set<string>();
-  const fs = new Proxy(memory as unknown as FileSystem, {
+  const fs = new Proxy(memory as FileSystem, {
     get(target, name: keyof FileSystem & string) {
       called.add(name);
       return target[name];

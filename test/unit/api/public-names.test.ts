@@ -50,11 +50,12 @@ const ENTRIES = {
   },
   'src/testing/index.ts': {
     values: words(`
-      ContractError manifestReaderContract runtimeReleaseContract specStoreContract volumeLayoutContract
+      ContractError createMemoryFileSystem manifestReaderContract runtimeReleaseContract specStoreContract volumeLayoutContract
       volumeLookupContract withKnownDeviations
     `),
     types: words(`
       CreateLookup CreateRuntimeRelease CreateSpecStore Installation KnownDeviations LookupEntry LookupSubject
+      MemoryContent MemoryFileSystem MemoryVolume
       RuntimeReleaseSubject SpecStoreSubject TestRunner VolumeLayoutSubject
     `),
   },

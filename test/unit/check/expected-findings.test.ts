@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { JsonFileSpecStore } from '../../../src/adapters/files/json-file-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
 import type { LocatedFinding } from '../../../src/application/pod-report.ts';
 import { reportBundles } from '../../../src/application/report-bundles.ts';
@@ -13,7 +13,6 @@ import type { Place } from '../../../src/domain/text/place.ts';
 import {
   check,
   DIAGNOSTICS,
-  type FileSystem,
   type Finding,
   kubeletLayout,
   NO_FACTS,
@@ -62,7 +61,7 @@ async function liveFindings(documents: SpecCase, options: Omit<CheckCase, 'docum
   const specs = [sandbox, ...containers];
   const path = (index: number) => (index === 0 ? '/b/sandbox' : `/b/container ${index}`);
   const files = specs.map((spec, index) => [`${path(index)}/config.json`, JSON.stringify(spec, null, 2)]);
-  const fs = createFsFromVolume(Volume.fromJSON(Object.fromEntries(files))) as unknown as FileSystem;
+  const fs = memoryFileSystem({ files: Object.fromEntries(files) });
   const store = new JsonFileSpecStore(fs);
   const bundles = await Promise.all(
     specs.map(async (_, index) => ({

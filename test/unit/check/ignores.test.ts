@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
 import type { Ignore } from '../../../src/domain/check/ignore.ts';
 import { check } from '../../../src/index.ts';
 import { inspectManifest } from '../../../src/manifests.ts';
-import type { FileSystem } from '../../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 const REASON = 'The cache is small; memory is what we want.';
@@ -151,7 +150,7 @@ describe('an ignore of whoever inspects a pod', () => {
 });
 
 const wiring = {
-  ...podCommandWiring(createFsFromVolume(Volume.fromJSON({})) as unknown as FileSystem),
+  ...podCommandWiring(memoryFileSystem({})),
   runtime: () => ({ installed: async () => undefined }),
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import {
   check,
   explain,
@@ -78,11 +78,11 @@ describe('one mistake is one finding', () => {
       ...hint('gone', FULL),
       ...hint('lost', FULL),
     });
-    const volume = Volume.fromJSON({
-      '/b/s/config.json': JSON.stringify({ annotations: annotations('sandbox') }),
-      '/b/c/config.json': JSON.stringify({ annotations: annotations('container') }),
-    });
-    const [report] = await inspectBundles(['/b/c'], { release, fs: createFsFromVolume(volume) });
+    const bundles = {
+      '/b/s': { annotations: annotations('sandbox') },
+      '/b/c': { annotations: annotations('container') },
+    };
+    const [report] = await inspectBundles(['/b/c'], { release, fs: memoryFileSystem({ bundles }) });
     expect(report?.findings.map(({ code }) => code)).toEqual(['hint-volume-unknown', 'hint-volume-unknown']);
   });
 });
@@ -180,7 +180,7 @@ describe('one input that cannot be checked', () => {
     const text = `{"annotations": ${JSON.stringify(hint('cache', { type: 'tmpfs', share: 'pod', options: 'size=4g', source: DIRECTORY }))},
 "mounts": [{"destination": "/v", "type": "tmpfs", "source": "${DIRECTORY}"}],
 "linux": {"resources": {"memory": {"limit": ${limit}}}}}`;
-    const fs = createFsFromVolume(Volume.fromJSON({ '/b/config.json': text }));
+    const fs = memoryFileSystem({ files: { '/b/config.json': text } });
     const [report] = await inspectBundles(['/b'], { release, fs });
     expect(report?.findings).toMatchObject([
       {

@@ -10,18 +10,17 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createAnnotateCommand } from '../../../src/adapters/cli/commands/annotate-command.ts';
 import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
 import type { Command } from '../../../src/adapters/cli/commands/command.ts';
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { findConfiguration } from '../../../src/adapters/files/find-configuration.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { readConfigurationFile } from '../../../src/adapters/yaml/read-configuration-file.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
 import { isMountHintsError } from '../../../src/index.ts';
-import type { FileSystem } from '../../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 const noRunsc = () => ({ installed: async () => undefined });
@@ -311,16 +310,15 @@ describe('a configuration that was found in a repository', () => {
   });
 
   test('is passed over where anyone could have put it', () => {
-    const volume = Volume.fromJSON({ '/tmp/.mount-hints.yaml': '', '/tmp/project/pod.yaml': '' });
-    const fs = createFsFromVolume(volume) as unknown as FileSystem;
-    volume.chownSync('/tmp/.mount-hints.yaml', 1001, 1001);
+    const fs = memoryFileSystem({ files: { '/tmp/.mount-hints.yaml': '', '/tmp/project/pod.yaml': '' } });
+    fs.chownSync('/tmp/.mount-hints.yaml', 1001, 1001);
     const found = (user: number | undefined) => findConfiguration(fs, '/tmp/project/pod.yaml', user)?.trust;
-    volume.chmodSync('/tmp', 0o755);
+    fs.chmodSync('/tmp', 0o755);
     expect(found(1000)).toBe('read');
-    volume.chmodSync('/tmp', 0o1777);
+    fs.chmodSync('/tmp', 0o1777);
     expect(found(1000)).toBe('foreign');
     expect(found(1001)).toBe('read');
-    volume.chownSync('/tmp/.mount-hints.yaml', 0, 0);
+    fs.chownSync('/tmp/.mount-hints.yaml', 0, 0);
     expect(found(1000)).toBe('read');
   });
 

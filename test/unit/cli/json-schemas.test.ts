@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { Ajv, type ValidateFunction } from 'ajv';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createAnnotateCommand } from '../../../src/adapters/cli/commands/annotate-command.ts';
 import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
 import type { Command } from '../../../src/adapters/cli/commands/command.ts';
@@ -17,6 +16,7 @@ import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { createUninstallCommand } from '../../../src/adapters/cli/commands/uninstall-command.ts';
 import { createUpdateCommand, type UpdateWiring } from '../../../src/adapters/cli/commands/update-command.ts';
 import type { ConfigurationRecord } from '../../../src/adapters/cli/rendering/json-records.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { installWiring } from '../../../src/composition/commands/install.ts';
@@ -141,7 +141,7 @@ describe.each(['explain', 'check'])('%s', (name) => {
       const files = Object.fromEntries(
         bundles.map((spec, index) => [`/b/${index}/config.json`, JSON.stringify(spec)]),
       );
-      const fs = createFsFromVolume(Volume.fromJSON(files)) as unknown as FileSystem;
+      const fs = memoryFileSystem({ files });
       const command = create({ ...podCommandWiring(fs), runtime });
       const found = await lines(command, ['--sandbox', '/b/0', ...bundles.map((_, index) => `/b/${index}`)]);
       expect(found.length).toBeGreaterThan(0);
@@ -218,12 +218,11 @@ interface RewriteVector {
 }
 
 function volumeOf({ tree }: RewriteVector): FileSystem {
-  const volume = Volume.fromJSON({});
-  for (const { path, kind } of tree) {
-    volume.mkdirSync(kind === 'dir' ? path : dirname(path), { recursive: true });
-    if (kind !== 'dir') volume.writeFileSync(path, '');
-  }
-  return createFsFromVolume(volume) as unknown as FileSystem;
+  const [directories, others] = [true, false].map((isDirectory) =>
+    tree.filter(({ kind }) => (kind === 'dir') === isDirectory).map(({ path }) => path),
+  );
+  const files = Object.fromEntries((others ?? []).map((path) => [path, '']));
+  return memoryFileSystem({ directories: directories ?? [], files });
 }
 
 test('update prints what its schema says, of changes, notes and errors', async () => {

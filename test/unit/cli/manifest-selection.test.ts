@@ -1,19 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createAnnotateCommand } from '../../../src/adapters/cli/commands/annotate-command.ts';
 import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { annotateWiring } from '../../../src/composition/commands/annotate.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
 import { CUSTOM_WORKLOADS, TEMPLATELESS_KINDS } from '../../../src/domain/hints/custom-workloads.ts';
 import type { KeyPath } from '../../../src/domain/text/key-path.ts';
-import type { FileSystem } from '../../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 const noRunsc = () => ({ installed: async () => undefined });
 const pods = {
-  ...podCommandWiring(createFsFromVolume(Volume.fromJSON({})) as unknown as FileSystem),
+  ...podCommandWiring(memoryFileSystem({})),
   runtime: noRunsc,
 };
 const COMMANDS = {

@@ -1,14 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { createFsFromVolume, Volume } from 'memfs';
 import { createCheckCommand } from '../../../src/adapters/cli/commands/check-command.ts';
 import { createExplainCommand } from '../../../src/adapters/cli/commands/explain-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
+import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { podCommandWiring } from '../../../src/composition/pod-command-wiring.ts';
-import type { FileSystem } from '../../../src/ports/file-system.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 
 const wiring = {
-  ...podCommandWiring(createFsFromVolume(Volume.fromJSON({})) as unknown as FileSystem),
+  ...podCommandWiring(memoryFileSystem({})),
   runtime: () => ({ installed: async () => undefined }),
 };
 const COMMANDS = { check: createCheckCommand(wiring), explain: createExplainCommand(wiring) };
