@@ -6,7 +6,7 @@ import { findNode } from './support/find-node.ts';
 import { KubernetesNode } from './support/kubernetes-node.ts';
 import { removeLeftBehind } from './support/left-behind.ts';
 import { countStatements, differencesOf, type ObservedPod, observeAll } from './support/observe-pods.ts';
-import { CHOSEN, OBJECTS } from './support/scenarios.ts';
+import { CHOSEN, OBJECTS, podOf, SCENARIOS, type Scenario } from './support/scenarios.ts';
 
 jest.setTimeout(30 * 60_000);
 const scratch = mkdtempSync('/var/tmp/mh-node-');
@@ -51,6 +51,19 @@ if ('unavailable' in found) {
         rewrittenOtherwise.map((text) => `${scenario.name}: ${text}`),
       );
       expect(otherwise).toEqual([]);
+    });
+
+    test('has no volume whose name has a dot', async () => {
+      const [scenario] = SCENARIOS;
+      const pod = podOf({ ...(scenario as Scenario), name: 'dotted' });
+      const text = JSON.stringify(pod).replaceAll('"name":"data"', '"name":"my.data"');
+      const refused = await node.plane.client.send(
+        'POST',
+        '/api/v1/namespaces/default/pods?dryRun=All',
+        JSON.parse(text),
+      );
+      expect(refused.status).toBe(422);
+      expect(refused.body.message).toContain('my.data');
     });
 
     test('shows each wrong hint under its code', () => {

@@ -130,6 +130,7 @@ class Comparison {
         if (seen.fileSystem === 'tmpfs') {
           const { says, sees } = sizes(mount, seen.df);
           this.#add(`${at} size`, says, sees);
+          if (seen.holds !== undefined) this.#add(`${at} holds`, says, `${seen.holds / 1024} KiB`);
         }
         this.#addContents(at, name, mount, seen);
       }

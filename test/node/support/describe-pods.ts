@@ -16,7 +16,7 @@ those whose hints the API server writes itself, with the policy that \`mount-hin
 Each table has one line for each mount of a running container: its line in \`/proc/mounts\` inside, the size that
 \`df -P -k\` gives there, and the files that are in it after each container has written \`from-NAME\` and the host
 \`late-from-host\`. "On the host" is \`ls -a\` of the volume's directory below kubelet's. Sockets and inotify are tried
-between the first two containers that can write. What \`explain\` says of the manifest, and of the bundles, is compared
+between the first two containers that can write. A tmpfs of 64 MiB or less is written to until it is full. What \`explain\` says of the manifest, and of the bundles, is compared
 with all of this.`;
 
 function cell(text: string): string {
@@ -31,9 +31,11 @@ function files(names: readonly string[]): string {
 }
 
 function mountRows({ name, mounts }: SeenContainer): string[] {
-  return mounts.map(({ destination, fileSystem, isReadOnly, df, names }) => {
+  return mounts.map(({ destination, fileSystem, isReadOnly, df, holds, names }) => {
     const kib = /^\S+\s+(\d+)/.exec(df)?.[1] ?? '?';
-    const size = fileSystem === 'tmpfs' ? (Number(kib) > 2 ** 50 ? 'unlimited' : `${kib} KiB`) : 'the host’s';
+    const full = holds === undefined ? '' : `, full at ${holds / 1024}`;
+    const limit = Number(kib) > 2 ** 50 ? 'unlimited' : `${kib} KiB${full}`;
+    const size = fileSystem === 'tmpfs' ? limit : 'the host’s';
     const mounted = `${fileSystem} ${isReadOnly ? 'ro' : 'rw'}`;
     return `| ${name} | \`${destination}\` | ${mounted} | ${size} | ${cell(files(names))} |`;
   });

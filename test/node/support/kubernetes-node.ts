@@ -38,7 +38,21 @@ echo ready
 while :; do sleep 3600 & wait $!; done
 `;
 
-const APPLETS = ['ls', 'df', 'mount', 'touch', 'echo', 'true', 'mkdir', 'rm', 'kill', 'id', 'stat', 'ps'];
+const APPLETS = [
+  'ls',
+  'df',
+  'mount',
+  'touch',
+  'echo',
+  'true',
+  'mkdir',
+  'rm',
+  'kill',
+  'id',
+  'stat',
+  'ps',
+  'dd',
+];
 
 async function until<T>(what: string, limitMs: number, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + limitMs;

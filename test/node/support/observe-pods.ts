@@ -145,29 +145,31 @@ interface OciAnnotations {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
+type BundleReport = ExplainedPod & { readonly error?: { readonly message: string } };
+
 /** The bundles' reports, by the pods' UIDs. */
 async function explainBundles(
   node: KubernetesNode,
   bundles: readonly Bundle[],
 ): Promise<ReadonlyMap<string, ExplainedPod>> {
-  const sandboxes = bundles.filter(({ isSandbox }) => isSandbox);
-  const paths = sandboxes.map(({ id }) => `${BUNDLES}/${id}`);
-  if (paths.length === 0) return new Map();
-  const explain = async () => {
-    const { stdout } = await node.mountHints('explain', '--format', 'json', ...paths);
-    return jsonLines<ExplainedPod & { readonly error?: { readonly message: string } }>(stdout);
-  };
+  const wanted = new Set(bundles.map(({ podUid }) => podUid));
   const explained = new Map<string, ExplainedPod>();
-  let reports: Awaited<ReturnType<typeof explain>> = [];
-  // The bundle of a container that is refused comes and goes while it is read.
-  for (let attempt = 0; attempt < EXPLAIN_ATTEMPTS && explained.size < sandboxes.length; attempt++) {
-    reports = await explain();
+  const unexplained = (all: readonly Bundle[]) =>
+    all.filter(({ isSandbox, podUid }) => isSandbox && wanted.has(podUid) && !explained.has(podUid));
+  let sandboxes = unexplained(bundles);
+  let reports: readonly BundleReport[] = [];
+  // The bundle of a container that is refused comes and goes while it is read, and that of a sandbox that crashes too.
+  for (let attempt = 0; attempt < EXPLAIN_ATTEMPTS && sandboxes.length > 0; attempt++) {
+    const paths = sandboxes.map(({ id }) => `${BUNDLES}/${id}`);
+    const { stdout } = await node.mountHints('explain', '--format', 'json', ...paths);
+    reports = jsonLines<BundleReport>(stdout);
     for (const { id, podUid } of sandboxes) {
       const report = reports.find(({ file, error }) => error === undefined && file.includes(id));
       if (report !== undefined) explained.set(podUid, report);
     }
+    sandboxes = unexplained(await readBundles(node));
   }
-  if (explained.size < sandboxes.length) {
+  if (sandboxes.length > 0) {
     throw new Error(`explain: ${reports.map(({ error }) => error?.message ?? '').join('\n')}`);
   }
   return explained;
@@ -266,9 +268,9 @@ async function observeBatch(
     node,
     pods.map(({ pod }) => pod),
   );
-  // kubelet takes the volumes of a pod that has ended away.
-  const ended = new Set(pods.filter(isOver).map(({ pod }) => pod.metadata.uid));
-  const bundles = (await readBundles(node)).filter(({ podUid }) => !ended.has(podUid));
+  // kubelet takes the volumes of a pod that has ended away; and pods of before may not all be gone.
+  const lasts = new Set(pods.filter((pod) => !isOver(pod)).map(({ pod }) => pod.metadata.uid));
+  const bundles = (await readBundles(node)).filter(({ podUid }) => lasts.has(podUid));
   const explained = await explainBundles(node, bundles);
   const anew = isShim ? await rewriteAnew(node, bundles) : new Map<string, unknown>();
   const observed: ObservedPod[] = [];

@@ -209,6 +209,12 @@ const AS_WRITTEN: readonly Omit<Scenario, 'hintedBy'>[] = [
     ],
   },
   {
+    name: 'dotted.name-1',
+    title: 'A pod whose name has a dot, and a volume whose name has a dash',
+    containers: [container('a', at('my-data', '/data')), container('b', at('my-data', '/data'))],
+    volumes: [{ name: 'my-data', ...DISK }],
+  },
+  {
     name: 'unclean',
     title: 'A mount path that ends in a slash',
     containers: [container('a', at('data', '/data/')), container('b', at('data', '/data/'))],
@@ -519,6 +525,68 @@ const WRONG: readonly Scenario[] = [
         rewrite:
           'kubelet makes the directory of the subPath between the rewrite of the sandbox and that of the containers, so that the bundles are not made anew here',
       },
+    },
+  ),
+  byHand(
+    'lifecycle',
+    'A lifecycle, as releases before 20231023 had it',
+    hint('data', { type: 'bind', share: 'pod', lifecycle: 'pod' }),
+    { ...shared(DISK), codes: ['hint-lifecycle-ignored'] },
+  ),
+  byHand(
+    'source-empty',
+    'A .source that is empty',
+    hint('data', { type: 'bind', share: 'pod', source: '' }),
+    {
+      ...shared(DISK),
+      codes: ['hint-source-empty'],
+    },
+  ),
+  byHand(
+    'option-no-effect',
+    'A size in a hint that makes no tmpfs',
+    hint('data', { type: 'bind', share: 'shared', options: 'rw,size=8m' }),
+    { ...shared(DISK), codes: ['hint-option-no-effect'] },
+  ),
+  byHand(
+    'outside-writes',
+    'A hint for the volume of the GCS FUSE sidecar',
+    hint('gke-gcsfuse-tmp', { type: 'bind', share: 'pod' }),
+    {
+      containers: [
+        container('a', at('gke-gcsfuse-tmp', '/data')),
+        container('b', at('gke-gcsfuse-tmp', '/data')),
+      ],
+      volumes: [{ name: 'gke-gcsfuse-tmp', ...DISK }],
+      codes: ['outside-writes-hidden'],
+    },
+  ),
+  byHand(
+    'propagation',
+    'A mount that is to carry mounts to the host',
+    hint('data', { type: 'bind', share: 'pod' }),
+    {
+      containers: [
+        {
+          ...container('a', at('data', '/data', { mountPropagation: 'Bidirectional' })),
+          securityContext: { privileged: true },
+        },
+      ],
+      volumes: [{ name: 'data', ...DISK }],
+      codes: ['mount-propagation-shared'],
+    },
+  ),
+  byHand(
+    'hidden',
+    'Two volumes on one path, spelt in two ways',
+    { ...hint('one', { type: 'bind', share: 'pod' }), ...hint('other', { type: 'bind', share: 'pod' }) },
+    {
+      containers: [container('a', at('one', '/tmp/data'), at('other', '/tmp/./data'))],
+      volumes: [
+        { name: 'one', ...DISK },
+        { name: 'other', ...DISK },
+      ],
+      codes: ['mount-hidden'],
     },
   ),
   byHand('dots', 'A mount path with dots', hint('data', { type: 'bind', share: 'pod' }), {

@@ -55,6 +55,8 @@ export interface SeenMount {
   readonly isReadOnly: boolean;
   /** `df`'s last line. */
   readonly df: string;
+  /** Of a small tmpfs, bytes that fit into a file of one more MiB than its size; `undefined` where that was not tried. */
+  readonly holds: number | undefined;
   /** Names in it after every container has written its own. */
   names: readonly string[];
 }
@@ -211,8 +213,30 @@ async function look(node: KubernetesNode, id: string, container: ApiContainer): 
     const [mounted = '', written = '', ...df] = seen[index] ?? [];
     const [fileSystem = '', access = ''] = mounted.split(' ');
     const isReadOnly = access === 'ro' || written === 'refused';
-    return { destination, place, fileSystem, isReadOnly, df: df.at(-1) ?? '', names: [] };
+    return { destination, place, fileSystem, isReadOnly, df: df.at(-1) ?? '', holds: undefined, names: [] };
   });
+}
+
+/** Above this size a tmpfs is not filled. */
+const FILLED_KIB = 64 * 1024;
+
+/** A tmpfs with a size of its own that can be written. */
+function isSmall({ fileSystem, isReadOnly, df }: SeenMount): boolean {
+  const kib = Number(df.split(/\s+/)[1]);
+  return fileSystem === 'tmpfs' && !isReadOnly && kib > 0 && kib <= FILLED_KIB;
+}
+
+/** Writes more into each small tmpfs of a container than it has room for, and takes it away again. */
+async function fill(node: KubernetesNode, { id, mounts }: SeenContainer): Promise<SeenMount[]> {
+  const filled: SeenMount[] = [];
+  for (const mount of mounts) {
+    const mib = Number(mount.df.split(/\s+/)[1]) / 1024 + 1;
+    const file = `${mount.destination}/more-than-fits`;
+    const script = `dd if=/dev/zero of='${file}' bs=1M count=${Math.ceil(mib)} 2>/dev/null; stat -c %s '${file}'; rm '${file}'`;
+    const holds = isSmall(mount) ? Number((await node.exec(id, script)).stdout) : undefined;
+    filled.push({ ...mount, holds });
+  }
+  return filled;
 }
 
 /** The names in each of a container's mounts. */
@@ -338,5 +362,7 @@ export async function lookAt(
     for (const [index, mount] of container.mounts.entries()) mount.names = names[index] ?? [];
   }
   const pairs = await pairsOf(node, containers);
-  return { pod, sandboxRefused, containers, host, pairs };
+  const filled: SeenContainer[] = [];
+  for (const container of containers) filled.push({ ...container, mounts: await fill(node, container) });
+  return { pod, sandboxRefused, containers: filled, host, pairs };
 }
