@@ -75,15 +75,24 @@ const unit = {
   ],
 };
 
-/** What Stryker runs for each mutant: fast suites without processes and real directories. */
-const { globalSetup: _, ...mutation } = {
-  ...shared,
-  ...endsAfter(2),
-  testMatch: ['<rootDir>/test/mutation/*.ts'],
+const { globalSetup: _, ...withoutProcesses } = { ...shared, ...endsAfter(2) };
+
+/** What `npm run test:quick` runs: the rules, without processes and without what measures how costs grow. */
+const quick = {
+  ...withoutProcesses,
+  displayName: 'quick',
+  testMatch: [
+    '<rootDir>/test/unit/{admission,application,check,domain,krm,picture,restore,runsc}/**/*.test.ts',
+    '<rootDir>/test/vectors/{custom-kinds,hints,pods,restore-observations,runsc-observations}.test.ts',
+  ],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/unit/domain/growth.test.ts'],
 };
 
+/** What Stryker runs for each mutant: fast suites without processes and real directories. */
+const mutation = { ...withoutProcesses, testMatch: ['<rootDir>/test/mutation/*.ts'] };
+
 const all = {
-  projects: [unit, ...suites],
+  projects: [unit, quick, ...suites],
   maxWorkers: '100%',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
