@@ -18,6 +18,7 @@ import { measureExecutable } from './suites/executable.ts';
 import { measureExplain } from './suites/explain.ts';
 import { measureFiles } from './suites/files.ts';
 import { measureHostile } from './suites/hostile.ts';
+import { measureImportsOnNodes } from './suites/imports.ts';
 import { measureLinearity } from './suites/linearity.ts';
 import { measureNodes } from './suites/nodes.ts';
 import { measureOriginal } from './suites/original.ts';
@@ -32,6 +33,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   'start-up': measureStartUp,
   wrapper: measureWrapper,
   nodes: measureNodes,
+  imports: measureImportsOnNodes,
   executable: measureExecutable,
   decision: measureDecision,
   explain: measureExplain,

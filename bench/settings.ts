@@ -4,6 +4,9 @@ export const RELEASE = 'latest';
 /** The release of the figures on the command line, whose bars name it. */
 export const CLI_RELEASE = '20260615';
 
+/** Release lines of Node, as scripts/node-binaries.json has them. */
+export const RELEASE_LINES = ['20', '22', '24', '26'];
+
 /** How much is measured: the same code, with more rounds and larger inputs in the long form. */
 export interface Settings {
   readonly form: 'probe' | 'short' | 'long';

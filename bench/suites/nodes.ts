@@ -2,13 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Figure, Skipped } from '../figure.ts';
 import { type CommandLine, cleanEnvironment, program } from '../processes.ts';
-import { CLI_RELEASE } from '../settings.ts';
+import { CLI_RELEASE, RELEASE_LINES } from '../settings.ts';
 import { changingBundles, measureStarts, type Start } from '../starts.ts';
 import type { Place, Suite } from './suite.ts';
 import { measureCreate } from './wrapper.ts';
-
-/** Release lines of scripts/node-binaries.json. */
-const LINES = ['20', '22', '24', '26'];
 
 function starts(name: string, node: string, { root, work }: Place): readonly Start[] {
   const { bundle, kubelet } = changingBundles(work);
@@ -41,7 +38,7 @@ export const measureNodes: Suite = async (settings, { root, work }) => {
   );
   const figures: Figure[] = [];
   const skipped: Skipped[] = [];
-  for (const line of LINES) {
+  for (const line of RELEASE_LINES) {
     const place = { root, work: join(work, line) };
     mkdirSync(place.work, { mode: 0o700 });
     try {

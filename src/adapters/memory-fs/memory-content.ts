@@ -26,8 +26,8 @@ export interface MemoryContent {
   readonly tmpfs?: Readonly<Record<string, number>>;
 }
 
-/** A {@link FileSystem} with what a test needs to change it and to look at it, in the shape of `node:fs`. */
-export interface MemoryFileSystem extends FileSystem {
+/** What a test needs beside to change a file system and to look at it, in the shape of `node:fs`. */
+interface ChangedByTests {
   chmodSync(path: string, mode: number): void;
   chownSync(path: string, uid: number, gid: number): void;
   existsSync(path: string): boolean;
@@ -36,3 +36,6 @@ export interface MemoryFileSystem extends FileSystem {
   symlinkSync(target: string, path: string): void;
   writeFileSync(path: string, text: string): void;
 }
+
+/** A {@link FileSystem} that a test can change and look at, in the shape of `node:fs`. */
+export type MemoryFileSystem = FileSystem & ChangedByTests;
