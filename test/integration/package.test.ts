@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
   mkdirSync,
@@ -198,6 +198,17 @@ describe('the published package', () => {
     },
     MINUTE,
   );
+
+  test('shows a few short lines of itself where an error is not caught', () => {
+    writeFileSync(
+      join(work, 'uncaught.cjs'),
+      "require('gvisor-mount-hints').createMountHints({ release: 'nonsense' });",
+    );
+    const { status, stderr } = spawnSync(process.execPath, ['uncaught.cjs'], { cwd: work, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toContain('"nonsense" is not a gVisor release.');
+    expect(stderr.slice(0, stderr.indexOf('MountHintsError:')).length).toBeLessThan(1000);
+  });
 
   test('is loaded by require', () => {
     writeFileSync(

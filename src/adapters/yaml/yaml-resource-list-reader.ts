@@ -96,7 +96,7 @@ function parseList(source: ManifestSource): ParsedList {
   }
   throw new MountHintsError(
     'MH_MANIFEST_INVALID',
-    `${source.name} is not one ResourceList or List. Let kustomize or kpt write it, and annotate plain manifests as such.`,
+    `The input is not one document of kind ResourceList or List. Let kustomize or kpt write it, and annotate plain manifests as such.`,
     { source: source.name },
   );
 }

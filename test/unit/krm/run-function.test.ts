@@ -232,6 +232,10 @@ describe('whatever the list looks like', () => {
     );
   });
 
+  test('what is no list is said to be none', () => {
+    expect(() => run('kind: Pod\n')).toThrow(/^The input is not one document of kind ResourceList or List\./);
+  });
+
   test('a namespace that is a map is not told, and the pods are annotated', () => {
     const job = `{kind: Job, metadata: {name: j, namespace: {a: b}}, spec: {template: {spec: ${SPEC}}}}`;
     const { results, failed } = run(`kind: ResourceList\nitems:\n- ${job}\n`);

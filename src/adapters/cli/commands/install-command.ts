@@ -109,7 +109,7 @@ function tellFindings(findings: readonly NodeFinding[], terminal: Terminal): voi
   }
   if (hasErrors(findings)) {
     terminal.error(
-      'The files are installed; hints do not work yet. "mount-hints doctor" has the lines to add.\n',
+      'The files are installed, and an error is left on this node, which may be of another runtime. "mount-hints doctor" has the lines to add.\n',
     );
   }
 }
