@@ -1,6 +1,6 @@
 import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
 import { guardArgumentsEach, guardArgumentsEachAsync } from '../../domain/arguments/guard-arguments.ts';
-import type { Pod } from '../../domain/hints/pod.ts';
+import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { checkPodPaths } from '../../domain/hints/workloads.ts';
@@ -25,7 +25,7 @@ import { MORE } from './byte-window.ts';
 import { JsonPlaces } from './json-places.ts';
 import { countMembers, type JsonObject, jsonTree, NotSimple } from './json-tree.ts';
 import { type JsonUnit, type StreamUnit, streamUnits } from './stream-units.ts';
-import { textToAnnotate } from './text-to-annotate.ts';
+import { TextToAnnotate } from './text-to-annotate.ts';
 
 /** Deeper values are left to the other reader, which bounds the depth. */
 const MAX_LEVELS = 100;
@@ -45,9 +45,9 @@ class UnitPlaces {
   }
 
   /** The text, without most of what no annotation of the pods at these paths stands in. */
-  textToAnnotate(pods: readonly KeyPath[]): string {
+  textToAnnotate(pods: readonly KeyPath[]): TextToAnnotate {
     const within = pods.map((path) => path.slice(this.#origin.path.length));
-    return textToAnnotate(this.#text, this.#places, within);
+    return new TextToAnnotate(this.#text, this.#places, within);
   }
 
   /** The place of `path` from the value at `root`, a path in the document. */
@@ -94,6 +94,7 @@ class JsonManifestDocument implements ManifestDocument {
   readonly pods: readonly JsonPod[];
   readonly survey: DocumentSurvey;
   readonly #places: UnitPlaces;
+  readonly #origin: TextOrigin;
   readonly #other: (text?: string) => ManifestDocument | undefined;
 
   /**
@@ -128,26 +129,50 @@ class JsonManifestDocument implements ManifestDocument {
       unread: unread.map(({ node: _, at, ...rest }) => ({ ...rest, position: places.positionOf(at, []) })),
     };
     this.#places = places;
+    this.#origin = origin;
     this.#other = other;
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
-    if (!Array.isArray(changes) || changes.length === 0) return [];
-    const document = this.#toAnnotate();
-    if (document === undefined) return [];
-    // Both have the same pods in the same order; what is no pod of ours is refused there.
-    const mapped = changes.map((change) => {
-      const index = this.pods.indexOf(change?.pod as JsonPod);
-      return index === -1 ? change : { ...change, pod: document.pods[index] as ManifestPod };
-    });
-    return document.annotate(mapped);
+    if (!Array.isArray(changes) || changes.every((change) => this.#isAnnotated(change))) return [];
+    return this.#annotateShort(changes) ?? annotateIn(this.#other(), this.pods, changes);
   }
 
-  #toAnnotate(): ManifestDocument | undefined {
-    const short = this.#other(this.#places.textToAnnotate(this.pods.map(({ path }) => path)));
-    // A pod in the spec of another is not in the short text.
-    return short?.pods.length === this.pods.length ? short : this.#other();
+  /** Whether one of our pods has these annotations. */
+  #isAnnotated({ pod, annotations }: PodAnnotations): boolean {
+    if (!this.pods.includes(pod as JsonPod) || typeof annotations !== 'object') return false;
+    const present = annotationsOf(pod.pod);
+    return Object.entries(annotations).every(([key, value]) => present[key] === value);
   }
+
+  /** Annotates by the parts of the text that annotations stand in; `undefined` where these do not say enough. */
+  #annotateShort(changes: readonly PodAnnotations[]): readonly TextSplice[] | undefined {
+    const short = this.#places.textToAnnotate(this.pods.map(({ path }) => path));
+    const document = this.#other(short.text);
+    // A pod in the spec of another is not there.
+    if (document?.pods.length !== this.pods.length) return undefined;
+    try {
+      const { offset } = this.#origin.position;
+      return annotateIn(document, this.pods, changes).map((splice) => short.inWhole(splice, offset));
+    } catch {
+      // The places in what is thrown are those of the short text.
+      return undefined;
+    }
+  }
+}
+
+/** Annotates pods where another reader has them: the same ones in the same order. What is no pod of ours is refused there. */
+function annotateIn(
+  document: ManifestDocument | undefined,
+  pods: readonly JsonPod[],
+  changes: readonly PodAnnotations[],
+): readonly TextSplice[] {
+  if (document === undefined) return [];
+  const mapped = changes.map((change) => {
+    const index = pods.indexOf(change?.pod as JsonPod);
+    return index === -1 ? change : { ...change, pod: document.pods[index] as ManifestPod };
+  });
+  return document.annotate(mapped);
 }
 
 /** Whether all readers of the text of a unit see the same value: it is JSON, and no object has a name twice. */
