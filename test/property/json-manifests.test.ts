@@ -57,6 +57,26 @@ function read(reader: ManifestReader, text: string): object {
   }
 }
 
+/**
+ * Expects what the reader of YAML says. A List that is not JSON behind its first elements is refused, where YAML may
+ * still read it: a stream cannot take back the elements that it gave.
+ */
+function expectSame(text: string): void {
+  const found = read(json, text);
+  try {
+    for (const _ of json.documents(text, 'm'));
+  } catch (error) {
+    if (!/in a List of which elements were read already/.test(String(error))) {
+      expect(found).toEqual(read(yaml, text));
+      return;
+    }
+    expect(() => JSON.parse(text)).toThrow(SyntaxError);
+    expect(found).toMatchObject({ code: 'MH_MANIFEST_INVALID' });
+    return;
+  }
+  expect(found).toEqual(read(yaml, text));
+}
+
 async function* chunked(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
@@ -150,7 +170,7 @@ describe('the reader of JSON', () => {
   test('says what the reader of YAML says, of good texts and of spoilt ones', () => {
     fc.assert(
       fc.property(fc.oneof(text, spoilt), (whole) => {
-        expect(read(json, whole)).toEqual(read(yaml, whole));
+        expectSame(whole);
       }),
       { numRuns: 500 },
     );
@@ -160,7 +180,7 @@ describe('the reader of JSON', () => {
   const parts = NEAR_JSON.filter((part) => part !== '{} {}');
   test.each(parts)('says what the reader of YAML says of %j', (part) => {
     for (const whole of [part, `{"kind":"Pod","spec":${part}}`, `{"items":[{"kind":"Pod"},${part}]}`]) {
-      expect(read(json, whole)).toEqual(read(yaml, whole));
+      expectSame(whole);
     }
   });
 
