@@ -13,6 +13,12 @@ const MAX_VALUES = 5_000_000;
 /** How many keys a map and values a list may have: whoever lists all pods of a large cluster has fewer. */
 const MAX_ENTRIES = 250_000;
 
+/**
+ * The same of a map or list in braces or brackets, whose entries may have two characters each: with what the library
+ * keeps of one, a megabyte of them would take a gigabyte.
+ */
+const MAX_FLOW_ENTRIES = 50_000;
+
 const HASH = 0x23;
 const SPACE = 0x20;
 
@@ -32,18 +38,20 @@ export function refuseDepth(source: ManifestSource, offset: number): MountHintsE
   );
 }
 
-function refuseEntries(source: ManifestSource, offset: number): MountHintsError {
+function refuseEntries(source: ManifestSource, offset: number, most: number): MountHintsError {
   return source.error(
     'MH_MANIFEST_TOO_COMPLEX',
     offset,
-    `this map or list has more than ${MAX_ENTRIES} entries`,
+    `this map or list has more than ${most} entries`,
     'Split it, or write it as JSON, which is read element by element.',
   );
 }
 
-/** Whether a parser's token is a map or list with too many entries. */
-function isTooLong(token: CST.Token | undefined): boolean {
-  return token !== undefined && 'items' in token && token.items.length > MAX_ENTRIES;
+/** How many entries a parser's token may have, if it has more. */
+function exceeded(token: CST.Token | undefined): number | undefined {
+  if (token === undefined || !('items' in token)) return undefined;
+  const most = token.type === 'flow-collection' ? MAX_FLOW_ENTRIES : MAX_ENTRIES;
+  return token.items.length > most ? most : undefined;
 }
 
 function refuseSize(source: ManifestSource, offset: number): MountHintsError {
@@ -69,7 +77,8 @@ export function* parseTokens(source: ManifestSource): Generator<CST.Token> {
       if (token.type === 'document') values = 0;
       yield token;
     }
-    if (isTooLong(parser.stack.at(-1))) throw refuseEntries(source, parser.offset);
+    const most = exceeded(parser.stack.at(-1));
+    if (most !== undefined) throw refuseEntries(source, parser.offset, most);
     if (parser.stack.length > MAX_LEVELS) throw refuseDepth(source, parser.offset);
     if (isSolid(lexeme) && ++values > MAX_VALUES) throw refuseSize(source, parser.offset);
   }

@@ -8,12 +8,15 @@ export class ManifestSource {
   readonly text: string;
   readonly name: string;
   readonly lines: LineIndex;
+  /** Where the text begins in the stream. */
+  readonly offset: number;
 
   /** @param origin where the text begins in the stream that positions count in; its beginning if absent. */
   constructor(text: string, name: string, origin?: SourcePosition) {
     this.text = text;
     this.name = name;
     this.lines = new LineIndex(text, origin);
+    this.offset = origin?.offset ?? 0;
   }
 
   /** An error about the place at `offset`; `what` is a sentence without its full stop, `next` a sentence. */

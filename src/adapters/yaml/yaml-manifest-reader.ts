@@ -8,6 +8,7 @@ import { checkPodPaths } from '../../domain/hints/workloads.ts';
 import { type FoundPod, type FoundPods, findPods } from '../../domain/manifest/find-pods.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
+import { LineIndex } from '../../domain/text/line-index.ts';
 import { spliceText, type TextSplice } from '../../domain/text/text-splice.ts';
 import type {
   DocumentSurvey,
@@ -142,7 +143,7 @@ class YamlManifestDocument implements ManifestDocument {
     options: ManifestReadOptions,
   ) {
     this.index = index;
-    this.end = (options.origin?.position.offset ?? 0) + document.range[2];
+    this.end = source.offset + document.range[2];
     this.#document = document;
     this.#start = start;
     this.#within = options.origin?.path ?? [];
@@ -189,7 +190,7 @@ class YamlManifestDocument implements ManifestDocument {
     const annotator = new DocumentAnnotator(this.#document, this.#source, aliasedNodes(this.#document));
     const splices = real.flatMap(({ pod, annotations }) => annotator.annotate(pod.node, annotations));
     this.#verify(real, splices);
-    const { offset } = this.#source.lines.positionAt(0);
+    const { offset } = this.#source;
     return splices.map((splice) => ({ ...splice, start: splice.start + offset, end: splice.end + offset }));
   }
 
@@ -285,6 +286,17 @@ class EmptyDocument implements ManifestDocument {
   }
 }
 
+const BEGINNING = { index: 0, position: { offset: 0, line: 1, column: 1 } };
+
+/**
+ * Where the documents end that a text begins with and in which nothing is written, each a line of dashes directly before
+ * another one or the end. The parser would take ten microseconds for each.
+ */
+function* endsOfEmptyDocuments(text: string): Generator<number> {
+  const mark = /---\r?\n(?=---[ \t\r\n]|---$|$)/y;
+  while (mark.test(text)) yield mark.lastIndex;
+}
+
 /** Manifests in YAML 1.2 with Kubernetes' habits (merge keys, `yes` and `on`), and in JSON, which is YAML. */
 export class YamlManifestReader implements ManifestReader {
   documents(text: string, source: string, options: ManifestReadOptions = {}): Iterable<ManifestDocument> {
@@ -296,13 +308,29 @@ export class YamlManifestReader implements ManifestReader {
     checkArgument('documents', 'source', source, 'string');
     checkFields('documents', 'options', options, {});
     checkPodPaths('documents', options.podPaths);
-    const manifest = new ManifestSource(text, source, options.origin?.position);
-    let index = options.origin?.index ?? 0;
-    const offset = options.origin?.position.offset ?? 0;
+    let { index, position } = options.origin ?? BEGINNING;
+    let at = 0;
+    for (const end of endsOfEmptyDocuments(text)) {
+      at = end;
+      yield new EmptyDocument(index++, position.offset + at);
+    }
+    if (at > 0) {
+      if (at === text.length) return;
+      position = new LineIndex(text, position).positionAt(at);
+    }
+    yield* this.#parsed(new ManifestSource(text.slice(at), source, position), index, options);
+  }
+
+  *#parsed(
+    manifest: ManifestSource,
+    first: number,
+    options: ManifestReadOptions,
+  ): Generator<ManifestDocument> {
+    let index = first;
     let start = 0;
     for (const document of parseDocuments(manifest, options.toAnnotate !== false)) {
       yield isEmpty(document)
-        ? new EmptyDocument(index++, offset + document.range[2])
+        ? new EmptyDocument(index++, manifest.offset + document.range[2])
         : new YamlManifestDocument(index++, document, start, manifest, options);
       start = document.range[2];
     }
