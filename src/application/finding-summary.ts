@@ -71,9 +71,17 @@ export class FindingSummary {
     return [...this.#namespaces].map(([namespace, counts]) => ({ namespace, ...counts })).sort(mostFirst);
   }
 
-  /** What was given to `share`, in the order of the first pods. */
-  get shared(): readonly SharedFinding[] {
-    return [...this.#shared.values()];
+  /** What was given to `share`, in the order of the first pods, that of several owners together if it is in the same words. */
+  get alike(): readonly (readonly SharedFinding[])[] {
+    const groups = new Map<string, SharedFinding[]>();
+    for (const shared of this.#shared.values()) {
+      const { code, severity, message, fix } = shared.finding;
+      const key = JSON.stringify([code, severity, message, fix]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [shared]);
+      else group.push(shared);
+    }
+    return [...groups.values()];
   }
 
   /** Counts a pod and its findings, as far as they are reported. */

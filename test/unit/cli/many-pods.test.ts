@@ -52,6 +52,26 @@ async function run(name: 'check' | 'explain', items: readonly object[], args: re
 const found = (out: string) => out.match(/empty-dir-in-memory.*/g) ?? [];
 
 describe('check of many pods', () => {
+  test('shows of many workloads with one finding the first, and how many more there are', async () => {
+    const pods = Array.from({ length: 1200 }, (_, index) => podsOf(`web-${index}`, 2)).flat();
+    const { out, err } = await run('check', [...pods, ...podsOf('other', 1, 'shop', 'bind')]);
+    expect(found(out)).toEqual([
+      'empty-dir-in-memory Deployment shop/web-0 (2 pods)',
+      'empty-dir-in-memory Deployment shop/web-1 (2 pods)',
+      'empty-dir-in-memory Deployment shop/web-2 (2 pods)',
+      'empty-dir-in-memory: the same in 1,197 more workloads, 2,394 pods',
+    ]);
+    expect(out).toContain('(--namespace and --owner narrow down, --ungroup shows each pod)');
+    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(err).toMatch(/2,400 \w+ in 2,401 pods/);
+    expect(found((await run('check', pods, ['--ungroup'])).out)).toHaveLength(2400);
+  });
+
+  test('shows all of some workloads with one finding', async () => {
+    const pods = Array.from({ length: 10 }, (_, index) => podsOf(`web-${index}`, 2)).flat();
+    expect(found((await run('check', pods)).out)).toHaveLength(10);
+  });
+
   test('shows once what the pods of a workload have in common, with their number', async () => {
     const { out, err, status } = await run('check', [...podsOf('web', 3), ...podsOf('api', 1)]);
     expect(found(out)).toEqual([

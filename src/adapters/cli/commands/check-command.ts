@@ -1,4 +1,4 @@
-import { FindingSummary } from '../../../application/finding-summary.ts';
+import { FindingSummary, type SharedFinding } from '../../../application/finding-summary.ts';
 import type { LocatedFinding, PodReport } from '../../../application/pod-report.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import type { IgnoredFinding } from '../../../domain/check/heed-ignores.ts';
@@ -74,6 +74,10 @@ function sift(pod: PodReport, { severity, codes }: Settings): Sifted {
   };
 }
 
+/** Of more workloads with one finding in the same words, so many are shown. */
+const MANY_ALIKE = 10;
+const SHOWN_ALIKE = 3;
+
 /** One run of `check` over its inputs. */
 class CheckRun {
   readonly #invocation: Invocation;
@@ -147,14 +151,28 @@ class CheckRun {
     } else terminal.error(errorLine(error, path, adviceOf(checkSpec.options)));
   }
 
+  /** What workloads have in common: the first of them, and how many more there are. */
+  #showAlike(alike: readonly SharedFinding[]): void {
+    const { terminal } = this.#invocation;
+    const isMany = alike.length > MANY_ALIKE;
+    for (const shared of isMany ? alike.slice(0, SHOWN_ALIKE) : alike) {
+      terminal.out(renderFinding(shownOnce(shared), terminal.columns, styleOf(terminal)));
+    }
+    if (!isMany) return;
+    const rest = alike.slice(SHOWN_ALIKE);
+    const pods = rest.reduce((sum, shared) => sum + shared.pods, 0);
+    const code = rest[0]?.finding.code ?? '';
+    terminal.out(
+      `${code}: the same in ${counted(rest.length, 'more workload')}, ${counted(pods, 'pod')}\n    (--namespace and --owner narrow down, --ungroup shows each pod)\n`,
+    );
+  }
+
   #end(): void {
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'sarif') terminal.out(renderSarif(this.#findings, this.#failed));
     if (this.#settings.format !== 'text') return;
     const summary = this.#summary;
-    for (const shared of summary.shared) {
-      terminal.out(renderFinding(shownOnce(shared), terminal.columns, styleOf(terminal)));
-    }
+    for (const alike of summary.alike) this.#showAlike(alike);
     const counts = SEVERITIES.map((severity) => [severity, summary.countOf(severity)] as const)
       .filter(([, count]) => count > 0)
       .map(([severity, count]) =>
