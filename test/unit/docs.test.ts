@@ -116,6 +116,32 @@ describe('docs/architecture.md', () => {
     expect(adapters.length).toBeGreaterThan(10);
     expect([...adapters, ...commands].filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
   });
+
+  test('names every room of the domain, and every folder of tests', () => {
+    const text = page('architecture.md');
+    const folders = (path: string) =>
+      readdirSync(root(path), { withFileTypes: true }).flatMap((each) =>
+        each.isDirectory() ? each.name : [],
+      );
+    const rooms = /\n## The rooms of the domain\n([^#]*)/.exec(text)?.[1] ?? '';
+    expect(folders('src/domain').filter((name) => !rooms.includes(`\`${name}\``))).toEqual([]);
+    const supporting = ['support', 'fixtures', 'mutation', 'types', 'custom-kinds'];
+    const tests = folders('test').filter((name) => !supporting.includes(name));
+    expect(tests.filter((name) => !text.includes(`\`test/${name}\``))).toEqual([]);
+  });
+
+  test('leads to files that are there, and to tests of that name', () => {
+    const text = page('architecture.md');
+    const paths = [...text.matchAll(/`((?:src|test)\/[\w/.-]+)`/g)].map(([, path = '']) => path);
+    expect(paths.length).toBeGreaterThan(25);
+    expect(paths.filter((path) => !existsSync(root(path)))).toEqual([]);
+    const named = [...text.matchAll(/`(test\/[\w/.-]+\.test\.ts)`, "([^"]+)"/g)];
+    expect(named.length).toBeGreaterThan(2);
+    const missing = named.filter(
+      ([, path = '', name = '']) => !readFileSync(root(path), 'utf8').includes(name),
+    );
+    expect(missing).toEqual([]);
+  });
 });
 
 describe('docs/cli.md', () => {
