@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createMountHints, isMountHintsError, type MountHints, type OciSpec } from '../../src/index.ts';
+import { isMountHintsError, type MountHints, type OciSpec } from '../../src/index.ts';
 import {
   comparable,
   HostStages,
@@ -9,6 +9,7 @@ import {
   type RewriteCase,
   readVectors,
   type Stage,
+  StagesByTree,
 } from '../support/vectors.ts';
 
 /** What Go's Glob would not take as one plain segment of a path. */
@@ -38,14 +39,12 @@ async function outcomeOf(hints: MountHints, spec: OciSpec) {
 
 /** Runs one expectation; returns what it should have been when it is not. */
 async function check(
-  release: string,
+  hints: MountHints,
   spec: OciSpec,
   anyOf: Outcome[],
-  stage: Stage,
   vector: RewriteCase,
 ): Promise<string | undefined> {
   const before = JSON.stringify(spec);
-  const hints = createMountHints({ release, kubeletDir: stage.kubeletDir, fs: stage.fs });
   const { result, code, details = {} } = await outcomeOf(hints, spec);
   const again = await outcomeOf(hints, spec);
   if (JSON.stringify(spec) !== before) return 'the input was mutated';
@@ -80,19 +79,16 @@ async function runAll(file: string, stageOf: (each: RewriteCase) => Stage) {
   const failures: string[] = [];
   let cases = 0;
   let expectations = 0;
-  // Nothing is written to a stage: vectors with the same tree share one.
-  const stages = new Map<string, Stage>();
+  const stages = new StagesByTree();
   for (const each of readVectors<RewriteCase>(file)) {
     cases++;
-    const tree = JSON.stringify(each.tree);
-    const stage = stages.get(tree) ?? stageOf(each);
-    stages.set(tree, stage);
+    const { stage, hintsFor } = stages.of(each.tree, () => stageOf(each));
     const spec = moved(each.spec, stage);
     for (const { releases, anyOf } of each.expect) {
       const expected = moved(anyOf, stage);
       for (const release of releases) {
         expectations++;
-        const failure = await check(release, spec, expected, stage, each);
+        const failure = await check(hintsFor(release), spec, expected, each);
         if (failure) failures.push(`${each.id} under ${release}: ${failure}`);
       }
     }

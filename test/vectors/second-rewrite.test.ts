@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { createMountHints, type OciSpec } from '../../src/index.ts';
-import { memoryStage, type Outcome, type RewriteCase, readVectors } from '../support/vectors.ts';
+import type { OciSpec } from '../../src/index.ts';
+import {
+  memoryStage,
+  type Outcome,
+  type RewriteCase,
+  readVectors,
+  StagesByTree,
+} from '../support/vectors.ts';
 
 /** What gVisor's shim of a release wrote, if it wrote anything. */
 function written(outcome: Outcome): OciSpec | undefined {
@@ -11,12 +17,13 @@ function written(outcome: Outcome): OciSpec | undefined {
 test("a rewrite below gVisor's shim changes nothing, whatever release wrote the spec", async () => {
   const changed: string[] = [];
   let results = 0;
+  const stages = new StagesByTree({ mayBeRewritten: true });
   for (const file of ['rewrite.jsonl', 'rewrite-20260914.jsonl']) {
     for (const { id, tree, spec, expect: expectations } of readVectors<RewriteCase>(file)) {
-      const { fs, kubeletDir } = memoryStage(tree);
+      const { hintsFor } = stages.of(tree, () => memoryStage(tree));
       for (const { releases, anyOf } of expectations) {
         for (const release of releases) {
-          const hints = createMountHints({ release, kubeletDir, fs, mayBeRewritten: true });
+          const hints = hintsFor(release);
           for (const result of anyOf.map(written).filter((each) => each !== undefined)) {
             results++;
             const again = await hints.update({ ...spec, ...result });
@@ -48,19 +55,21 @@ function isEnginesOwn({ annotations, mounts }: OciSpec): boolean {
 test('what an engine made is rewritten as ever, though it might have been before', async () => {
   const different: string[] = [];
   let compared = 0;
+  const [asEver, perhapsAgain] = [new StagesByTree(), new StagesByTree({ mayBeRewritten: true })];
   for (const { id, tree, spec } of readVectors<RewriteCase>('rewrite.jsonl').filter((each) =>
     isEnginesOwn(each.spec),
   )) {
-    const { fs, kubeletDir } = memoryStage(tree);
-    const editsOf = (mayBeRewritten: boolean) =>
-      createMountHints({ release: '20260615', kubeletDir, fs, mayBeRewritten })
+    const editsBy = (stages: StagesByTree) =>
+      stages
+        .of(tree, () => memoryStage(tree))
+        .hintsFor('20260615')
         .update(spec)
         .then(
           ({ edits }) => JSON.stringify(edits),
           (error) => error.code,
         );
     compared++;
-    if ((await editsOf(true)) !== (await editsOf(false))) different.push(id);
+    if ((await editsBy(perhapsAgain)) !== (await editsBy(asEver))) different.push(id);
   }
   expect(different).toEqual([]);
   expect(compared).toBe(626);
