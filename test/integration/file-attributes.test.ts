@@ -164,6 +164,32 @@ test('nobody but the owner gets at the new file before it is written in full', a
   expect((statSync(subject.file).mode & 0o777).toString(8)).toBe('644');
 });
 
+test('new files have names that do not repeat or follow each other, and are made, not opened', async () => {
+  const subject = bundle();
+  const before = readFileSync(subject.file);
+  const opened: { path: string; flags: number; mode: number }[] = [];
+  const fs = {
+    ...nodeFs,
+    openSync(path: string, flags: number, mode: number) {
+      if (String(path).endsWith('.tmp') && mode !== undefined) opened.push({ path, flags, mode });
+      return nodeFs.openSync(path, flags, mode);
+    },
+  } as unknown as InjectedFileSystem;
+  const hints = createMountHints({ release: '20260615', kubeletDir: place.kubeletDir, fs });
+  for (let times = 0; times < 20; times++) {
+    await hints.updateBundle(join(subject.file, '..'));
+    writeFileSync(subject.file, before);
+  }
+  const { O_CREAT, O_EXCL, O_NOFOLLOW } = nodeFs.constants;
+  const made = O_CREAT | O_EXCL | O_NOFOLLOW;
+  expect(opened.filter(({ flags, mode }) => (flags & made) !== made || mode !== 0o600)).toEqual([]);
+  const names = opened.map(({ path }) => /\.([\da-f]{32})\.tmp$/.exec(path)?.[1] ?? path);
+  expect(names).toHaveLength(20);
+  // The first 32 bits of random names meet once in some 20 million runs; those of a counter or a clock would.
+  expect(new Set(names.map((name) => name.slice(0, 8))).size).toBe(20);
+  expect(new Set(names.map((name) => name.slice(-8))).size).toBe(20);
+});
+
 withLists('an owner-only directory spares the copy, and nobody but the owner gets at the file', async () => {
   const subject = bundle();
   chmodSync(join(subject.file, '..'), 0o700);

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { createFsFromVolume, Volume } from 'memfs';
 import { ReaddirVolumeLookup } from '../../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { kubeletLayout } from '../../../src/index.ts';
@@ -24,3 +25,23 @@ test('a lookup of volumes lists names, and opens no file of a tenant', async () 
   );
   expect([reading, called.has('readdirSync')]).toEqual([[], true]);
 });
+
+test.each([
+  [{ data: 'text' }, false],
+  [{}, true],
+])(
+  'whether a volume of %j is empty is asked through a symbolic link too, by one listing',
+  async (inside, empty) => {
+    const memory = createFsFromVolume(Volume.fromNestedJSON({ '/elsewhere': inside, '/volumes': {} }));
+    memory.symlinkSync('/elsewhere', '/volumes/v');
+    const listed: string[] = [];
+    const fs = new Proxy(memory as unknown as FileSystem, {
+      get(target, name: keyof FileSystem & string) {
+        if (name === 'readdirSync') listed.push(name);
+        return target[name];
+      },
+    });
+    expect(await new ReaddirVolumeLookup(fs, kubeletLayout()).isEmpty('/volumes/v')).toBe(empty);
+    expect(listed).toHaveLength(1);
+  },
+);

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
+import { snapshot } from '../../support/workplace.ts';
 
 const RUNTIME = `version = 2
 [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runsc]
@@ -31,6 +34,18 @@ describe('mount-hints doctor', () => {
     expect(status).toBe(0);
     expect(out).toContain('DOCTOR_RUNSC_NOT_RUN');
     expect(out).toContain('Nothing here keeps hints from working.');
+  });
+
+  test('a root that somebody else wrote: its programs are not run, and nothing in it is written', async () => {
+    const ran = join(trees.create({}), 'ran');
+    const program = `#!/bin/sh\necho >> ${ran}\necho runsc version release-20260914.0\n`;
+    const names = ['runsc', 'containerd', 'containerd-shim-runsc-v1', 'kubelet', 'crio', 'podman', 'docker'];
+    const programs = Object.fromEntries(names.map((name) => [`/usr/bin/${name}`, program]));
+    const root = trees.create({ ...SOUND, ...programs, '/etc/containerd/config.toml': RUNTIME });
+    const before = snapshot(root);
+    for (const options of [[], ['--json']]) expect((await run(['--root', root, ...options])).status).toBe(1);
+    expect(snapshot(root)).toEqual(before);
+    expect(existsSync(ran)).toBe(false);
   });
 
   test('an error: status 1, with the lines to add, within the width', async () => {

@@ -71,6 +71,14 @@ describe('the files of a node that is mounted somewhere', () => {
     expect((await files.walk('/etc/deep')).paths).toEqual(['/etc/deep/er/d.toml']);
   });
 
+  test('a walk ends at a depth of 100, and says where', async () => {
+    const deep = '/d'.repeat(120);
+    const root = trees.create({ '/etc/x/near.toml': 'a = 1\n', [`/etc/x${deep}/far.toml`]: 'a = 1\n' });
+    const { paths, unreadable } = await new RootedNodeFiles(root).walk('/etc/x');
+    expect(paths).toEqual(['/etc/x/near.toml']);
+    expect(unreadable).toEqual([{ path: `/etc/x${'/d'.repeat(100)}`, reason: 'nested too deep' }]);
+  });
+
   test('it is not the machine itself', () => {
     expect(files.isLive).toBe(false);
     expect(new RootedNodeFiles('/').isLive).toBe(true);
