@@ -10,13 +10,17 @@ const isLong = process.env.MOUNT_HINTS_ORIGINAL === 'long';
 const QUESTIONS = Number(process.env.MOUNT_HINTS_ORIGINAL_SPECS ?? (isLong ? 200_000 : 10_000));
 const AT_ONCE = 250;
 
-/** Versions whose hints were not compared yet. */
-const NOT_ASKED = ['20250718', '20250911', '20260122', '20260518', '20260701'];
+/** Versions that read hints by the same source (`runsc/boot/mount_hints.go`) as the one before or after them here. */
+const SAME_AS_ANOTHER = ['20260122', '20260701'];
+
+/** Two days before the tag of 20260520, and with its rules. */
+const AHEAD_OF_ITS_DATE = new Map([['20260518', '20260520']]);
 
 /** The versions whose runsc is modelled; before release 20231023 it went by each hint's lifecycle. */
 const MODELLED = ERAS.flatMap((era) => {
   const date = /-(\d{8})/.exec(era.version)?.[1] ?? '';
-  return date >= '20231023' && !NOT_ASKED.includes(date) ? [{ ...era, date }] : [];
+  if (date < '20231023' || SAME_AS_ANOTHER.includes(date)) return [];
+  return [{ ...era, date: AHEAD_OF_ITS_DATE.get(date) ?? date }];
 });
 
 /** Bugs that the comparison has to find. */
