@@ -60,6 +60,12 @@ describe('README.md', () => {
   });
 });
 
+test.each(PAGES)('%s installs nothing by a name that is not published yet', (page) => {
+  expect(
+    read(page).match(/npm (i|install|exec)( -\S+)* gvisor-mount-hints(?!-)\S*|npx \S*mount-hints.*/g),
+  ).toBeNull();
+});
+
 describe('links', () => {
   test.each(PAGES)('of %s lead somewhere', (page) => {
     const targets = [...withoutCode(read(page)).matchAll(/\]\(([^)\s]+)\)/g)].map(
