@@ -7,12 +7,15 @@ const PREFIX = 'mount-hints-kubernetes-';
 const OWNER = 'owner';
 const CGROUPS = '/sys/fs/cgroup';
 
-/** When a living process began, in clock ticks since boot: with its id, it is this process and no later one. */
-function begun(pid: number): string | undefined {
+/**
+ * When a living process began, in clock ticks since boot: with its id, it is this process and no later one. A process
+ * that has ended and that nobody has waited for (state Z) does not live.
+ */
+export function begun(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8')
-      .replace(/^.*\) /s, '')
-      .split(' ')[19];
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const fields = stat.replace(/^.*\) /s, '').split(' ');
+    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
   } catch {
     return undefined;
   }
