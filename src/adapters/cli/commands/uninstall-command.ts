@@ -30,8 +30,10 @@ function tell({ undoings, left }: Uninstalled, isDry: boolean, terminal: Termina
     if (kind !== 'nothing') terminal.out(`${would}${VERBS[kind]}: ${oneLine(path)}\n`);
   }
   for (const path of left) terminal.out(`left as it was changed: ${oneLine(path)}\n`);
-  if (undoings.some(({ kind }) => kind === 'restore'))
-    terminal.error('Restart the engine whose file was restored.\n');
+  if (undoings.some(({ kind }) => kind === 'restore')) {
+    const next = isDry ? 'The engine is then to be restarted' : 'Restart the engine whose file was restored';
+    terminal.error(`${next}.\n`);
+  }
 }
 
 /** `mount-hints uninstall`. */
