@@ -1,9 +1,9 @@
-import { checkArgument, checkFields } from '../../domain/arguments/check-arguments.ts';
+import { checkArgument } from '../../domain/arguments/check-arguments.ts';
 import { guardArgumentsEach, guardArgumentsEachAsync } from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
-import { checkPodPaths } from '../../domain/hints/workloads.ts';
+import { checkManifestArguments } from '../../domain/manifest/check-manifest-arguments.ts';
 import { type FoundPod, findPods } from '../../domain/manifest/find-pods.ts';
 import { manifestError } from '../../domain/manifest/manifest-error.ts';
 import type { MountHintsError } from '../../domain/mount-hints-error.ts';
@@ -260,9 +260,7 @@ export class JsonManifestReader implements StreamingManifestReader {
 
   *#documents(text: string, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
     checkArgument('documents', 'text', text, 'string');
-    checkArgument('documents', 'source', source, 'string');
-    checkFields('documents', 'options', options, {});
-    checkPodPaths('documents', options.podPaths);
+    checkManifestArguments('documents', source, options);
     // A part of a stream has been taken apart already; a text with half of a surrogate pair was never bytes.
     if (options.origin !== undefined || !text.isWellFormed()) {
       yield* this.#other.documents(text, source, options);
@@ -286,9 +284,7 @@ export class JsonManifestReader implements StreamingManifestReader {
     options: ManifestReadOptions,
   ): AsyncGenerator<ManifestDocument> {
     checkArgument('stream', 'chunks', chunks, 'stream');
-    checkArgument('stream', 'source', source, 'string');
-    checkFields('stream', 'options', options, {});
-    checkPodPaths('stream', options.podPaths);
+    checkManifestArguments('stream', source, options);
     const units = streamUnits(source);
     const bytes = chunks[Symbol.asyncIterator]();
     const read = this.#reading(source, options);

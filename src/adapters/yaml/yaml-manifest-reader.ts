@@ -4,7 +4,7 @@ import { guardArguments, guardArgumentsEach } from '../../domain/arguments/guard
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
-import { checkPodPaths } from '../../domain/hints/workloads.ts';
+import { checkManifestArguments } from '../../domain/manifest/check-manifest-arguments.ts';
 import { type FoundPod, type FoundPods, findPods } from '../../domain/manifest/find-pods.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
@@ -305,9 +305,7 @@ export class YamlManifestReader implements ManifestReader {
 
   *#documents(text: string, source: string, options: ManifestReadOptions): Generator<ManifestDocument> {
     checkArgument('documents', 'text', text, 'string');
-    checkArgument('documents', 'source', source, 'string');
-    checkFields('documents', 'options', options, {});
-    checkPodPaths('documents', options.podPaths);
+    checkManifestArguments('documents', source, options);
     let { index, position } = options.origin ?? BEGINNING;
     let at = 0;
     for (const end of endsOfEmptyDocuments(text)) {

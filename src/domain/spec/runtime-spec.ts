@@ -5,15 +5,10 @@ import type { Mount } from './mount.ts';
 import { type TypeHint, Volume } from './volume.ts';
 
 /** What is read of every OCI runtime spec. */
-export interface SpecParts {
-  readonly annotations: Annotations;
-  readonly typeHints: readonly TypeHint[];
-  readonly volumes: ReadonlyMap<string, Volume>;
-  readonly reservedNameUsed: boolean;
-  readonly sourceUsed: boolean;
-  readonly emptyDirKeyUsed: boolean;
-  readonly mounts: readonly Mount[];
-}
+export type SpecParts = Pick<
+  RuntimeSpec,
+  'annotations' | 'typeHints' | 'volumes' | 'reservedNameUsed' | 'sourceUsed' | 'emptyDirKeyUsed' | 'mounts'
+>;
 
 /** An OCI runtime spec as the rules see it: a sandbox's or a container's, with its hinted volumes and its mounts. */
 export abstract class RuntimeSpec {
