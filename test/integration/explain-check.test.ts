@@ -524,6 +524,7 @@ describe.each(['explain', 'check'] as const)('a long run of %s', (command) => {
     const terminal = Object.assign(new RecordingTerminal(), { tick: 10, signalAfter: 2 });
     const { out } = await run(command, manifests, ['--format', 'json', '/pods'], terminal);
     expect(terminal.endedBy).toBe('SIGTERM');
+    expect(terminal.stderr).toContain('note: stopped by a signal: what comes behind was not read\n');
     expect(lines(out).length).toBeGreaterThan(0);
     expect(lines(out).length).toBeLessThan(count);
   });
@@ -544,5 +545,6 @@ describe.each(['explain', 'check'] as const)('a long run of %s', (command) => {
     const { out } = await run(command, manifests, ['--format', 'json', '/pods'], terminal);
     expect(lines(out)).toHaveLength(count);
     expect(terminal.endedBy).toBeUndefined();
+    expect(terminal.stderr).not.toContain('stopped');
   });
 });

@@ -126,8 +126,8 @@ export async function* readInputs(
   }
   const notes = new ReadingNotes(options.podPaths ?? new Map());
   const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
-  const end = () => {
-    terminal.error(notes.text());
+  const end = (isStopped: boolean) => {
+    terminal.error(`${notes.text()}${isStopped ? STOPPED : ''}`);
     ends();
   };
   for await (const reading of readingsOf(reader.read(paths, matched), terminal, end)) {
@@ -140,23 +140,27 @@ export async function* readInputs(
   }
 }
 
+const STOPPED = 'note: stopped by a signal: what comes behind was not read\n';
+
 /** Readings with a progress line where they take long; a signal waits for the object in hand. */
 async function* readingsOf(
   readings: AsyncIterable<PodReading | ReadStep>,
   terminal: Terminal,
-  end: () => void,
+  end: (isStopped: boolean) => void,
 ): AsyncGenerator<PodReading> {
   let work: SteppedWork | undefined;
+  let isStopped = false;
   try {
     for await (const reading of readings) {
       if (reading.kind === 'step') {
         if (work === undefined) work = await SteppedWork.begin(terminal, reading.total);
-        else if (await work.stopsAfter(reading.done, reading.objects)) break;
+        else isStopped = await work.stopsAfter(reading.done, reading.objects);
         // A stream that a signal cuts short is not invalid for that.
-      } else if (reading.kind === 'error' && (await work?.isStopped())) break;
-      else yield reading;
+      } else if (reading.kind === 'error') isStopped = (await work?.isStopped()) === true;
+      if (isStopped) break;
+      if (reading.kind !== 'step') yield reading;
     }
-    end();
+    end(isStopped);
   } finally {
     work?.end();
   }
