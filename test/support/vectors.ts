@@ -2,7 +2,7 @@ import nodeFs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
-import { createMountHints, type InjectedFileSystem, type MountHints, type OciSpec } from '../../src/index.ts';
+import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
 
 const KUBELET_DIR = '/var/lib/kubelet';
 
@@ -86,42 +86,6 @@ export function memoryStage(tree: TreeEntry[]): Stage {
   const fs = memoryFileSystem({ tmpfs });
   buildTree(fs as unknown as TreeFs, tree, move);
   return { fs, kubeletDir: KUBELET_DIR, move };
-}
-
-/** A stage, and the library there. */
-interface StagedHints {
-  readonly stage: Stage;
-  hintsFor(release: string): MountHints;
-}
-
-/** A stage for each tree: nothing is written to one, so that vectors with the same tree share it. */
-export class StagesByTree {
-  readonly #stages = new Map<string, StagedHints>();
-  readonly #mayBeRewritten: boolean;
-
-  constructor({ mayBeRewritten = false } = {}) {
-    this.#mayBeRewritten = mayBeRewritten;
-  }
-
-  of(tree: TreeEntry[], make: () => Stage): StagedHints {
-    const key = JSON.stringify(tree);
-    const staged = this.#stages.get(key) ?? this.#stagedHints(make());
-    this.#stages.set(key, staged);
-    return staged;
-  }
-
-  #stagedHints(stage: Stage): StagedHints {
-    const { fs, kubeletDir } = stage;
-    const byRelease = new Map<string, MountHints>();
-    const hintsFor = (release: string) => {
-      const hints =
-        byRelease.get(release) ??
-        createMountHints({ release, kubeletDir, fs, mayBeRewritten: this.#mayBeRewritten });
-      byRelease.set(release, hints);
-      return hints;
-    };
-    return { stage, hintsFor };
-  }
 }
 
 /** Real directories for the trees of a whole run, below one temporary directory. */

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { isMountHintsError, type MountHints, type OciSpec } from '../../src/index.ts';
+import { StagesByTree } from '../support/stages-by-tree.ts';
 import {
   comparable,
   HostStages,
@@ -9,7 +10,6 @@ import {
   type RewriteCase,
   readVectors,
   type Stage,
-  StagesByTree,
 } from '../support/vectors.ts';
 
 /** What Go's Glob would not take as one plain segment of a path. */

@@ -1,12 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { OciSpec } from '../../src/index.ts';
-import {
-  memoryStage,
-  type Outcome,
-  type RewriteCase,
-  readVectors,
-  StagesByTree,
-} from '../support/vectors.ts';
+import { StagesByTree } from '../support/stages-by-tree.ts';
+import { memoryStage, type Outcome, type RewriteCase, readVectors } from '../support/vectors.ts';
 
 /** What gVisor's shim of a release wrote, if it wrote anything. */
 function written(outcome: Outcome): OciSpec | undefined {
