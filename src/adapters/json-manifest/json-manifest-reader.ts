@@ -1,5 +1,9 @@
 import { checkArgument } from '../../domain/arguments/check-arguments.ts';
-import { guardArgumentsEach, guardArgumentsEachAsync } from '../../domain/arguments/guard-arguments.ts';
+import {
+  guardArguments,
+  guardArgumentsEach,
+  guardArgumentsEachAsync,
+} from '../../domain/arguments/guard-arguments.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
@@ -134,13 +138,16 @@ class JsonManifestDocument implements ManifestDocument {
   }
 
   annotate(changes: readonly PodAnnotations[]): readonly TextSplice[] {
-    if (!Array.isArray(changes) || changes.every((change) => this.#isAnnotated(change))) return [];
-    return this.#annotateShort(changes) ?? annotateIn(this.#other(), this.pods, changes);
+    return guardArguments('annotate', () => {
+      if (!Array.isArray(changes) || changes.every((change) => this.#isAnnotated(change))) return [];
+      return this.#annotateShort(changes) ?? annotateIn(this.#other(), this.pods, changes);
+    });
   }
 
   /** Whether one of our pods has these annotations. */
   #isAnnotated({ pod, annotations }: PodAnnotations): boolean {
-    if (!this.pods.includes(pod as JsonPod) || typeof annotations !== 'object') return false;
+    if (!this.pods.includes(pod as JsonPod) || typeof annotations !== 'object' || annotations === null)
+      return false;
     const present = annotationsOf(pod.pod);
     return Object.entries(annotations).every(([key, value]) => present[key] === value);
   }
