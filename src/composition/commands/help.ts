@@ -4,6 +4,7 @@ import { commandHelp, programHelp } from '../../adapters/cli/rendering/help.ts';
 import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { reportErrors } from '../../adapters/cli/terminal/report-errors.ts';
 import type { Terminal } from '../../adapters/cli/terminal/terminal.ts';
+import { safeJson } from '../../domain/text/safe-json.ts';
 import { commandSpecs } from '../command-specs.ts';
 
 /** Put in by the build: the pages of codes, which are there offline too. */
@@ -15,7 +16,7 @@ function unknown(word: string, isHelp: boolean, codes: readonly string[]): strin
     ? 'Options come after the command.'
     : `${meant === undefined ? '' : `Did you mean "${meant}"? `}"mount-hints help" lists the commands.`;
   const what = isHelp ? 'no command and no code' : 'no command';
-  return `error MH_USAGE: mount-hints has ${what} ${JSON.stringify(word)}. ${next}\n`;
+  return `error MH_USAGE: mount-hints has ${what} ${safeJson(word)}. ${next}\n`;
 }
 
 /** A word that differs from a code in its case alone is that code. */

@@ -141,6 +141,15 @@ describe('No terminal obeys what a tenant wrote', () => {
     if (option === '--json') expect(JSON.parse(out).edits[0].destination).toBe(`/d${HOSTILE}`);
   });
 
+  test('in the names of bundles and nodes', async () => {
+    const bundle = place.bundle(HOSTILE, JSON.stringify({ ...spec, mounts: [] }));
+    for (const option of ['--dry-run', '--diff', '--check', '--quiet']) {
+      await safeOutput(createUpdateCommand(updateWiring), '--release=20260615', option, bundle);
+    }
+    await safeOutput(createUpdateCommand(updateWiring), '--release=20260615', bundle, `${bundle}x`);
+    await safeOutput(createDoctorCommand(doctorWiring), '--root', bundle);
+  });
+
   test('in what annotate shows', async () => {
     const command = createAnnotateCommand(annotateWiring);
     const out = await safeOutput(command, '--json', '-n', manifest());

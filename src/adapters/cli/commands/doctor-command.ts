@@ -125,7 +125,9 @@ function render(report: NodeReport, root: string, columns: number, style: Style)
     );
   });
   const findings = report.findings.map((each) => describe(each, width, style));
-  return [`Node at ${root}`, ...rows, '', ...findings, verdict(report.findings, style), ''].join('\n');
+  return [`Node at ${oneLine(root)}`, ...rows, '', ...findings, verdict(report.findings, style), ''].join(
+    '\n',
+  );
 }
 
 /** `mount-hints doctor`: looks at a node; the status is 1 if hints cannot work there. */

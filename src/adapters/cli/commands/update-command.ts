@@ -12,6 +12,7 @@ import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
 import { describeNote, type Note } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';
+import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { SpecStore } from '../../../ports/spec-store.ts';
@@ -192,9 +193,10 @@ class UpdateRun {
     const { dryRun, diff } = this.#settings;
     const verb = dryRun ? 'would change' : 'changed';
     const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
-    if (this.#tellsNotes) terminal.error(notes.map((note) => `${path}: ${describeNote(note)}\n`).join(''));
+    const shown = oneLine(path);
+    if (this.#tellsNotes) terminal.error(notes.map((note) => `${shown}: ${describeNote(note)}\n`).join(''));
     const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
-    this.#print(path, `${path}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
+    this.#print(path, `${shown}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
   }
 
   /** Standard output belongs to the document when that goes there. */
