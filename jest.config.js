@@ -3,7 +3,8 @@ process.env.NODE_DISABLE_COMPILE_CACHE ??= '1';
 
 /** Every suite runs as ES modules (inversify 8 has no CommonJS build); swc only strips the types. */
 const shared = {
-  testEnvironment: '<rootDir>/test/support/plain-context.js',
+  // Stryker, which wraps it, does not know <rootDir>.
+  testEnvironment: new URL('test/support/plain-context.js', import.meta.url).pathname,
   rootDir: new URL('.', import.meta.url).pathname,
   // A seeded bug may keep the command line from being built: suites that do not start it say so.
   ...(process.env.MOUNT_HINTS_BUILT !== 'not needed' && {
