@@ -139,10 +139,10 @@ describe('mount-hints policy', () => {
     ['a namespace that is none', ['--exclude-namespace', 'a.b'], 'DNS label'],
     ['a volume that is none', ['--no-hint', 'a_b'], 'DNS label'],
     ['another medium', ['--medium', 'a=tape'], 'disk, memory, declared'],
-    ['other rules', ['--rules', 'aws'], 'safe, gke'],
+    ['other rules', ['--rules', 'aws'], 'safe or gke'],
     ["sizes with GKE's rules", ['--rules', 'gke', '--size-slack', '1Mi'], "GKE's rules"],
-    ['another action', ['--validate', 'shout'], 'deny, warn, audit'],
-    ['another failure policy', ['--failure-policy', 'Maybe'], 'Ignore, Fail'],
+    ['another action', ['--validate', 'shout'], 'deny, warn or audit'],
+    ['another failure policy', ['--failure-policy', 'Maybe'], 'Ignore or Fail'],
     ['a directory that is not wanted', ['somewhere'], 'standard output'],
     ['no directory', ['--format', 'helm'], 'Name one directory'],
   ])('refuses %s, and prints nothing', (_, args, allowed) => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { YamlManifestReader } from '../../../../src/adapters/yaml/yaml-manifest-reader.ts';
 
 /** More elements than a function of V8 takes arguments. */
-const LIST = `[${'0,'.repeat(200_000)}0]`;
+const LIST = `\n${'- 0\n'.repeat(200_001)}`;
 const POD = 'apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n';
 
 test('reads a pod with a list of 200,000 elements', () => {
