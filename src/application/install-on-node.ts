@@ -22,7 +22,7 @@ import {
   planInstall,
   type WantedFile,
 } from '../domain/install/plan-install.ts';
-import { planUninstall, type Undoing } from '../domain/install/plan-uninstall.ts';
+import { planUninstall, type Undoing, type UninstallPlan } from '../domain/install/plan-uninstall.ts';
 import { MountHintsError } from '../domain/mount-hints-error.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { NodeTree, StagedFile } from '../ports/node-tree.ts';
@@ -60,13 +60,6 @@ export interface InstallPorts {
   parseToml(text: string): ConfigReading;
   /** SHA-256 in hex. */
   hash(bytes: Uint8Array): string;
-}
-
-/** What was taken back. */
-export interface Uninstalled {
-  readonly undoings: readonly Undoing[];
-  /** Files that were changed since, and stay. */
-  readonly left: readonly string[];
 }
 
 function bytesOf(text: string): Uint8Array {
@@ -137,7 +130,7 @@ export class InstallOnNode {
    *
    * @throws MH_INSTALL_CHANGED, MH_INSTALL_RECORD_INVALID, MH_WRITE_FAILED
    */
-  planUninstall(leavesChanged: boolean): Uninstalled | undefined {
+  planUninstall(leavesChanged: boolean): UninstallPlan | undefined {
     const installed = this.#record();
     if (!installed) return undefined;
     const found = installed.files.map(({ path }): [string, Found] => [path, this.#ports.tree.look(path)]);
@@ -149,7 +142,7 @@ export class InstallOnNode {
    *
    * @throws as {@link planUninstall}; MH_INSTALL_BUSY
    */
-  async uninstall(leavesChanged: boolean): Promise<Uninstalled | undefined> {
+  async uninstall(leavesChanged: boolean): Promise<UninstallPlan | undefined> {
     const { tree } = this.#ports;
     if (tree.look(STATE_DIRECTORY).kind === 'absent') return undefined;
     let directories: readonly string[] = [];
@@ -161,7 +154,8 @@ export class InstallOnNode {
       directories = this.#record()?.directories ?? [];
       if (plan) this.#undo(plan.undoings);
       removeDirectories();
-      tree.removeFile(RECORD);
+      if (plan?.after) tree.stage(RECORD, bytesOf(recordText(plan.after)), 0o644).commit();
+      else tree.removeFile(RECORD);
       return plan;
     });
     // Those that the record itself was in.

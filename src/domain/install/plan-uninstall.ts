@@ -31,17 +31,43 @@ function undo(file: InstalledFile, found: Found): Undoing | undefined {
   return rest === undefined ? undefined : { kind: 'restore', path, text: rest };
 }
 
+/** What takes an installation back. */
+export interface UninstallPlan {
+  readonly undoings: readonly Undoing[];
+  /** Files that were changed since, and stay. */
+  readonly left: readonly string[];
+  /** Files that the installation made and that stay, because one that is left names one of them. */
+  readonly kept: readonly string[];
+  /** What is installed afterwards; absent where nothing of use to anybody is. */
+  readonly after?: Installation;
+}
+
+/** Whether a file that stays calls a program of the installation: an engine that reads it would start no container. */
+function isNamedBy(
+  left: readonly string[],
+  files: readonly InstalledFile[],
+  found: ReadonlyMap<string, Found>,
+) {
+  const texts = left.map((path) => {
+    const file = found.get(path);
+    return (file?.kind === 'file' && file.text) || '';
+  });
+  return files.some(({ path }) => !left.includes(path) && texts.some((text) => text.includes(path)));
+}
+
 /**
- * What takes an installation back: files that it made are removed, those of others get the bytes that they had.
+ * What takes an installation back: files that it made are removed, those of others get the bytes that they had. Where a
+ * file that is left names one that would be removed, all that would be removed stays, and stays in the record.
  *
  * @param leavesChanged whether a file that was changed since stays as it is, instead of being the error.
  * @throws MH_INSTALL_CHANGED
  */
 export function planUninstall(
-  { files }: Installation,
+  installed: Installation,
   found: ReadonlyMap<string, Found>,
   leavesChanged: boolean,
-): { readonly undoings: readonly Undoing[]; readonly left: readonly string[] } {
+): UninstallPlan {
+  const { files } = installed;
   const plans = files.map((file) => ({
     path: file.path,
     undoing: undo(file, found.get(file.path) ?? { kind: 'absent' }),
@@ -54,5 +80,14 @@ export function planUninstall(
       { paths: left },
     );
   }
-  return { undoings: plans.flatMap(({ undoing }) => (undoing ? [undoing] : [])).reverse(), left };
+  const undoings = plans.flatMap(({ undoing }) => (undoing ? [undoing] : [])).reverse();
+  if (!isNamedBy(left, files, found)) return { undoings, left, kept: [] };
+  const kept = undoings.filter(({ kind }) => kind === 'remove').map(({ path }) => path);
+  const stays = new Set([...left, ...kept]);
+  return {
+    undoings: undoings.filter(({ kind }) => kind !== 'remove'),
+    left,
+    kept,
+    after: { ...installed, files: files.filter(({ path }) => stays.has(path)) },
+  };
 }

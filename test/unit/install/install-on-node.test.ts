@@ -418,6 +418,25 @@ describe('what is not ours', () => {
     expect(readdirSync(join(root, 'usr/local/bin'))).toEqual(['mount-hints']);
   });
 
+  test('a file that is left keeps the programs that it names, until it names them no longer', async () => {
+    const before = tree();
+    await installerOf().install(requestOf('cri-o'));
+    const own = 'etc/crio/crio.conf.d/50-gvisor-mount-hints.conf';
+    put(own, `${read(own)}# changed\n`);
+    const withoutRecord = () => tree().filter((line) => !line.startsWith(`${RECORD} `));
+    const installed = withoutRecord();
+    const undone = await installerOf().uninstall(true);
+    expect([undone?.left, undone?.kept.toSorted()]).toEqual([
+      [`/${own}`],
+      [SETTINGS, ...PROGRAMS].toSorted(),
+    ]);
+    expect(withoutRecord()).toEqual(installed);
+    expect(await ended(() => installerOf().uninstall(false))).toBe('MH_INSTALL_CHANGED');
+    rmSync(join(root, own));
+    await installerOf().uninstall(false);
+    expect(tree()).toEqual(before);
+  });
+
   test('lines that an administrator added behind ours stay when ours are taken out', async () => {
     put(CONFIG, V2);
     await installerOf().install(requestOf('containerd'));

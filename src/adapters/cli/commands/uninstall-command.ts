@@ -1,4 +1,4 @@
-import type { Uninstalled } from '../../../application/install-on-node.ts';
+import type { UninstallPlan } from '../../../domain/install/plan-uninstall.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import { formatOption, TEXT_OR_JSON, TEXT_OR_JSON_OPTIONS } from '../options/format-option.ts';
@@ -16,7 +16,10 @@ export const uninstallSpec = {
   details: `Removes what "mount-hints install" put on a node, and gives the engine's files the bytes that they had before, also where an installation was killed half way. A file that was changed since is the error, and nothing is done, unless --leave-changed is given. End gVisor's containers first where an engine calls the wrapper: it calls it to end them, too.`,
   options: {
     ...ROOT_OPTION,
-    'leave-changed': { type: 'boolean', help: 'leave files that were changed since as they are' },
+    'leave-changed': {
+      type: 'boolean',
+      help: 'leave files that were changed since as they are, and the programs that they name',
+    },
     'dry-run': { type: 'boolean', short: 'n', help: 'show what would be taken back; write nothing' },
     ...TEXT_OR_JSON_OPTIONS,
   },
@@ -24,12 +27,17 @@ export const uninstallSpec = {
 
 const VERBS = { remove: 'removed', restore: 'restored' } as const;
 
-function tell({ undoings, left }: Uninstalled, isDry: boolean, terminal: Terminal): void {
+function tell({ undoings, left, kept }: UninstallPlan, isDry: boolean, terminal: Terminal): void {
   const would = isDry ? 'would be ' : '';
   for (const { kind, path } of undoings) {
     if (kind !== 'nothing') terminal.out(`${would}${VERBS[kind]}: ${oneLine(path)}\n`);
   }
   for (const path of left) terminal.out(`left as it was changed: ${oneLine(path)}\n`);
+  for (const path of kept) terminal.out(`kept, for a file that is left names it: ${oneLine(path)}\n`);
+  if (kept.length > 0)
+    terminal.error(
+      'Take the runtime out of the files that are left, restart the engine, and uninstall again.\n',
+    );
   if (undoings.some(({ kind }) => kind === 'restore')) {
     const next = isDry ? 'The engine is then to be restarted' : 'Restart the engine whose file was restored';
     terminal.error(`${next}.\n`);
@@ -49,9 +57,9 @@ export function createUninstallCommand(wiring: Pick<InstallWiring, 'installer' |
       const installer = wiring.installer(root);
       const undone = isDry ? installer.planUninstall(leaves) : await installer.uninstall(leaves);
       if (isJson) {
-        const { undoings = [], left = [] } = undone ?? {};
+        const { undoings = [], left = [], kept = [] } = undone ?? {};
         const changes = undoings.map(({ kind, path }) => ({ path, change: kind }));
-        const record: UninstallRecord = { path: root, installed: undone !== undefined, changes, left };
+        const record: UninstallRecord = { path: root, installed: undone !== undefined, changes, left, kept };
         terminal.out(`${safeJson(record)}\n`);
       } else if (undone) tell(undone, isDry, terminal);
       else terminal.error(`Nothing is installed on the node at ${oneLine(root)}.\n`);

@@ -135,6 +135,8 @@ export type UninstallRecord = OfInput & {
   readonly changes: readonly (OfInput & { readonly change: Undoing['kind'] })[];
   /** Files that were changed since, and stay. */
   readonly left: readonly string[];
+  /** Files of the installation that stay, because one that is left names one of them. */
+  readonly kept: readonly string[];
 };
 
 /** Where a setting comes from. */

@@ -55,6 +55,7 @@ const OPTION_ADVICE: readonly (readonly [option: string, code: ErrorCode, text: 
   ['sandbox', 'MH_SANDBOX_NOT_FOUND', '--sandbox BUNDLE names it.'],
   ['existing', 'MH_HINTS_CONFLICT', '--existing keep keeps them.'],
   ['release', 'MH_RELEASE_NOT_MODELLED', '--release asks about another.'],
+  ['leave-changed', 'MH_INSTALL_CHANGED', '--leave-changed leaves them.'],
   ['kubelet-dir', 'MH_VOLUME_NOT_FOUND', '--kubelet-dir says where kubelet keeps its volumes.'],
 ];
 
