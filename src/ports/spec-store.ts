@@ -5,6 +5,11 @@ import type { OciSpec } from '../domain/spec/oci-spec.ts';
 export interface LoadedSpec {
   /** Where it came from, in the caller's words. */
   readonly location: string;
+  /**
+   * The file that a save writes, in the caller's words: of a bundle directory its `config.json`. Absent where it is
+   * the location itself, or no file.
+   */
+  readonly file?: string;
   /** The whole spec; a store may parse it when it is first asked for. */
   readonly spec: OciSpec;
   /**

@@ -1,4 +1,4 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Edit } from '../../domain/spec/edits.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
@@ -28,11 +28,11 @@ export class JsonFileSpecStore implements SpecStore {
   }
 
   async load(location: string): Promise<LoadedSpec> {
-    const file = this.#resolve(location);
+    const { file, named } = this.#resolve(location);
     const { bytes, status } = readInput(this.#fs, file);
     const document = readSpecDocument(file, bytes);
     const kept: FileDocument = { file, status, document };
-    return loadedSpec(location, document, kept, otherNamesOf(status));
+    return loadedSpec(location, document, kept, { file: named, otherNames: otherNamesOf(status) });
   }
 
   async save(loaded: LoadedSpec, edits: readonly Edit[]): Promise<void> {
@@ -47,13 +47,16 @@ export class JsonFileSpecStore implements SpecStore {
     return spliceEdits(document, edits).toString('utf8');
   }
 
-  /** The real path of the spec file: symbolic links are followed as far as the bundle's own directory goes. */
-  #resolve(location: string): string {
+  /**
+   * The real path of the spec file, and its name by way of `location`: symbolic links are followed as far as the
+   * bundle's own directory goes.
+   */
+  #resolve(location: string): { readonly file: string; readonly named: string } {
     const path = this.#isDirectory(location) ? join(location, 'config.json') : location;
     try {
       const bundle = this.#fs.realpathSync(dirname(path));
       const file = this.#fs.realpathSync(join(bundle, basename(path)));
-      if (isInside(bundle, file)) return file;
+      if (isInside(bundle, file)) return { file, named: join(dirname(path), relative(bundle, file)) };
       throw new MountHintsError(
         'MH_INPUT_OUTSIDE_BUNDLE',
         `${path} is a symbolic link to ${file}, outside its bundle ${bundle}, and is not followed. Give that file itself, if it is the one you mean.`,

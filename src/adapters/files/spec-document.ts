@@ -278,10 +278,11 @@ export function loadedSpec(
   location: string,
   { spec, part }: SpecDocument,
   kept: unknown,
-  otherNames = 0,
+  { file, otherNames = 0 }: Pick<LoadedSpec, 'file' | 'otherNames'> = {},
 ): LoadedSpec {
   return {
     location,
+    ...(file !== undefined && { file }),
     part,
     otherNames,
     get spec() {

@@ -135,7 +135,7 @@ describe('one bundle', () => {
   test('--diff shows lines, one-line JSON indented', async () => {
     const bundle = place.bundle('a', good());
     expect(await update(['--diff', bundle])).toBe(0);
-    expect(terminal.stdout).toContain(`--- a${bundle}\n+++ b${bundle}\n@@`);
+    expect(terminal.stdout).toContain(`--- a${bundle}/config.json\n+++ b${bundle}/config.json\n@@`);
     expect(terminal.stdout).toContain('\n-      "type": "bind",\n');
     expect(terminal.stdout).toContain('\n+      "type": "tmpfs",\n');
     expect(terminal.stdout).not.toContain('\u001b');
@@ -153,7 +153,7 @@ describe('one bundle', () => {
     expect(await update(['--diff', bundle])).toBe(0);
     expect(terminal.stdout).toContain('\u001b[31m-      "type": "bind",\u001b[39m\n');
     expect(terminal.stdout).toContain('\u001b[32m+      "type": "tmpfs",\u001b[39m\n');
-    expect(terminal.stdout).toContain(`\u001b[1m--- a${bundle}\u001b[22m\n`);
+    expect(terminal.stdout).toContain(`\u001b[1m--- a${bundle}/config.json\u001b[22m\n`);
     expect(terminal.stdout).toContain('\u001b[36m@@');
   });
 

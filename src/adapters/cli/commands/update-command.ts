@@ -167,7 +167,7 @@ class UpdateRun {
     const { terminal } = this.#invocation;
     const before = await store.render(loaded, []);
     const after = await store.render(loaded, edits);
-    terminal.out(await renderDiff(path, before, after, terminal));
+    terminal.out(await renderDiff(loaded.file ?? path, before, after, terminal));
   }
 
   /** Says what became of several inputs. */
