@@ -62,6 +62,19 @@ describe('mount-hints doctor', () => {
     expect((await run(['--root', root], true)).out).toContain('\u001b[1m');
   });
 
+  test('a missing runsc: --runsc is advised where it can be given', async () => {
+    const { '/usr/bin/runsc': _, ...withoutRunsc } = SOUND;
+    const root = trees.create(withoutRunsc);
+    const elsewhere = await run(['--root', root]);
+    expect(elsewhere.out).toContain('error DOCTOR_RUNSC_NOT_FOUND');
+    expect(elsewhere.out).not.toContain('--runsc');
+    expect((await run(['--root', root, '--runsc', '/opt/runsc'])).error).toContain('MH_USAGE');
+    const terminal = new RecordingTerminal();
+    const here = createDoctorCommand({ ...doctorWiring, examine: () => doctorWiring.examine(root, {}) });
+    expect(await runCommand(here, [], terminal)).toBe(1);
+    expect(terminal.stdout).toContain('give it with --runsc');
+  });
+
   test("--config: containerd's own file", async () => {
     const root = trees.create({ ...SOUND, '/opt/containerd.toml': RUNTIME });
     const { out } = await run(['--root', root, '--config', '/opt/containerd.toml']);

@@ -82,8 +82,17 @@ const ADVICE: Partial<Record<DoctorCode, string>> = {
     "If the node's file system is mounted elsewhere, give its directory with --root; if containerd was started with --config, give --config here too.",
   DOCTOR_KUBELET_DIR_LINKED: 'The other commands take the directory with --kubelet-dir.',
   DOCTOR_KUBELET_DIR_ELSEWHERE: 'The other commands take the directory with --kubelet-dir.',
+};
+
+/** The same, where the node is this machine: no program of another root is run. */
+const ADVICE_HERE: Partial<Record<DoctorCode, string>> = {
+  ...ADVICE,
   DOCTOR_RUNSC_NOT_FOUND: 'If runsc is not on PATH, give it with --runsc.',
 };
+
+function isThisMachine(root: string): boolean {
+  return resolve(root) === '/';
+}
 
 function placeOf({ file, below, replaces = [] }: FileLines): string {
   const where = below === '' ? ', at the top' : '';
@@ -101,11 +110,10 @@ function describeLines(block: FileLines, width: number, style: Style): string[] 
   ];
 }
 
-function describe(each: NodeFinding, width: number, style: Style): string {
+function describe(each: NodeFinding, advice: string | undefined, width: number, style: Style): string {
   const heading = `${style([COLOURS[each.severity], 'bold'], each.severity)} ${style('bold', each.code)}`;
   const place = each.path === undefined ? [] : [`  ${style('dim', oneLine(each.path))}`];
   const lines = (each.lines ?? []).flatMap((block) => describeLines(block, width, style));
-  const advice = ADVICE[each.code];
   const more = advice === undefined ? [] : [indented(advice, 2, width)];
   return [heading, ...place, indented(each.message, 2, width), ...more, ...lines, ''].join('\n');
 }
@@ -124,7 +132,8 @@ function render(report: NodeReport, root: string, columns: number, style: Style)
       '\n',
     );
   });
-  const findings = report.findings.map((each) => describe(each, width, style));
+  const advice = isThisMachine(root) ? ADVICE_HERE : ADVICE;
+  const findings = report.findings.map((each) => describe(each, advice[each.code], width, style));
   return [`Node at ${oneLine(root)}`, ...rows, '', ...findings, verdict(report.findings, style), ''].join(
     '\n',
   );
@@ -140,7 +149,7 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       const root = nodeRootOf(invocation, 'doctor', wiring);
       const runsc = textOption(invocation, 'runsc');
       const config = textOption(invocation, 'config');
-      if (runsc !== undefined && resolve(root) !== '/') {
+      if (runsc !== undefined && !isThisMachine(root)) {
         throw new MountHintsError(
           'MH_USAGE',
           'mount-hints doctor: no program of another root is run, so --runsc has no use together with --root. Leave one of them out.',
