@@ -594,11 +594,15 @@ describe('usage errors', () => {
     expect(terminal.stderr).toContain(names);
   });
 
-  test('a relative kubelet directory is refused for every input', async () => {
-    const bundle = place.bundle('a', good());
-    expect(await update(['--kubelet-dir', 'here', bundle])).toBe(2);
-    expect(terminal.stderr).toContain('MH_KUBELET_DIR_INVALID');
-  });
+  test.each([[[]], [['--json']], [['--diff']]])(
+    'a relative kubelet directory is refused once, before the first bundle, with %j',
+    async (options) => {
+      const bundles = ['a', 'b'].map((name) => place.bundle(name, good()));
+      expect(await update([...options, '--kubelet-dir', 'here', ...bundles, '/nowhere'])).toBe(2);
+      expect(terminal.stdout).toBe('');
+      expect(terminal.stderr).toMatch(/^error MH_KUBELET_DIR_INVALID: [^\n]*\n$/);
+    },
+  );
 });
 
 describe('what a tenant wrote', () => {

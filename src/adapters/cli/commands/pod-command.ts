@@ -5,6 +5,7 @@ import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
 import { isSpecText } from '../../../domain/spec/is-spec-text.ts';
 import type { InputFinder } from '../../../ports/input-finder.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
+import { askedKubeletDir } from '../options/asked-kubelet-dir.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CONFIGURATION_OPTIONS, type ConfigurationWiring } from '../options/configuration-options.ts';
 import { IGNORE_OPTIONS, ignoresOf } from '../options/ignore-option.ts';
@@ -109,6 +110,7 @@ export async function* readInputs(
     );
   }
   const release = await AskedRelease.of(invocation, wiring.runtime);
+  const kubeletDir = askedKubeletDir(invocation);
   const options = await optionsOf(command, wiring, invocation, release.release);
   const paths: (readonly string[])[] = [];
   const named = new Set(positionals);
@@ -125,7 +127,7 @@ export async function* readInputs(
     }
   }
   const notes = new ReadingNotes(options.podPaths ?? new Map());
-  const reader = wiring.reader(options, textOption(invocation, 'kubelet-dir'), stdin);
+  const reader = wiring.reader(options, kubeletDir, stdin);
   const end = (isStopped: boolean) => {
     terminal.error(`${notes.text()}${isStopped ? STOPPED : ''}`);
     ends();

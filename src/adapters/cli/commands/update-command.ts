@@ -16,6 +16,7 @@ import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
 import type { SpecStore } from '../../../ports/spec-store.ts';
+import { askedKubeletDir } from '../options/asked-kubelet-dir.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CHANGE_OPTIONS, type ChangeSettings, changeSettingsOf } from '../options/change-options.ts';
 import { choiceOption } from '../options/choice-option.ts';
@@ -45,7 +46,7 @@ function rewriteSettingsOf(
   release: Release,
   checkpoint: Checkpoint | undefined,
 ): RewriteSettings {
-  const kubeletDir = textOption(invocation, 'kubelet-dir');
+  const kubeletDir = askedKubeletDir(invocation);
   return {
     release,
     ...(kubeletDir !== undefined && { kubeletDir }),
