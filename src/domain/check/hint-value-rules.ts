@@ -37,9 +37,16 @@ const VALUE_KINDS: ReadonlyMap<string, IgnoredHint['kind']> = new Map([
 
 type Incomplete = Extract<IgnoredHint, { kind: 'incomplete' }>;
 
-/** What is missing from a hint, as its author can see it: the shim writes the source itself. */
-function missingOf(context: CheckContext, { name, missing }: Incomplete, isTold: ReadonlySet<string>) {
-  const isTheShims = context.placed !== undefined || context.pod.sandboxErrors.length > 0;
+/**
+ * What is missing from a hint, as its author can see it: the shim writes the source itself. Why it did not, findings
+ * of their own say: `hint-volume-unknown`, and `rewrite-half-done`.
+ */
+function missingOf(
+  { placed, pod }: CheckContext,
+  { name, missing }: Incomplete,
+  isTold: ReadonlySet<string>,
+) {
+  const isTheShims = placed !== undefined || pod.sandboxErrors.length + pod.rewrittenAlone.length > 0;
   return missing
     .filter((field) => !isTold.has(`${VALUE_KINDS.get(field)} ${name}`))
     .filter((field) => field !== 'source' || !isTheShims);

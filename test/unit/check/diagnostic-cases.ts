@@ -210,8 +210,14 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       hinted({ type: 'tmpfs' }),
       hinted({ share: 'pod' }),
       bundles(hint('cache', { source: DIRECTORY, share: 'pod' }), [[BIND]]),
+      bundles(hint('cache', { type: 'tmpfs' }), [[TMPFS]]),
     ],
-    nearMisses: [hinted({ type: 'bind', share: 'pod' }), bundles(MASTER, [[BIND]])],
+    nearMisses: [
+      hinted({ type: 'bind', share: 'pod' }),
+      bundles(MASTER, [[BIND]]),
+      // The source is missing because the sandbox was not rewritten, which is a finding of its own.
+      bundles(hint('cache', TMPFS_POD), [[TMPFS], [BIND]]),
+    ],
   },
   'hint-source-twice': {
     triggers: [

@@ -158,6 +158,10 @@ describe('half a rewrite', () => {
     expect(half.map(({ place }) => place)).toEqual([{ in: 0, path: ['mounts'] }]);
   });
 
+  test('is found by its cause alone: the hint has all that its author gives', () => {
+    expect(check(documents(), LATEST).map(({ code }) => code)).toEqual(['rewrite-half-done']);
+  });
+
   test("is not mended by a source that is the author's", () => {
     expect(serve('/srv/other').containers[0]?.mounts[0]?.serving).toBe('private-memory');
     expect(serve('/var/lib/kubelet/pods/other/volumes/kubernetes.io~empty-dir/vol').wasRewritten).toBe(false);
