@@ -15,10 +15,11 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { loadedDefine, programAliases, quietImports, root } from './bundle-settings.js';
@@ -240,6 +241,9 @@ try {
         .digest('hex')}  ${name}\n`,
   );
   writeFileSync(join(target, 'SHA256SUMS'), sums.join(''));
+  console.log(
+    `${relative(process.cwd(), executable)}: Node.js ${node.version}, ${(statSync(executable).size / 1e6).toFixed(0)} MB`,
+  );
 } finally {
   rmSync(work, { recursive: true, force: true });
 }
