@@ -210,6 +210,29 @@ describe('bundles', () => {
     expect(finding?.location.column).toBe(5);
     expect(checked.status).toBe(1);
   });
+
+  test('a pod UID that cannot be looked up is not blamed on a directory', async () => {
+    const { fs: other, bundles: same } = createExamplePod();
+    const change = (bundle = '', edit: (spec: ReturnType<typeof JSON.parse>) => void) => {
+      const spec = JSON.parse(String(other.readFileSync(`${bundle}/config.json`, 'utf8')));
+      edit(spec);
+      other.writeFileSync(`${bundle}/config.json`, JSON.stringify(spec));
+    };
+    change(same[0], (spec) => {
+      spec.annotations['io.kubernetes.cri.sandbox-uid'] = '../x';
+      delete spec.annotations['io.kubernetes.cri.sandbox-log-directory'];
+    });
+    change(same[1], (spec) => {
+      const source = '/var/lib/kubelet/pods/u/etc-hosts';
+      spec.mounts.unshift({ destination: '/etc/hosts', type: 'bind', source, options: ['rbind'] });
+    });
+    const { out } = await run('check', other as unknown as FileSystem, ['--format', 'json', same[1] ?? '']);
+    const found = lines(out).flatMap(({ findings }) =>
+      findings.filter(({ code }) => code === 'hint-volume-unknown'),
+    );
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter(({ fix }) => fix.includes('look there'))).toEqual([]);
+  });
 });
 
 describe('manifests', () => {

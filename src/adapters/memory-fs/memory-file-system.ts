@@ -42,7 +42,10 @@ function plant(volume: Volume, content: MemoryContent): void {
 
 /** statfs of a file system on which a tmpfs of some size is mounted here and there. */
 function statfsOf(volume: Volume, tmpfs: Readonly<Record<string, number>>) {
-  const sizes = Object.entries(tmpfs);
+  // The deepest first: it hides what it is mounted on.
+  const sizes = Object.entries(tmpfs)
+    .map(([path, size]): [string, number] => [path.replace(/\/+$/, ''), size])
+    .sort(([a], [b]) => b.length - a.length);
   return (path: string): FileSystemStatus => {
     const real = String(volume.realpathSync(path));
     const on = sizes.find(([mounted]) => real === mounted || real.startsWith(`${mounted}/`));

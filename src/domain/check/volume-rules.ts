@@ -34,6 +34,8 @@ function kubeletDirOf(source: string): string | undefined {
 
 /** Where kubelet keeps a volume that was looked for in vain: a mount of it tells. */
 function mountedFix({ mounts }: CheckContext, name: unknown): string | undefined {
+  // Of a pod UID that cannot be looked up, no volume is the cause.
+  if (typeof name !== 'string') return undefined;
   const at = mounts.find(({ mount }) => volumeNameOfPath(mount.mount.source) === name);
   const dir = at && kubeletDirOf(at.mount.mount.source);
   return dir && `A container mounts it from below ${dir}: look there, if that is kubelet's directory.`;

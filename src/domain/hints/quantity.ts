@@ -63,13 +63,18 @@ export function parseQuantity(text: string): bigint | undefined {
 
 const BINARY_SUFFIXES = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
 
-/** A number of bytes as manifests spell it: with the largest binary suffix that divides it, else in plain digits. */
-export function formatQuantity(bytes: bigint): string {
+/** A number of bytes with the largest of `suffixes`, one for each power of 1024, that divides it; else in plain digits. */
+export function formatBytes(bytes: bigint, suffixes: readonly string[]): string {
   let value = bytes;
   let power = 0;
-  while (value > 0n && value % 1024n === 0n && power < BINARY_SUFFIXES.length - 1) {
+  while (value > 0n && value % 1024n === 0n && power < suffixes.length - 1) {
     value /= 1024n;
     power++;
   }
-  return `${value}${BINARY_SUFFIXES[power]}`;
+  return `${value}${suffixes[power]}`;
+}
+
+/** A number of bytes as manifests spell it. */
+export function formatQuantity(bytes: bigint): string {
+  return formatBytes(bytes, BINARY_SUFFIXES);
 }

@@ -1,4 +1,4 @@
-import { parseQuantity } from './quantity.ts';
+import { formatBytes, parseQuantity } from './quantity.ts';
 
 const UNITS = ['', 'k', 'm', 'g', 't', 'p', 'e'];
 /** A sandbox counts its tmpfs in pages. */
@@ -6,18 +6,11 @@ const PAGE = 4096n;
 const MIB = 1024n * 1024n;
 
 /**
- * A number of bytes as a tmpfs option takes it: with the largest unit that divides it (powers of 1024),
- * else in plain digits. Never refused: gVisor takes `k m g t p e` and digits up to 64 bits
+ * A number of bytes as a tmpfs option takes it. Never refused: gVisor takes `k m g t p e` and digits up to 64 bits
  * (`pkg/sentry/fsimpl/tmpfs`, parseSize).
  */
 export function formatTmpfsSize(bytes: bigint): string {
-  let value = bytes;
-  let unit = 0;
-  while (value > 0n && value % 1024n === 0n && unit < UNITS.length - 1) {
-    value /= 1024n;
-    unit++;
-  }
-  return `${value}${UNITS[unit]}`;
+  return formatBytes(bytes, UNITS);
 }
 
 /** What to take off a size: bytes, or a share of it in hundredths of a percent. */

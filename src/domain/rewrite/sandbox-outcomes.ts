@@ -47,10 +47,22 @@ export class SandboxOutcomes {
   standingOf(path: string, annotations: Annotations, isLast: boolean): Standing {
     const id = sandboxIdOf(annotations);
     if (id === undefined || roleOf(annotations) === 'sandbox' || this.#rewritten.has(id)) return 'go';
-    const failed = this.#failed.get(id) ?? this.#unread.find((each) => each.path.split('/').includes(id));
+    const failed =
+      this.#failed.get(id) ??
+      (isLast ? this.#unread.find((each) => bundleNameOf(each.path) === id) : undefined);
     if (failed) throw sandboxNotRewritten(path, id, failed);
     return isLast ? 'go' : 'wait';
   }
+}
+
+/** The name of a bundle's directory: engines name a sandbox's after its id; Podman's bundle is `userdata` within it. */
+function bundleNameOf(path: string): string | undefined {
+  return path
+    .replace(/\/+$/, '')
+    .replace(/\/config\.json$/, '')
+    .replace(/\/userdata$/, '')
+    .split('/')
+    .pop();
 }
 
 function sandboxNotRewritten(path: string, sandboxId: string, { path: sandbox, code }: FailedBundle) {

@@ -105,7 +105,7 @@ test('every character that is not seen is spelt out in a line', () => {
 
 describe('A chart for Mermaid', () => {
   test('has no directive, entity or Markdown of a tenant', async () => {
-    const name = '%%{init: {"theme": "dark"}}%% `#lt;b#gt;`';
+    const name = '%%%{init: {"theme": "dark"}}%% `#lt;b#gt;`';
     const path = join(place.root, 'pod.json');
     const text = JSON.stringify(pod).replaceAll(
       JSON.stringify(HOSTILE).slice(1, -1),
@@ -119,7 +119,7 @@ describe('A chart for Mermaid', () => {
       path,
     );
     expect(out).toContain(
-      '#37;#37;{init: {&quot;theme&quot;: &quot;dark&quot;}}#37;#37; #96;#35;lt;b#35;gt;#96;',
+      '#37;#37;%{init: {&quot;theme&quot;: &quot;dark&quot;}}#37;#37; #96;#35;lt;b#35;gt;#96;',
     );
     const [title = '', ...chart] = out.split('\n');
     expect(title.slice(2)).not.toContain('%%');

@@ -60,6 +60,15 @@ describe('of a pod whose sandbox has a volume that is missing', () => {
     expect(terminal.stderr).toContain('1 changed, 3 failed');
   });
 
+  test('a container in a directory of the sandbox waits for the sandbox, whatever became of another one there', async () => {
+    const broken = place.bundle(`${ID}/a`, '{');
+    const fine = container(`${ID}/b`);
+    const own = place.bundle(`${ID}/z`, JSON.stringify(withSandboxId(sandboxSpec(), ID)));
+    place.volume('scratch');
+    expect(await update([broken, fine, own])).toBe(65);
+    expect([errorCodes(), mountType(fine)]).toEqual([['MH_SPEC_NOT_JSON'], 'tmpfs']);
+  });
+
   test.each([[['--diff']], [['--check']], [['--dry-run']]])(
     '%j shows no change of its container',
     async (options) => {

@@ -162,6 +162,8 @@ async function* readingsOf(
       if (isStopped) break;
       if (reading.kind !== 'step') yield reading;
     }
+    // A signal that ends a wait for input ends the input too.
+    isStopped ||= (await work?.isStopped()) === true;
     end(isStopped);
   } finally {
     work?.end();

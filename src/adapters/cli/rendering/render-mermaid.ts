@@ -45,10 +45,9 @@ function nodeText(mount: ServedMount): string {
 /** A pod as a Mermaid flow chart: containers to the left, what their mounts become to the right. */
 export function renderMermaid({ title, explanation }: PodReport): string {
   const nodes = new Map<string, string>();
-  const lines = [
-    `%% ${oneLine(title).replaceAll('%%', '% %')}, gVisor ${explanation.release}`,
-    'flowchart LR',
-  ];
+  // A comment shows no entities: what could begin a directive is taken apart.
+  const comment = oneLine(title).replaceAll(/%(?=%)|%$/g, '% ');
+  const lines = [`%% ${comment}, gVisor ${explanation.release}`, 'flowchart LR'];
   for (const [index, { name, mounts }] of explanation.containers.entries()) {
     lines.push(`  c${index}[${label(name)}]`);
     for (const mount of mounts) {
