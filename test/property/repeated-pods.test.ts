@@ -49,7 +49,36 @@ function written(value: unknown): string {
 
 function containersOf(list: unknown, { image }: Own): unknown {
   if (!Array.isArray(list)) return list;
-  return list.map((container) => ({ ...container, image, env: [{ name: 'IMAGE', value: image }] }));
+  const probe = { exec: { command: [image] } };
+  const asked = {
+    image,
+    imagePullPolicy: image,
+    command: [image],
+    args: [image],
+    env: [{ name: 'IMAGE', value: image }],
+    envFrom: [{ configMapRef: { name: image } }],
+    ports: [{ name: image, containerPort: image.length }],
+    livenessProbe: probe,
+    readinessProbe: probe,
+    startupProbe: probe,
+    lifecycle: { preStop: probe },
+  };
+  return list.map((container) => ({ ...container, ...asked }));
+}
+
+/** What a pod's spec says of where it runs, and as whom. */
+function placeOf({ nodeName, image }: Own): object {
+  return {
+    nodeName,
+    hostname: nodeName,
+    subdomain: nodeName,
+    serviceAccount: image,
+    serviceAccountName: image,
+    tolerations: [{ key: nodeName }],
+    affinity: { nodeAffinity: { of: nodeName } },
+    nodeSelector: { 'kubernetes.io/hostname': nodeName },
+    topologySpreadConstraints: [{ topologyKey: nodeName }],
+  };
 }
 
 function volumesOf(list: unknown, { given, readOnly }: Own): unknown {
@@ -60,7 +89,7 @@ function volumesOf(list: unknown, { given, readOnly }: Own): unknown {
 }
 
 function podOf(template: AnyPod, own: Own): object {
-  const { uid, name, namespace, nodeName, token } = own;
+  const { uid, name, namespace, token } = own;
   const text = JSON.stringify(template).replaceAll('kube-api-access-xxxxx', `kube-api-access-${token}`);
   const pod = JSON.parse(text) as AnyPod;
   const spec = pod.spec as Readonly<Record<string, unknown>> | undefined;
@@ -70,7 +99,7 @@ function podOf(template: AnyPod, own: Own): object {
     metadata: { ...pod.metadata, name, namespace, ...(uid !== '' && { uid }) },
     spec: {
       ...spec,
-      nodeName,
+      ...placeOf(own),
       containers: containersOf(spec?.containers, own),
       initContainers: containersOf(spec?.initContainers, own),
       volumes: volumesOf(spec?.volumes, own),
