@@ -1,10 +1,10 @@
-import { volumeNameOfPath } from '../explain/pod-volumes.ts';
 import { DEFAULT_KUBELET_DIR } from '../layouts/kubelet-layout.ts';
+import { kubeletVolumeOf } from '../layouts/kubelet-volume-of.ts';
 import { isGiven, isKeptByKubelet, namesOfUsedVolumes } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
 import type { Place } from '../text/place.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext, ContainerMount } from './check-context.ts';
 import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
@@ -26,19 +26,20 @@ function missing(context: CheckContext): (readonly [name: string, key: string])[
   );
 }
 
-/** `KUBELET_DIR` of a path to a volume, wherever that is. */
-function kubeletDirOf(source: string): string | undefined {
-  if (source.startsWith(`${DEFAULT_KUBELET_DIR}/`)) return DEFAULT_KUBELET_DIR;
-  return /^(.*)\/pods\/[^/]+\/volumes\/[^/]+~[^/]+\//.exec(source)?.[1];
-}
-
 /** Where kubelet keeps a volume that was looked for in vain: a mount of it tells. */
 function mountedFix({ mounts }: CheckContext, name: unknown): string | undefined {
   // Of a pod UID that cannot be looked up, no volume is the cause.
   if (typeof name !== 'string') return undefined;
-  const at = mounts.find(({ mount }) => volumeNameOfPath(mount.mount.source) === name);
-  const dir = at && kubeletDirOf(at.mount.mount.source);
+  const mounted = mounts.map(({ mount }) => kubeletVolumeOf(mount.mount.source));
+  const dir = mounted.find((volume) => volume?.name === name)?.kubeletDir;
   return dir && `A container mounts it from below ${dir}: look there, if that is kubelet's directory.`;
+}
+
+/** Kubelet's directory, where a mount shows another one than gVisor's shim and the layout in hand have. */
+function otherKubeletDir({ pod }: CheckContext, { mount }: ContainerMount): string | undefined {
+  const volume = kubeletVolumeOf(mount.mount.source);
+  if (volume === undefined || volume.kubeletDir === DEFAULT_KUBELET_DIR) return undefined;
+  return pod.layout.volumeAt(volume.directory) === undefined ? volume.kubeletDir : undefined;
 }
 
 /** What the lookup on a node did not find. */
@@ -193,18 +194,15 @@ export const volumeRules: readonly DiagnosticRule[] = [
     code: 'kubelet-dir-elsewhere',
     severity: 'warning',
     what: "Kubelet keeps this pod's volumes outside /var/lib/kubelet, and the pod has hints.",
-    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox; where a link leads there, the sandbox starts, but no mount matches its hint.",
+    why: "gVisor's own shim looks in /var/lib/kubelet only. On k0s (/var/lib/k0s/kubelet) and microk8s any hint makes it fail the sandbox; where a link leads there, the sandbox starts, but no mount matches its hint. Not said of volumes below the directory that is given as kubelet's: who gives it has the specs rewritten for it.",
     source: 'gVisor pkg/shim/v1/utils/volumes.go (kubeletPodsDir)',
     fix: "Set kubelet's --root-dir to /var/lib/kubelet, or let this package rewrite the specs, with that directory as kubelet's. A link at /var/lib/kubelet does not help: the shim compares paths as texts.",
     example: '{"destination": "/cache", "source": "/var/lib/k0s/kubelet/pods/…"}   # in config.json',
     find: (context) => {
       if (context.hintedNames.size === 0 || context.placed) return [];
-      const at = context.mounts.find(({ mount }) => {
-        const dir = kubeletDirOf(mount.mount.source);
-        return dir !== undefined && dir !== DEFAULT_KUBELET_DIR;
-      });
+      const at = context.mounts.find((each) => otherKubeletDir(context, each) !== undefined);
       if (!at) return [];
-      const message = `volumes are below ${kubeletDirOf(at.mount.mount.source)}, where gVisor's own shim does not look`;
+      const message = `volumes are below ${otherKubeletDir(context, at)}, where gVisor's own shim does not look`;
       return [{ place: context.mount(at), message }];
     },
   },

@@ -1,16 +1,33 @@
+import { kubeletVolumeOf } from '../layouts/kubelet-volume-of.ts';
 import type { Mount } from '../spec/mount.ts';
-import type { TypeHint } from '../spec/volume.ts';
+import type { TypeHint, Volume } from '../spec/volume.ts';
+import type { Note } from './notes.ts';
 import type { OpenDecision } from './open-decision.ts';
 import type { RuleSet } from './releases.ts';
 import { judgeSubPaths } from './sub-paths.ts';
 
+/** Where kubelet keeps a volume by the mounts, whose paths the layout takes for no volume's. */
+function otherKubeletDir({ spec, layout }: OpenDecision, { name }: Volume): string | undefined {
+  for (const { source } of spec.mounts) {
+    const at = kubeletVolumeOf(source);
+    if (at?.name === name && at.directory === source && layout.volumeAt(source) === undefined) {
+      return at.kubeletDir;
+    }
+  }
+  return undefined;
+}
+
+function whyUnmounted(decision: OpenDecision, volume: Volume): Note {
+  const { name } = volume;
+  if (volume.isHostile) return { code: 'hostile-name', volume: name };
+  const kubeletDir = otherKubeletDir(decision, volume);
+  return { code: 'no-mount-of-volume', volume: name, ...(kubeletDir !== undefined && { kubeletDir }) };
+}
+
 /** The mounts of a hinted volume; where there are none, a note says why. */
 function mountsOf(decision: OpenDecision, { volume }: TypeHint): readonly Mount[] {
   const mounts = volume.isHostile ? [] : decision.spec.mountsOf(volume, decision.layout);
-  if (mounts.length === 0) {
-    const code = volume.isHostile ? 'hostile-name' : 'no-mount-of-volume';
-    decision.note({ code, volume: volume.name });
-  }
+  if (mounts.length === 0) decision.note(whyUnmounted(decision, volume));
   return mounts;
 }
 

@@ -63,7 +63,12 @@ export type Note =
     }
   | { readonly code: 'sub-path-of-volume'; readonly volume: string; readonly destination: string }
   | { readonly code: 'holds-data-by-now'; readonly volume: string; readonly path: string }
-  | { readonly code: 'no-mount-of-volume'; readonly volume: string }
+  | {
+      readonly code: 'no-mount-of-volume';
+      readonly volume: string;
+      /** The directory that is kubelet's by a mount of such a volume, where the rewrite went by another one. */
+      readonly kubeletDir?: string;
+    }
   | { readonly code: 'not-hinted-in-sandbox'; readonly volume: string }
   | { readonly code: 'already-settled'; readonly volume: string }
   | { readonly code: 'cgroup-parent-set'; readonly cgroup: string }
@@ -113,7 +118,10 @@ const describe: Describe = {
     `mount ${n.destination} is a subPath of hinted volume ${n.volume}: it is the host directory, and where the sandbox keeps the volume itself, that is another copy`,
   'holds-data-by-now': (n) =>
     `volume ${n.volume} holds data by now: its mounts here are left as they are, and the sandbox's hint decides what serves them`,
-  'no-mount-of-volume': (n) => `no mount here is of hinted volume ${n.volume}`,
+  'no-mount-of-volume': (n) =>
+    n.kubeletDir === undefined
+      ? `no mount here is of hinted volume ${n.volume}`
+      : `no mount here is of hinted volume ${n.volume} where kubelet is taken to keep it: it is mounted from below ${n.kubeletDir}. Is that kubelet's directory?`,
   'hostile-name': (n) => `"${n.volume}" is not a name that a volume can have: it matches nothing`,
   'reserved-name': (n) =>
     `"${n.volume}" is reserved for /dev/shm: an author's hints for it count for nothing`,

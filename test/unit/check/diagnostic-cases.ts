@@ -1,4 +1,5 @@
 import type { PodDocuments, PodOptions } from '../../../src/domain/explain/analyse-pod.ts';
+import { kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import type { OciMount, OciSpec } from '../../../src/domain/spec/oci-spec.ts';
 
@@ -403,8 +404,27 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       bundles(MASTER, [
         [{ ...BIND, source: '/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache' }],
       ]),
+      bundles(
+        MASTER,
+        [[{ ...BIND, source: '/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~csi/cache/mount' }]],
+        {},
+        { layout: kubeletLayout('/srv/kubelet') },
+      ),
     ],
     nearMisses: [
+      // Who gives the directory as kubelet's has the specs rewritten for it.
+      bundles(
+        MASTER,
+        [[{ ...BIND, source: '/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache' }]],
+        {},
+        { layout: kubeletLayout('/var/lib/k0s/kubelet') },
+      ),
+      bundles(
+        MASTER,
+        [[{ ...BIND, source: '/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~csi/cache/mount' }]],
+        {},
+        { layout: kubeletLayout('/var/lib/k0s/kubelet') },
+      ),
       bundles(MASTER, [[BIND]]),
       bundles({}, [
         [{ ...BIND, source: '/var/lib/k0s/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache' }],

@@ -605,6 +605,15 @@ describe('usage errors', () => {
   );
 });
 
+test('a container whose volume is below another kubelet directory: the note names that, and nothing fails', async () => {
+  const bundle = place.bundle('a', good());
+  expect(await update(['--kubelet-dir', '/nokube', bundle])).toBe(0);
+  expect(terminal.stdout).toBe(`${bundle}: unchanged\n`);
+  expect(terminal.stderr).toContain(
+    `it is mounted from below ${place.kubeletDir}. Is that kubelet's directory?\n`,
+  );
+});
+
 describe('what a tenant wrote', () => {
   test('never moves the cursor of who reads it', async () => {
     const evil = 'x\u001b[2J\u009b1A\nforged: unchanged\u2028\u202e';

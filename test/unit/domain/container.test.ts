@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { DEFAULT_KUBELET_DIR, kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
 import { NO_FACTS } from '../../../src/domain/rewrite/facts.ts';
 import { requiredFacts, rewrite } from '../../../src/domain/rewrite/rewrite.ts';
 import type { OciMount, OciSpec } from '../../../src/domain/spec/oci-spec.ts';
@@ -109,6 +110,20 @@ describe("a container's mount of a hinted volume", () => {
     expect(rewrite(spec, 'latest', NO_FACTS)).toEqual({
       edits: [],
       notes: [{ code: 'no-mount-of-volume', volume: 'a' }],
+    });
+  });
+
+  test.each([
+    ['/srv/kube/pods/u/volumes/kubernetes.io~empty-dir/a', DEFAULT_KUBELET_DIR, '/srv/kube'],
+    ['/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/a', '/srv/kube', DEFAULT_KUBELET_DIR],
+    ['/var/lib/kubelet/pods/u/volumes/kubernetes.io~csi/a/mount', DEFAULT_KUBELET_DIR, undefined],
+    ['/srv/kube/pods/u/volumes/kubernetes.io~empty-dir/b', DEFAULT_KUBELET_DIR, undefined],
+    ['/srv/kube/pods/u/volumes/kubernetes.io~empty-dir/a/part', DEFAULT_KUBELET_DIR, undefined],
+  ])('from %s, where kubelet is taken to have %s: it may have %s', (source, given, kubeletDir) => {
+    const spec = container({ 'a.type': 'tmpfs' }, [mountOf('/elsewhere'), mountOf(source)]);
+    expect(rewrite(spec, 'latest', NO_FACTS, { layout: kubeletLayout(given) })).toEqual({
+      edits: [],
+      notes: [{ code: 'no-mount-of-volume', volume: 'a', ...(kubeletDir && { kubeletDir }) }],
     });
   });
 

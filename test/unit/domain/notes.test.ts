@@ -47,6 +47,14 @@ describe('a note', () => {
     expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(26);
   });
 
+  test("asks whether a mount shows kubelet's directory", () => {
+    const note = { code: 'no-mount-of-volume', volume: 'v' } as const;
+    expect(describeNote({ ...note, kubeletDir: '/srv/kube' })).toContain(
+      "/srv/kube. Is that kubelet's directory?",
+    );
+    expect(describeNote(note)).toBe('no mount here is of hinted volume v');
+  });
+
   test('tells a hint that changes from one that does not', () => {
     const words = (was: string) => describeNote({ code: 'empty-dir-in-sandbox', volume: 'v', was });
     expect(words('bind')).toContain('"bind"');
