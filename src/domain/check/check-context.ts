@@ -152,14 +152,15 @@ export class CheckContext {
   failed<K extends MountFailure['kind']>(
     kind: K,
     describe: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string | undefined,
-    fixOf?: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string,
+    fixOf?: (failure: Extract<MountFailure, { kind: K }>, at: ContainerMount) => string | undefined,
   ): { readonly place: Place; readonly message: string; readonly fix?: string }[] {
     return this.failures.flatMap(({ at, failure: any }) => {
       if (any.kind !== kind) return [];
       const failure = any as Extract<MountFailure, { kind: K }>;
       const message = describe(failure, at);
       if (message === undefined) return [];
-      return [{ place: this.mount(at), message, ...(fixOf && { fix: fixOf(failure, at) }) }];
+      const fix = fixOf?.(failure, at);
+      return [{ place: this.mount(at), message, ...(fix !== undefined && { fix }) }];
     });
   }
 

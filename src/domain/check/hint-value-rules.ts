@@ -3,7 +3,10 @@ import type { IgnoredHint } from '../runsc/read-hints.ts';
 import { parseHintKey } from '../spec/annotation-keys.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext } from './check-context.ts';
+import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
+
+const HINT_TYPES: readonly string[] = ['tmpfs', 'bind'];
 
 type Valued = Extract<IgnoredHint, { value: string }>;
 
@@ -16,17 +19,20 @@ function found(context: CheckContext, { key, value }: Valued, wanted: string): F
   return { place: context.annotation(key), message };
 }
 
-/** What to do about a type where kubelet has put data into the volume: neither type keeps them in sight and lets it start. */
-function fixOfType(context: CheckContext, key: string): Pick<Found, 'fix'> {
+/**
+ * What to do about a type: the one that is nearly spelt so, but none where kubelet has put data into the volume, which
+ * neither keeps in sight and lets the container start.
+ */
+function fixOfType(context: CheckContext, key: string, value: string): Pick<Found, 'fix'> {
   const volume = context.volume(parseHintKey(key)?.name ?? '');
   const isFilled = volume !== undefined && isGiven(volume);
-  return isFilled
-    ? { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' }
-    : {};
+  if (isFilled) return { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' };
+  const meant = closest(value, HINT_TYPES);
+  return meant === undefined ? {} : { fix: `Did you mean type: ${meant}?` };
 }
 
 function isHintType(value: string): boolean {
-  return value === 'tmpfs' || value === 'bind';
+  return HINT_TYPES.includes(value);
 }
 
 const VALUE_KINDS: ReadonlyMap<string, IgnoredHint['kind']> = new Map([
@@ -70,12 +76,12 @@ export const hintValueRules: readonly DiagnosticRule[] = [
         .map(({ key, value }) => ({
           place: context.annotation(key),
           message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know: nothing is mounted there; it knows tmpfs and bind`,
-          ...fixOfType(context, key),
+          ...fixOfType(context, key, value),
         }));
       return [
         ...ofRunsc.map((each) => ({
           ...found(context, each, 'tmpfs and bind'),
-          ...fixOfType(context, each.key),
+          ...fixOfType(context, each.key, each.value),
         })),
         ...rewritten,
       ];

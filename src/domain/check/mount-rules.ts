@@ -1,9 +1,11 @@
+import { fieldOf } from '../manifest/place-pod.ts';
 import { isSharedPropagation } from '../runsc/mount-options.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
 import { forceSharedKey } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
-import type { CheckContext } from './check-context.ts';
+import type { CheckContext, ContainerMount } from './check-context.ts';
+import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function subPathVolume({ mount }: ServedMount): string | undefined {
@@ -18,6 +20,40 @@ function staysOnHost(context: CheckContext, name: string): boolean {
   const hint = context.hints.find((each) => each.name === name);
   const mounts = hint ? context.mountsOf(hint) : [];
   return mounts.length > 0 && mounts.every(({ mount }) => mount.serving === 'gofer');
+}
+
+/** The volume that a mount of a manifest names, where the pod has none of that name. */
+function missingVolume(context: CheckContext, at: ContainerMount): string | undefined {
+  const path = context.mount(at).path.map(String);
+  const name = fieldOf(context.placed?.pod, ...path, 'name');
+  return typeof name === 'string' && context.volume(name) === undefined ? name : undefined;
+}
+
+function withoutSource(context: CheckContext): Found[] {
+  return context.failed(
+    'no-source',
+    (_, at) => {
+      const { mount, containerName } = at;
+      const { destination } = mount.mount;
+      const name = missingVolume(context, at);
+      return name === undefined
+        ? `${destination} of ${containerName} is a bind mount without a source`
+        : `the mount ${destination} of ${containerName} names the volume ${JSON.stringify(name)}, which the pod does not have`;
+    },
+    (_, at) => {
+      const name = missingVolume(context, at);
+      if (name === undefined) return undefined;
+      const meant = closest(name, context.placed?.volumes.keys() ?? []);
+      return meant === undefined
+        ? "Correct the mount's name, or add a volume of that name to the pod."
+        : `Did you mean ${JSON.stringify(meant)}?`;
+    },
+  );
+}
+
+/** The type that the author's hint for a volume gives to the volume's mounts. */
+function hintedType(context: CheckContext, name: string | undefined): string | undefined {
+  return context.hintKeys.find((each) => each.name === name && each.field === 'type')?.value;
 }
 
 /** What is wrong with containers' mounts. */
@@ -88,17 +124,13 @@ export const mountRules: readonly DiagnosticRule[] = [
   {
     code: 'mount-without-source',
     severity: 'error',
-    what: 'A bind mount has no source.',
-    why: 'runsc has no file to serve it from, and the container does not start.',
-    source: 'gVisor runsc/boot/vfs.go (getMountNameAndOptions)',
-    fix: 'Give the mount a source; in a manifest, a volume of the pod.',
-    example: '{"destination": "/d", "type": "bind"}   # in config.json',
-    find: (context) =>
-      context.failed(
-        'no-source',
-        (_, { mount, containerName }) =>
-          `${mount.mount.destination} of ${containerName} is a bind mount without a source`,
-      ),
+    what: 'A bind mount has no source, or names a volume that the pod does not have.',
+    why: 'runsc has no file to serve it from, and the container does not start. Kubernetes refuses a pod with a mount of a volume that it does not have.',
+    source:
+      'gVisor runsc/boot/vfs.go (getMountNameAndOptions), Kubernetes pkg/apis/core/validation (ValidateVolumeMounts)',
+    fix: 'Give the mount a source; in a manifest, the name of a volume of the pod.',
+    example: 'volumeMounts: [{name: chache, mountPath: /c}]   # the volume is "cache"',
+    find: withoutSource,
   },
   {
     code: 'mount-type-not-shared',
@@ -109,10 +141,11 @@ export const mountRules: readonly DiagnosticRule[] = [
     fix: 'Make it a bind mount, or remove the hint.',
     example: '{"destination": "/d", "type": "nfs", "source": "…/cache"}   # cache is hinted',
     find: (context) =>
-      context.failed(
-        'no-tmpfs',
-        ({ type }, { mount, containerName }) =>
-          `${mount.mount.destination} of ${containerName} is of type ${JSON.stringify(type)}, which runsc cannot share`,
+      context.failed('no-tmpfs', ({ type }, { mount, containerName }) =>
+        // hint-type-unknown tells of a type that the hint itself gives to the mount.
+        type === hintedType(context, mount.hint?.name)
+          ? undefined
+          : `${mount.mount.destination} of ${containerName} is of type ${JSON.stringify(type)}, which runsc cannot share`,
       ),
   },
   {

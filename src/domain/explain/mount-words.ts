@@ -22,9 +22,17 @@ export function limitText(size: SizeLimit): string {
   }
 }
 
-/** A mount of a type that runsc does not know is passed over; one of a host path was meant to be a volume. */
-export function isNotMounted({ serving, mount }: ServedMount): boolean {
-  return serving === 'ignored' && mount.source.startsWith('/');
+/** Whether runsc refuses a bind mount because it has no source. */
+export function lacksSource({ failures }: ServedMount): boolean {
+  return failures.some(({ kind }) => kind === 'no-source');
+}
+
+/**
+ * A mount of a type that runsc does not know is passed over; one of a host path was meant to be a volume, and so was a
+ * bind mount without a source.
+ */
+export function isNotMounted(served: ServedMount): boolean {
+  return served.serving === 'ignored' && (served.mount.source.startsWith('/') || lacksSource(served));
 }
 
 /** Whether a mount is the sandbox's own: proc, sysfs, devpts. */

@@ -184,7 +184,10 @@ class PodPlacing {
     return {
       destination: mount.mountPath,
       type: 'bind',
-      source: below ? `${volumeSubpaths}/${mount.name}/${container.name}/${index}` : (volume?.source ?? ''),
+      source:
+        volume && below
+          ? `${volumeSubpaths}/${mount.name}/${container.name}/${index}`
+          : (volume?.source ?? ''),
       options: bindOptions(readOnly, mount.mountPropagation ?? ''),
     };
   }

@@ -1,3 +1,4 @@
+import { lacksSource } from '../explain/mount-words.ts';
 import type { PodVolumeSummary } from '../explain/pod-volumes.ts';
 import { describeDecision } from '../hints/hint-decision.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
@@ -22,7 +23,10 @@ function hostWords(volume: PodVolumeSummary | undefined): KeptWords {
 /** Memory or disk. */
 export function keptWords(mount: ServedMount, volume: PodVolumeSummary | undefined): KeptWords {
   const { serving, storage } = mount;
-  if (serving === 'ignored') return { kept: 'none', keptIn: 'Not mounted', keptHow: 'runsc passes over it' };
+  if (serving === 'ignored') {
+    const keptHow = lacksSource(mount) ? 'it has no source' : 'runsc passes over it';
+    return { kept: 'none', keptIn: 'Not mounted', keptHow };
+  }
   if (serving === 'overlay') {
     const where = storage === 'memory' ? 'memory' : 'a file';
     return {

@@ -214,12 +214,6 @@ export const POLICY_DIAGNOSTICS: readonly PolicyDiagnostic[] = [
   && !${RETYPED}).map(m, m.name).distinct()`,
   },
   {
-    code: 'mount-type-not-shared',
-    what: 'hints of a type that is neither tmpfs nor bind, so that the container does not start',
-    found: `variables.masters.filter(h, ${IS_MOUNTED} && !(h.written in ['tmpfs', 'bind', 'proc', 'sysfs', 'none', 'devpts',
-  'dev', 'cgroup', 'cgroup2', 'erofs'])).map(h, h.name)`,
-  },
-  {
     code: 'filestore-unwritable',
     what: 'hinted volumes that are read-only on the host, so that the container does not start',
     found: `variables.overlays.filter(h, h.isReadOnly && ${IS_MOUNTED}).map(h, h.name)`,

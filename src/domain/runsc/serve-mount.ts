@@ -119,6 +119,7 @@ function servingFor(draft: Draft, kind: ServedKind, facts: SourceFacts, context:
   const { mount, hint, why, failures } = draft;
   if (kind === 'bind' || kind === 'tmpfs') {
     why.push(hint ? hintReason(hint) : NO_HINT, { kind: 'mount', as: kind, type: mount.type });
+    if (failures.some((failure) => failure.kind === 'no-source')) return 'ignored';
     return kind === 'bind'
       ? servingOfBind(draft, facts, context)
       : servingOf(hint, 'tmpfs', context.rules.band);
@@ -301,6 +302,6 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
   if (serving === 'gofer') serveGofer(draft, context);
   else if (serving === 'overlay') serveOverlay(draft, facts, context);
   else if (serving !== 'special' && serving !== 'ignored') serveTmpfs(draft, facts, context);
-  draft.why.push({ kind: 'becomes', serving });
+  if (serving !== 'ignored' || kind === 'unknown') draft.why.push({ kind: 'becomes', serving });
   return draft;
 }

@@ -227,6 +227,15 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
     },
   ],
   [/Did you mean "([^".]+)"\?/, (world, finding, [, name = '']) => world.rename(world.volume(finding), name)],
+  [/Did you mean type: (\w+)\?/, (world, finding, [, type = '']) => world.setField(finding, 'type', type)],
+  [/Correct the mount's name/, (world, finding) => world.rename(world.volume(finding), 'cache')],
+  [
+    /add a volume of that name/,
+    (world, finding) => {
+      const { spec } = world.documents.pod;
+      spec.volumes = [...spec.volumes, { name: world.volume(finding), emptyDir: {} }];
+    },
+  ],
   [/Correct the name/, (world, finding) => world.rename(world.volume(finding), 'cache')],
   [
     /correct the volume's name in it/,

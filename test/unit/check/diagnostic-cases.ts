@@ -184,6 +184,7 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     triggers: [
       hinted({ type: 'memory', share: 'pod' }, { volume: { configMap: { name: 'c' } } }),
       hinted({ type: 'memory', share: 'pod' }),
+      hinted({ type: 'tmpf', share: 'pod' }, { volume: { emptyDir: { medium: 'Memory' } } }),
     ],
     nearMisses: [hinted(BIND_POD), hinted(TMPFS_POD)],
   },
@@ -685,12 +686,21 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     ],
   },
   'mount-without-source': {
-    triggers: [bundles({}, [[{ destination: '/d', type: 'bind' }]])],
-    nearMisses: [bundles({}, [[{ destination: '/d', type: 'tmpfs' }]]), bundles({}, [[BIND]])],
+    triggers: [
+      bundles({}, [[{ destination: '/d', type: 'bind' }]]),
+      pod({ mounts: [[{ name: 'chache', mountPath: '/c' }]] }),
+      pod({ mounts: [[{ name: 'chache', mountPath: '/c', subPath: 'part' }]] }),
+      pod({ mounts: [[{ name: 'scratch', mountPath: '/c' }]] }),
+    ],
+    nearMisses: [bundles({}, [[{ destination: '/d', type: 'tmpfs' }]]), bundles({}, [[BIND]]), pod({})],
   },
   'mount-type-not-shared': {
     triggers: [bundles(MASTER, [[{ ...BIND, type: 'nfs', options: [] }]])],
-    nearMisses: [bundles(MASTER, [[BIND]]), bundles({}, [[{ ...BIND, type: 'nfs', options: [] }]])],
+    nearMisses: [
+      bundles(MASTER, [[BIND]]),
+      bundles({}, [[{ ...BIND, type: 'nfs', options: [] }]]),
+      hinted({ type: 'nfs', share: 'pod' }),
+    ],
   },
   'filestore-unwritable': {
     triggers: [

@@ -45,10 +45,11 @@ describe('one mistake is one finding', () => {
     ['a name that is too long', manifest(hint('v'.repeat(60), FULL)), 'hint-key-too-long'],
     ['the reserved name', manifest(hint('gvisorinternaldevshm', FULL)), 'reserved-volume-name'],
     ['a hint on the workload', manifest({}, Object.keys(hint('cache', FULL))), 'hint-on-workload'],
+    ['a misspelt type', manifest(hint('cache', { ...FULL, type: 'tmpf' })), 'hint-type-unknown'],
     ['an unknown share', manifest(hint('cache', { ...FULL, share: 'Pod' })), 'hint-share-unknown'],
   ])('%s', (_, documents, code) => {
     const found = codes(documents as PodDocuments).filter(
-      (each) => each.startsWith('hint-key') || each === code,
+      (each) => each.startsWith('hint-key') || each.startsWith('mount-') || each === code,
     );
     expect(found).toEqual([code]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { isNotMounted } from '../../../src/domain/explain/mount-words.ts';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import { explainPod } from '../../../src/domain/runsc/explain-pod.ts';
 import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
@@ -247,7 +248,10 @@ describe('mounts that are refused', () => {
   });
 
   test('a bind mount without a source', () => {
-    expect(servedOne({}, { ...BIND, source: '' }).failures).toEqual([{ kind: 'no-source' }]);
+    const mount = servedOne({}, { ...BIND, source: '' });
+    expect(mount.failures).toEqual([{ kind: 'no-source' }]);
+    expect(mount).toMatchObject({ serving: 'ignored', storage: 'none', sharedBy: 'mount' });
+    expect(isNotMounted(mount)).toBe(true);
   });
 });
 
