@@ -37,7 +37,7 @@ class PendingText {
     }
   }
 
-  /** The text up to `end`, with these changes. */
+  /** The text up to `end`, with these changes, none of which is in what was given on. */
   take(end: number, splices: readonly TextSplice[]): string {
     const count = Math.max(0, end - this.#offset);
     const text = this.#text.slice(0, count);
@@ -45,6 +45,9 @@ class PendingText {
     this.#text = this.#text.slice(count);
     this.#offset += text.length;
     if (splices.length === 0) return text;
+    if (splices.some((splice) => splice.start < start || splice.end > this.#offset)) {
+      throw new Error(`a change in ${this.#source} is not in the text of its document`);
+    }
     const moved = splices.map((splice) => ({
       ...splice,
       start: splice.start - start,
@@ -115,7 +118,7 @@ async function* annotatedParts(
 }
 
 /**
- * The same as {@link annotateManifest} for a stream, piece by piece, in memory that does not grow with it. What has up to
+ * The same as {@link annotateManifest} for a stream, piece by piece, in memory that does not grow with it but for what the reader holds back. What has up to
  * `wholeBytes` is one piece, so that there is none where it is refused; of more, those before what is refused are given.
  *
  * @param chunks the stream's bytes, in UTF-8.

@@ -75,7 +75,7 @@ const write = fc.constantFrom<(value: object) => string>(
 const objects = fc.array(object, { minLength: 1, maxLength: 4 });
 /** JSON documents one after the other, a List of them, and a stream of YAML. */
 const text = fc
-  .tuple(objects, write, fc.constantFrom('lines', 'list', 'kind first', 'held', 'yaml', 'both'))
+  .tuple(objects, write, fc.constantFrom('lines', 'list', 'kind first', 'held', 'mixed', 'yaml', 'both'))
   .map(([each, toText, form]) => {
     const all = [{ kind: 'ConfigMap', metadata: { name: 'c' } }, ...each];
     if (form === 'lines') return `${all.map(toText).join('\n')}\n`;
@@ -86,6 +86,10 @@ const text = fc
     if (form === 'held') {
       const items = all.map(({ kind: _, ...rest }) => rest);
       return toText({ apiVersion: 'v1', items, kind: 'PodList' });
+    }
+    if (form === 'mixed') {
+      const items = all.map(({ kind, ...rest }, index) => (index % 2 === 1 ? rest : { ...rest, kind }));
+      return toText({ apiVersion: 'v1', items: [...items, ...all], kind: 'PodList' });
     }
     return toText({ apiVersion: 'v1', items: all, kind: 'List' });
   });
@@ -140,17 +144,28 @@ describe('annotating a stream', () => {
   });
 });
 
+const SPEC = {
+  runtimeClassName: 'gvisor',
+  volumes: [{ name: 'v', emptyDir: {} }],
+  containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
+};
+
+test('elements without a kind, before that of their List, are annotated in the order of the text', async () => {
+  const items = [{ spec: SPEC }, { kind: 'Pod', spec: SPEC }, { spec: SPEC }, { kind: 'Pod', spec: SPEC }];
+  const list = JSON.stringify({ apiVersion: 'v1', items, kind: 'PodList' }, null, 1);
+  const expected = whole(list) as AnnotatedPart;
+  expect(JSON.parse(expected.text).items).toEqual(
+    items.map((item) => ({ ...item, metadata: { annotations: expect.anything() } })),
+  );
+  expect(await streamed(list, [7])).toEqual(expected);
+});
+
 test('a List with a pod beside its items is not annotated at a wrong place', () => {
-  const spec = {
-    runtimeClassName: 'gvisor',
-    volumes: [{ name: 'v', emptyDir: {} }],
-    containers: [{ name: 'c', volumeMounts: [{ name: 'v', mountPath: '/v' }] }],
-  };
   const list = JSON.stringify({
     kind: 'OddList',
     metadata: {},
-    items: [{ kind: 'Pod', spec }],
-    template: { spec },
+    items: [{ kind: 'Pod', spec: SPEC }],
+    template: { spec: SPEC },
   });
   const options = { podPaths: new Map([['OddList', [['template']]]]) };
   expect(() => annotateManifest(reader, list, 'm', options)).toThrow(

@@ -1,4 +1,5 @@
 import { listedKindOf } from '../../domain/hints/workloads.ts';
+import { inputTooLarge, MAX_INPUT_BYTES } from '../../domain/input-limit.ts';
 import type { KeyPath } from '../../domain/text/key-path.ts';
 import type { SourcePosition, TextOrigin } from '../../ports/manifest-reader.ts';
 import { ByteWindow, type Pulling, type Step } from './byte-window.ts';
@@ -71,6 +72,7 @@ type Ending = 'done' | 'not-json' | 'stop';
 
 /** Takes a stream of JSON documents apart, the elements of their Lists one by one. */
 class StreamUnits {
+  readonly #source: string;
   readonly #window: ByteWindow;
   #index = 0;
   /** What was seen of the document in hand, and its kind if that has been read. */
@@ -79,10 +81,12 @@ class StreamUnits {
   /** Its members beside the items of a List, as texts. */
   #others: string[] = [];
   #hasItems = false;
-  /** Elements without a kind of their own, before the List's kind is known. */
+  /** An element without a kind of its own, before the List's kind is known, and all behind it: in the order of the text. */
   #held: JsonUnit[] = [];
+  #heldLength = 0;
 
   constructor(source: string) {
+    this.#source = source;
     this.#window = new ByteWindow(source);
   }
 
@@ -222,8 +226,10 @@ class StreamUnits {
       return 'stop';
     }
     const kind = listedKindOf(this.#kind ?? '');
-    for (const unit of this.#held) yield { ...unit, origin: { ...unit.origin, kind } };
+    for (const unit of this.#held)
+      yield { ...unit, value: parsed(unit.text), origin: { ...unit.origin, kind } };
     this.#held = [];
+    this.#heldLength = 0;
     yield this.#listItself(origin);
     return 'done';
   }
@@ -244,11 +250,19 @@ class StreamUnits {
       if (end <= 0) return false;
       const origin = { ...this.#originAt(['items', index]), kind: kind ?? '' };
       const unit = this.#unit(end, scan, origin, scan.lines);
-      if (kind === undefined && !hasKind(unit.value)) this.#held.push(unit);
+      const waits = kind === undefined && (this.#held.length > 0 || !hasKind(unit.value));
+      if (waits) this.#hold(unit);
       else yield unit;
     }
     window.drop(1);
     return true;
+  }
+
+  /** As text alone: values take ten times as much. */
+  #hold(unit: JsonUnit): void {
+    this.#held.push({ ...unit, value: undefined });
+    this.#heldLength += unit.text.length;
+    if (this.#heldLength > MAX_INPUT_BYTES) throw inputTooLarge(this.#source, this.#heldLength);
   }
 
   /** Reads the members behind a List's items; false where there is something else. */
@@ -288,11 +302,11 @@ class StreamUnits {
 
 /**
  * The parts of a stream of JSON documents: each document, of a List each element and then the List without them; from
- * where it is no longer JSON, the text. Elements of a List whose kind follows them are held back if they have no kind of
- * their own.
+ * where it is no longer JSON, the text. Of a List whose kind follows its elements, the first one without a kind of its own
+ * is held back, and all behind it.
  *
  * @param source what the stream is called in errors.
- * @throws MH_INPUT_TOO_LARGE for a part that is too large.
+ * @throws MH_INPUT_TOO_LARGE for a part that is too large, or where more than 64 MiB would be held back.
  */
 export function streamUnits(source: string): Pulling<StreamUnit> {
   return new StreamUnits(source).read();
