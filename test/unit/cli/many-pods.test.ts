@@ -88,6 +88,107 @@ describe('check of many pods', () => {
     expect(found(out)).toHaveLength(2);
   });
 
+  /** A pod that nobody made for a workload. */
+  const bare = (name: string, type?: string) => {
+    const pod = podOf(name, 0, 'shop', type) as { metadata: object };
+    return { ...pod, metadata: { ...pod.metadata, name, ownerReferences: undefined } };
+  };
+  const bares = (count: number) => Array.from({ length: count }, (_, index) => bare(`p${index}`));
+
+  test('shows of more than ten pods of no workload the first three, and how many more there are', async () => {
+    const { out, err } = await run('check', bares(503));
+    expect(found(out)).toEqual([
+      'empty-dir-in-memory Pod shop/p0',
+      'empty-dir-in-memory Pod shop/p1',
+      'empty-dir-in-memory Pod shop/p2',
+      'empty-dir-in-memory: the same in 500 more pods (--ungroup shows each)',
+    ]);
+    expect(out.trimEnd().split('\n').at(-1)).toMatch(/^ {4}\S/);
+    expect(Math.max(...out.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(err).toContain('503 warnings in 503 pods');
+    expect(found((await run('check', bares(503), ['--ungroup'])).out)).toHaveLength(503);
+    expect((await run('check', bares(503), ['--json'])).out.trimEnd().split('\n')).toHaveLength(503);
+    expect((await run('check', bares(503), ['--format', 'github'])).out.match(/^::warning/gm)).toHaveLength(
+      503,
+    );
+  });
+
+  test.each([
+    [10, 10],
+    [11, 4],
+  ])('shows of %i pods of no workload %i lines, in their order', async (count, lines) => {
+    const { out } = await run('check', bares(count));
+    expect(found(out)).toHaveLength(lines);
+    const names = found(out).flatMap((line) => /shop\/(p\d+)/.exec(line)?.[1] ?? []);
+    expect(names).toEqual(names.map((_, index) => `p${index}`));
+  });
+
+  test('counts the pods of bundles in the same way', async () => {
+    const files = Object.fromEntries(
+      Array.from({ length: 14 }, (_, index): [string, string][] => {
+        const source = `/srv/kube/pods/u${index}/volumes/kubernetes.io~empty-dir/v`;
+        const annotations = {
+          'io.kubernetes.cri.sandbox-id': `s${index}`,
+          'dev.gvisor.spec.mount.v.type': 'bind',
+          'dev.gvisor.spec.mount.v.share': 'pod',
+          'dev.gvisor.spec.mount.v.source': source,
+        };
+        const spec = (role: string, mounts: object[]) =>
+          JSON.stringify({
+            ociVersion: '1.1.0',
+            annotations: { 'io.kubernetes.cri.container-type': role, ...annotations },
+            mounts,
+          });
+        return [
+          [`/run/s${index}/config.json`, spec('sandbox', [])],
+          [`/run/c${index}/config.json`, spec('container', [{ destination: '/v', type: 'bind', source }])],
+        ];
+      }).flat(),
+    );
+    const fs = memoryFileSystem({ files });
+    const command = createCheckCommand({ ...wiring, ...podCommandWiring(fs), runtime: wiring.runtime });
+    const foundOf = async (args: string[]) => {
+      const terminal = new RecordingTerminal();
+      await runCommand(command, ['--release', '20260615', ...args, '/run'], terminal);
+      return terminal.stdout.match(/kubelet-dir-elsewhere.*/g) ?? [];
+    };
+    expect(await foundOf([])).toEqual([
+      'kubelet-dir-elsewhere pod s0',
+      'kubelet-dir-elsewhere pod s1',
+      'kubelet-dir-elsewhere pod s10',
+      'kubelet-dir-elsewhere: the same in 11 more pods (--ungroup shows each)',
+    ]);
+    expect(await foundOf(['--ungroup'])).toHaveLength(14);
+    expect(await foundOf(['--kubelet-dir', '/srv/kube'])).toEqual([]);
+  });
+
+  test('shows each place of a finding of one pod, and counts the pod once', async () => {
+    const twice = (name: string) => {
+      const pod = bare(name) as unknown as { metadata: { annotations: object }; spec: object };
+      const annotations = {
+        ...pod.metadata.annotations,
+        'dev.gvisor.empty-dir.v.force-shared': 'yes',
+        'dev.gvisor.empty-dir.w.force-shared': 'yes',
+      };
+      return { ...pod, metadata: { ...pod.metadata, annotations } };
+    };
+    const names = Array.from({ length: 11 }, (_, index) => `p${index}`);
+    const ofCode = async (count: number) => {
+      const { out } = await run('check', names.slice(0, count).map(twice), [
+        '--code',
+        'force-shared-invalid',
+      ]);
+      return out.match(/force-shared-invalid.*/g);
+    };
+    expect(await ofCode(1)).toHaveLength(2);
+    expect(await ofCode(5)).toEqual(
+      names.slice(0, 5).flatMap((name) => Array(2).fill(`force-shared-invalid Pod shop/${name}`)),
+    );
+    expect((await ofCode(11))?.slice(6)).toEqual([
+      'force-shared-invalid: the same in 8 more pods (--ungroup shows each)',
+    ]);
+  });
+
   test('shows every pod with --ungroup', async () => {
     const { out } = await run('check', podsOf('web', 3), ['--ungroup']);
     expect(found(out)).toHaveLength(3);

@@ -1,5 +1,6 @@
 import { FindingSummary, type SharedFinding } from '../../../application/finding-summary.ts';
 import type { LocatedFinding, PodReport } from '../../../application/pod-report.ts';
+import { MANY_ALIKE, RepeatedFindings, SHOWN_ALIKE } from '../../../application/repeated-findings.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import type { IgnoredFinding } from '../../../domain/check/heed-ignores.ts';
 import { SEVERITIES, type Severity } from '../../../domain/severity.ts';
@@ -16,6 +17,7 @@ import {
   type PodFinding,
   renderFinding,
   renderGithub,
+  renderManyAlike,
   renderSarif,
   shownOnce,
 } from '../rendering/render-findings.ts';
@@ -74,10 +76,6 @@ function sift(pod: PodReport, { severity, codes }: Settings): Sifted {
   };
 }
 
-/** Of more workloads with one finding in the same words, so many are shown. */
-const MANY_ALIKE = 10;
-const SHOWN_ALIKE = 3;
-
 /** One run of `check` over its inputs. */
 class CheckRun {
   readonly #invocation: Invocation;
@@ -85,6 +83,7 @@ class CheckRun {
   /** For SARIF, which is one document. */
   readonly #findings: PodFinding[] = [];
   readonly #summary = new FindingSummary();
+  readonly #repeated = new RepeatedFindings();
   readonly #failed: FailedInput[] = [];
   /** Findings that are below the least severity. */
   #unshown = 0;
@@ -111,11 +110,12 @@ class CheckRun {
     this.#unshown += unshown;
     this.#ignored += ignored.length;
     this.#summary.count(pod, reported);
-    if (format === 'text' && isGrouped && pod.owner !== undefined) this.#summary.share(pod, reported);
-    else this.#show(pod, sifted);
+    if (format !== 'text' || !isGrouped) this.#show(pod, sifted);
+    else if (pod.owner !== undefined) this.#summary.share(pod, reported);
+    else this.#show(pod, { reported: this.#repeated.add(pod, reported), ignored });
   }
 
-  #show(pod: PodReport, { reported, ignored }: Sifted): void {
+  #show(pod: PodReport, { reported, ignored }: Pick<Sifted, 'reported' | 'ignored'>): void {
     const { format } = this.#settings;
     const inPod = ({ place: _, ...finding }: LocatedFinding): PodFinding => ({ ...finding, pod: pod.title });
     const findings = reported.map(inPod);
@@ -136,9 +136,14 @@ class CheckRun {
       terminal.out(`${safeJson(record)}\n`);
     }
     for (const finding of findings) {
-      if (format === 'text') terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
+      if (format === 'text') this.#showText(finding);
       if (format === 'github') terminal.out(renderGithub(finding));
     }
+  }
+
+  #showText(finding: PodFinding): void {
+    const { terminal } = this.#invocation;
+    terminal.out(renderFinding(finding, terminal.columns, styleOf(terminal)));
   }
 
   #fail(path: string, thrown: unknown): void {
@@ -155,9 +160,7 @@ class CheckRun {
   #showAlike(alike: readonly SharedFinding[]): void {
     const { terminal } = this.#invocation;
     const isMany = alike.length > MANY_ALIKE;
-    for (const shared of isMany ? alike.slice(0, SHOWN_ALIKE) : alike) {
-      terminal.out(renderFinding(shownOnce(shared), terminal.columns, styleOf(terminal)));
-    }
+    for (const shared of isMany ? alike.slice(0, SHOWN_ALIKE) : alike) this.#showText(shownOnce(shared));
     if (!isMany) return;
     const rest = alike.slice(SHOWN_ALIKE);
     const pods = rest.reduce((sum, shared) => sum + shared.pods, 0);
@@ -167,11 +170,22 @@ class CheckRun {
     );
   }
 
+  /** What pods of no workload have in common: those that were held back, or how many more there are. */
+  #showRepeated(): void {
+    const { terminal } = this.#invocation;
+    for (const { title, finding } of this.#repeated.held) {
+      const { place: _, ...shown } = finding;
+      this.#showText({ ...shown, pod: title });
+    }
+    for (const many of this.#repeated.many) terminal.out(renderManyAlike(many, terminal.columns));
+  }
+
   #end(): void {
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'sarif') terminal.out(renderSarif(this.#findings, this.#failed));
     if (this.#settings.format !== 'text') return;
     const summary = this.#summary;
+    this.#showRepeated();
     for (const alike of summary.alike) this.#showAlike(alike);
     const counts = SEVERITIES.map((severity) => [severity, summary.countOf(severity)] as const)
       .filter(([, count]) => count > 0)
@@ -221,7 +235,7 @@ ${POD_INPUTS}`,
     },
     ungroup: {
       type: 'boolean',
-      help: 'show each pod of a workload, not once what they have in common',
+      help: 'show each pod, not once what the pods of a workload or many other pods have in common',
     },
   },
 } as const satisfies CommandSpec;

@@ -1,5 +1,6 @@
 import type { SharedFinding } from '../../../application/finding-summary.ts';
 import type { FileLocation, LocatedFinding } from '../../../application/pod-report.ts';
+import type { ManyAlike } from '../../../application/repeated-findings.ts';
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import type { Suppression } from '../../../domain/check/heed-ignores.ts';
 import type { MountHintsError } from '../../../domain/mount-hints-error.ts';
@@ -50,6 +51,12 @@ export function shownOnce({ finding, pod, pods }: SharedFinding): PodFinding {
   if (pods === 1 || owner === undefined) return { ...shown, pod: title };
   const name = namespace === undefined ? owner.name : `${namespace}/${owner.name}`;
   return { ...shown, pod: `${owner.kind} ${name} (${counted(pods, 'pod')})` };
+}
+
+/** How many more pods have a finding of which the first were shown. */
+export function renderManyAlike({ code, message, more }: ManyAlike, columns: number): string {
+  const head = `${code}: the same in ${counted(more, 'more pod')} (--ungroup shows each)`;
+  return `${head}\n${indented(message, columns)}`;
 }
 
 function escapeData(text: string): string {
