@@ -118,8 +118,9 @@ async function* annotatedParts(
 }
 
 /**
- * The same as {@link annotateManifest} for a stream, piece by piece, in memory that does not grow with it but for what the reader holds back. What has up to
- * `wholeBytes` is one piece, so that there is none where it is refused; of more, those before what is refused are given.
+ * The same as {@link annotateManifest} for a stream, piece by piece, in memory that does not grow with it but for what the
+ * reader holds back. What has up to `wholeBytes` is one piece, so that there is none where it is refused; of more, those
+ * before what is refused are given.
  *
  * @param chunks the stream's bytes, in UTF-8.
  * @param source what the manifest is called in errors.

@@ -38,7 +38,6 @@ export class ManifestOutput {
     if (bytes.length === 0) return;
     this.#held.push(bytes);
     this.#size += bytes.length;
-    this.#last = bytes.at(-1) ?? 0;
     if (this.#size > (this.#isWritten ? WRITE_BYTES : MAX_INPUT_BYTES)) this.#write();
   }
 
@@ -46,8 +45,7 @@ export class ManifestOutput {
   end(): void {
     const isEmpty = this.#size === 0 && !this.#isWritten;
     this.#write();
-    this.#printed = { isEmpty, endsLine: this.#last === LINE_FEED };
-    this.#isWritten = false;
+    this.#close(isEmpty);
   }
 
   /** Forgets what is held back of a manifest that does not end; gives whether a part of it has been written. */
@@ -55,27 +53,36 @@ export class ManifestOutput {
     const isWritten = this.#isWritten;
     this.#held = [];
     this.#size = 0;
-    if (isWritten) this.end();
+    if (isWritten) this.#close(false);
     return isWritten;
   }
 
+  #close(isEmpty: boolean): void {
+    this.#printed = { isEmpty, endsLine: this.#last === LINE_FEED };
+    this.#isWritten = false;
+  }
+
   #write(): void {
-    if (this.#isWritten) this.#terminal.outBytes(Buffer.concat(this.#held));
-    else {
-      this.#separate();
-      // Together they would be in memory twice.
-      for (const bytes of this.#held) this.#terminal.outBytes(bytes);
-    }
-    this.#isWritten = true;
+    const held = this.#held;
     this.#held = [];
     this.#size = 0;
+    if (!this.#isWritten) this.#separate(held);
+    // Together the first 64 MiB would be in memory twice.
+    const pieces = this.#isWritten ? [Buffer.concat(held)] : held;
+    this.#isWritten = true;
+    for (const piece of pieces) {
+      // A write that fails may have written a part.
+      this.#last = 0;
+      this.#terminal.outBytes(piece);
+      this.#last = piece.at(-1) ?? 0;
+    }
   }
 
   /** Puts what belongs between two documents behind the manifest before. */
-  #separate(): void {
+  #separate(held: readonly Uint8Array[]): void {
     if (this.#printed === undefined) return;
     const { isEmpty, endsLine } = this.#printed;
-    const start = Buffer.concat(this.#held.slice(0, 3)).toString('utf8', 0, 3);
+    const start = Buffer.concat(held.slice(0, 3)).toString('utf8', 0, 3);
     if (!endsLine && !isEmpty) this.#terminal.out('\n');
     if (!start.startsWith('---')) this.#terminal.out(start.startsWith('%') ? '...\n' : '---\n');
   }
