@@ -12,8 +12,8 @@ function union<T>(one: readonly T[], other: readonly T[]): readonly T[] {
 }
 
 /** Whether nothing at all was seen in a document, as in an empty one. */
-function isBlank({ survey, leftOut }: SurveyReading): boolean {
-  return leftOut + survey.kinds.length + survey.podPaths.length + survey.unread.length === 0;
+function isBlank({ survey, leftOut, filteredOut }: SurveyReading): boolean {
+  return leftOut + filteredOut + survey.kinds.length + survey.podPaths.length + survey.unread.length === 0;
 }
 
 function joined(one: SurveyReading, other: SurveyReading): SurveyReading {
@@ -26,6 +26,7 @@ function joined(one: SurveyReading, other: SurveyReading): SurveyReading {
       unread: [...one.survey.unread, ...other.survey.unread],
     },
     leftOut: one.leftOut + other.leftOut,
+    filteredOut: one.filteredOut + other.filteredOut,
   };
 }
 

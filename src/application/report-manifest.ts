@@ -79,6 +79,8 @@ export type ManifestReading =
       readonly survey: DocumentSurvey;
       /** How many pods were not selected. */
       readonly leftOut: number;
+      /** How many of the selected pods the filter left out. */
+      readonly filteredOut: number;
     };
 
 /**
@@ -94,11 +96,11 @@ export function* reportDocument(
 ): Generator<ManifestReading> {
   const { selection = EVERY_POD } = options;
   const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
-  for (const pod of selected) {
-    if (isWanted(pod, options.filter)) yield { kind: 'pod', pod: reportOnPod(pod, name, options, repeated) };
-  }
+  const wanted = selected.filter((pod) => isWanted(pod, options.filter));
+  for (const pod of wanted) yield { kind: 'pod', pod: reportOnPod(pod, name, options, repeated) };
   const leftOut = document.pods.length - selected.length;
-  yield { kind: 'survey', path: name, survey: document.survey, leftOut };
+  const filteredOut = selected.length - wanted.length;
+  yield { kind: 'survey', path: name, survey: document.survey, leftOut, filteredOut };
 }
 
 /**

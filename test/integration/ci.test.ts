@@ -82,6 +82,13 @@ describe('docs/ci.md', () => {
     expect(job(gate, BAD).status).toBe(1);
   });
 
+  test('a gate may ask for a pod', () => {
+    const gate = /## A gate[^]*```sh\n(\[ -n [^`]*)```/.exec(page)?.[1] ?? 'exit 2';
+    expect(job(gate, GOOD).status).toBe(0);
+    const { status, stderr } = job(gate, 'kind: Service\nmetadata: {name: s}\n');
+    expect([status, stderr]).toEqual([1, expect.stringContaining('note: no pod was found: no object in')]);
+  });
+
   test('the SARIF log is there, whether something is found or not', () => {
     const script = /- run: (mount-hints check --format sarif .*)\n/.exec(page)?.[1] ?? '';
     for (const manifest of [GOOD, BAD]) {

@@ -241,7 +241,7 @@ describe('manifests', () => {
     expect(await run('explain', fs, ['/m'])).toEqual({
       status: 0,
       out: '',
-      err: 'no gVisor pod found: nothing to explain\n',
+      err: 'note: no pod was found: no object in /m is a pod, or makes pods\nnothing to explain\n',
     });
   });
 

@@ -6,6 +6,7 @@ function reading(kinds: readonly string[], leftOut: number, unread: readonly str
     kind: 'survey' as const,
     path: 'm',
     leftOut,
+    filteredOut: leftOut * 10,
     survey: {
       kinds,
       podPaths: kinds.map((kind) => `${kind}=`),

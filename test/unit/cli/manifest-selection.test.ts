@@ -107,9 +107,45 @@ describe('well-known custom resources', () => {
     expect(err).toContain(where);
   });
 
-  test('a core Service has no pods, and nothing is said of it', async () => {
-    const { err } = await run('check', [{ kind: 'Service', spec: { ports: [] } }]);
-    expect(err).toBe('nothing found in 0 pods\n');
+  test('a core Service has no pods, and nothing is said of it beside others', async () => {
+    const service = { kind: 'Service', spec: { ports: [] } };
+    const { err } = await run('check', [service, objectWith('Pod', [])]);
+    expect(err).not.toMatch(/Service|no pod/);
+  });
+});
+
+describe('a run without a pod says so, and passes', () => {
+  const SERVICE = { kind: 'Service', spec: { ports: [] } };
+  const POD = { ...objectWith('Pod', []), metadata: { name: 'p', namespace: 'shop' } };
+
+  test.each(['check', 'explain'] as const)('%s', async (name) => {
+    const noteOf = async (objects: readonly object[], options: readonly string[] = []) => {
+      const { err, out, status } = await run(name, objects, options);
+      expect([out, status]).toEqual(['', 0]);
+      return err.split('\n').filter((line) => line.startsWith('note:'));
+    };
+    expect(await noteOf([])).toEqual([
+      'note: no pod was found: there is no Kubernetes object in standard input',
+    ]);
+    expect(await noteOf(['hello'] as never)).toEqual([
+      'note: no pod was found: there is no Kubernetes object in standard input',
+    ]);
+    expect(await noteOf([SERVICE])).toEqual([
+      'note: no pod was found: no object in standard input is a pod, or makes pods',
+    ]);
+    const pods = Array.from({ length: 60 }, () => POD);
+    expect(await noteOf([{ kind: 'List', items: pods }], ['--namespace', 'shp'])).toEqual([
+      'note: no pod was looked at: the filter left out 60 pods (see --namespace, --owner)',
+    ]);
+    const other = { ...POD, spec: { ...(POD as { spec?: object }).spec, runtimeClassName: 'runc' } };
+    expect(await noteOf([other])).toEqual([
+      'note: 1 pod of another runtime class, or none, left out (see --runtime-class, --all)',
+    ]);
+  });
+
+  test('but not beside an input that could not be read', async () => {
+    const { err } = await run('check', [SERVICE], ['nothing.yaml']);
+    expect(err).not.toContain('note: no pod');
   });
 });
 

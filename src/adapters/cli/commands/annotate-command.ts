@@ -221,7 +221,7 @@ class AnnotateRun {
   #take(path: string, part: AnnotatedPart, input: AnnotatedInput): void {
     input.add(part);
     for (const { decisions } of part.pods) this.#named.add(decisions);
-    for (const survey of part.surveys) this.#notes.add(sourceOf(path), survey, 0);
+    for (const survey of part.surveys) this.#notes.add(sourceOf(path), survey);
     if (part.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
   }
 

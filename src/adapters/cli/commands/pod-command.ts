@@ -116,6 +116,9 @@ export async function* readInputs(
   const named = new Set(positionals);
   const matched = new Set<string>();
   let stdin: StandardInput | undefined;
+  /** Whether every input could be read. */
+  let isWhole = true;
+  let hasPods = false;
   for (const argument of positionals) {
     try {
       if (argument === STDIN) stdin ??= await openStandardInput(terminal.inputChunks(), isSpecText);
@@ -123,20 +126,26 @@ export async function* readInputs(
       paths.push(found);
       for (const path of found) if (!named.has(path)) matched.add(path);
     } catch (error) {
+      isWhole = false;
       yield { kind: 'error', path: argument, error };
     }
   }
   const notes = new ReadingNotes(options.podPaths ?? new Map());
   const reader = wiring.reader(options, kubeletDir, stdin);
   const end = (isStopped: boolean) => {
-    terminal.error(`${notes.text()}${isStopped ? STOPPED : ''}`);
+    const isEmpty = isWhole && !hasPods && !isStopped;
+    const none = isEmpty ? notes.noPodText([...named].map(nameOf)) : '';
+    terminal.error(`${notes.text()}${none}${isStopped ? STOPPED : ''}`);
     ends();
   };
   for await (const reading of readingsOf(reader.read(paths, matched), terminal, end)) {
-    if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading.leftOut);
+    if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading);
     else if (reading.kind === 'gone') notes.addGone(reading.path);
     else {
-      if (reading.kind === 'pod') release.tellAssumption();
+      if (reading.kind === 'pod') {
+        hasPods = true;
+        release.tellAssumption();
+      } else isWhole = false;
       yield reading;
     }
   }

@@ -31,6 +31,16 @@ export function leftOutText(count: number): string {
     : `${counted(count, 'pod')} of another runtime class, or none, left out (see --runtime-class, --all)`;
 }
 
+/** How many pods of a document were not read. */
+interface PodsNotRead {
+  /** For their runtime class. */
+  readonly leftOut: number;
+  /** For their namespace or owner. */
+  readonly filteredOut: number;
+}
+
+const EVERY_POD: PodsNotRead = { leftOut: 0, filteredOut: 0 };
+
 /** What a run has to say of manifests beside their pods: what was left out, or not understood. */
 export class ReadingNotes {
   readonly #podPaths: PodPaths;
@@ -38,16 +48,19 @@ export class ReadingNotes {
   readonly #used = new Set<string>();
   readonly #lines: string[] = [];
   #leftOut = 0;
+  #filteredOut = 0;
+  #isGone = false;
 
   constructor(podPaths: PodPaths) {
     this.#podPaths = podPaths;
   }
 
-  /** Takes what was looked at in a document of `source`, and how many of its pods were left out. */
-  add(source: string, survey: DocumentSurvey, leftOut: number): void {
+  /** Takes what was looked at in a document of `source`, and how many of its pods were left out, and why. */
+  add(source: string, survey: DocumentSurvey, { leftOut, filteredOut }: PodsNotRead = EVERY_POD): void {
     for (const kind of survey.kinds) this.#kinds.add(kind);
     for (const path of survey.podPaths) this.#used.add(path);
     this.#leftOut += leftOut;
+    this.#filteredOut += filteredOut;
     for (const unread of survey.unread) {
       const { line, column } = unread.position;
       this.#lines.push(`${source}:${line}:${column}: ${unreadText(unread)}`);
@@ -56,6 +69,7 @@ export class ReadingNotes {
 
   /** Takes a bundle or manifest that was removed before it was read. */
   addGone(path: string): void {
+    this.#isGone = true;
     this.#lines.push(`${path}: was removed before it was read, and is left out`);
   }
 
@@ -70,6 +84,26 @@ export class ReadingNotes {
           return `--pod-path ${text}: there is no ${kind}${meant === undefined ? '' : `; did you mean ${meant}?`}`;
         }),
     );
+  }
+
+  /**
+   * Why no pod was found in inputs that were all read; empty where another note says it.
+   *
+   * @param inputs what the inputs are called.
+   */
+  noPodText(inputs: readonly string[]): string {
+    if (this.#filteredOut > 0) {
+      const left = counted(this.#filteredOut, 'pod');
+      return `note: no pod was looked at: the filter left out ${left} (see --namespace, --owner)\n`;
+    }
+    if (this.#leftOut > 0 || this.#isGone) return '';
+    const [first = ''] = inputs;
+    const where = inputs.length === 1 ? first : `any of ${counted(inputs.length, 'input')}`;
+    const why =
+      this.#kinds.size === 0
+        ? `there is no Kubernetes object in ${where}`
+        : `no object in ${where} is a pod, or makes pods`;
+    return `note: ${oneLine(`no pod was found: ${why}`)}\n`;
   }
 
   /** The notes as lines for standard error. */
