@@ -83,7 +83,7 @@ describe('docs/ci.md', () => {
   });
 
   test('a gate may ask for a pod', () => {
-    const gate = /## A gate[^]*```sh\n(\[ -n [^`]*)```/.exec(page)?.[1] ?? 'exit 2';
+    const gate = /```sh\n(\[ -n [^`]*)```/.exec(page)?.[1] ?? 'exit 2';
     expect(job(gate, GOOD).status).toBe(0);
     const { status, stderr } = job(gate, 'kind: Service\nmetadata: {name: s}\n');
     expect([status, stderr]).toEqual([1, expect.stringContaining('note: no pod was found: no object in')]);
