@@ -1,6 +1,10 @@
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import type { Note } from '../domain/rewrite/notes.ts';
+import { type RuleSet, rulesOf } from '../domain/rewrite/releases.ts';
 import { SandboxOutcomes } from '../domain/rewrite/sandbox-outcomes.ts';
+import { awaitsRewrite } from '../domain/rewrite/sandbox-sources.ts';
 import type { Annotations } from '../domain/spec/identity.ts';
+import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { MountHints, RewrittenBundle } from './mount-hints.ts';
 import { retryOvertaken } from './retry-overtaken.ts';
@@ -9,6 +13,8 @@ import { retryOvertaken } from './retry-overtaken.ts';
 export interface Rewriter {
   readonly hints: Pick<MountHints, 'planBundle'>;
   readonly store: SpecStore;
+  /** Where the engine that made a bundle keeps the one with this id, be it there or not; absent where it keeps none. */
+  siblingWithId?(bundle: string, id: string): string | undefined;
 }
 
 /** What a rewrite would do, and the spec as it is stored. */
@@ -21,6 +27,17 @@ const NO_ANNOTATIONS: Annotations = {};
 
 function annotationsOf({ part, spec }: LoadedSpec): Annotations {
   return (part ?? spec).annotations ?? NO_ANNOTATIONS;
+}
+
+/** Whether a bundle that nobody named is a sandbox's and not rewritten yet; not, where it cannot be read. */
+async function awaitsItsRewrite(store: SpecStore, path: string, rules: RuleSet): Promise<boolean> {
+  try {
+    const loaded = await store.load(path);
+    return awaitsRewrite(readSpec(loaded.part ?? loaded.spec), rules);
+  } catch (error) {
+    if (isMountHintsError(error)) return false;
+    throw error;
+  }
 }
 
 /** An error after which the file has its new content all the same. */
@@ -58,13 +75,24 @@ export class UpdateTogether {
     );
   }
 
-  async #planned({ hints }: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
-    const plan = await hints.planBundle(path);
+  async #planned(rewriter: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
+    const plan = await rewriter.hints.planBundle(path);
     if (!plan.changed) return plan;
     const isLast = this.#isAlone || this.#postponed.has(path);
-    if (this.#outcomes.standingOf(path, annotationsOf(plan.loaded), isLast) === 'go') return plan;
+    if (this.#outcomes.standingOf(path, annotationsOf(plan.loaded), isLast) === 'go') {
+      return { ...plan, notes: [...plan.notes, ...(await this.#sandboxNotes(rewriter, plan))] };
+    }
     this.#postponed.add(path);
     return POSTPONED;
+  }
+
+  /** What is to be said of a container's sandbox that is no part of this run, and stands beside it. */
+  async #sandboxNotes(rewriter: Rewriter, plan: PlannedBundle): Promise<readonly Note[]> {
+    const id = this.#outcomes.openSandboxOf(annotationsOf(plan.loaded));
+    const sandbox = id === undefined ? undefined : rewriter.siblingWithId?.(plan.path, id);
+    if (sandbox === undefined) return [];
+    const isOpen = await awaitsItsRewrite(rewriter.store, sandbox, rulesOf(plan.release));
+    return isOpen ? [{ code: 'sandbox-not-rewritten', sandbox }] : [];
   }
 
   /** Keeps in mind what became of a bundle. */

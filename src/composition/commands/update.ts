@@ -13,12 +13,11 @@ import { installedRunsc } from '../installed-runsc.ts';
 import { fileSystemModule, jsonFileModule } from '../modules.ts';
 import { TOKENS } from '../tokens.ts';
 
+// By hand: a container of its own would cost every start something.
+const podFiles = podFilesOn(hostFileSystem);
+
 export const updateWiring: UpdateWiring = {
-  bundles: {
-    inputs: new FastGlobInputFinder(hostFileSystem),
-    // By hand: a container of its own would cost every start something.
-    files: podFilesOn(hostFileSystem),
-  },
+  bundles: { inputs: new FastGlobInputFinder(hostFileSystem), files: podFiles },
   runtime: installedRunsc,
   checkpoint(path) {
     const modules = [fileSystemModule(), jsonFileModule(), bundlesModule(), restoreModule()];
@@ -28,7 +27,11 @@ export const updateWiring: UpdateWiring = {
   },
   files(settings) {
     const container = createContainer(settings);
-    return { hints: container.get(TOKENS.mountHints), store: container.get(TOKENS.specStore) };
+    return {
+      hints: container.get(TOKENS.mountHints),
+      store: container.get(TOKENS.specStore),
+      siblingWithId: (bundle, id) => podFiles.siblingWithId(bundle, id),
+    };
   },
   text(settings, input) {
     const container = createContainer(settings);

@@ -5,12 +5,12 @@ import type { Annotations } from '../spec/identity.ts';
 import { hasPath, isAtShm, isBindOption, type Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, podSpecReader, readSpec } from '../spec/read-spec.ts';
-import type { Volume } from '../spec/volume.ts';
 import type { FactRequest } from './facts.ts';
 import type { Decision } from './open-decision.ts';
 import type { PodMember, PodSpecs } from './pod-specs.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
 import { decide } from './rewrite.ts';
+import { hasItsSources } from './sandbox-sources.ts';
 
 /** A member of a pod with what the shim's rewrite makes of it. */
 export interface DecidedMember extends Omit<PodMember, 'facts'> {
@@ -46,16 +46,9 @@ function bindsShm(spec: MemberSpec): boolean {
   return spec.mounts.some((mount) => isAtShm(mount) && mount.type === 'bind');
 }
 
-/** Whether a hint has its source from a rewrite, and not from its author, who knows no pod's UID. */
-function hasRewrittenSource(volume: Volume, podUid: string | undefined): boolean {
-  const source = volume.field('source');
-  return source !== undefined && (!podUid || source.includes(`/pods/${podUid}/volumes/`));
-}
-
 /** Whether a sandbox has been through the rewrite: each hinted volume has its source, and /dev/shm is not a bind mount. */
-function isRewrittenSandbox(spec: MemberSpec, { identity }: RuleSet): boolean {
-  const podUid = identity.podUidOf(spec.annotations);
-  return spec.typeHints.every(({ volume }) => hasRewrittenSource(volume, podUid)) && !bindsShm(spec);
+function isRewrittenSandbox(spec: MemberSpec, rules: RuleSet): boolean {
+  return hasItsSources(spec, rules) && !bindsShm(spec);
 }
 
 /**

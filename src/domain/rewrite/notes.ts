@@ -70,6 +70,7 @@ export type Note =
       readonly kubeletDir?: string;
     }
   | { readonly code: 'not-hinted-in-sandbox'; readonly volume: string }
+  | { readonly code: 'sandbox-not-rewritten'; readonly sandbox: string }
   | { readonly code: 'already-settled'; readonly volume: string }
   | { readonly code: 'cgroup-parent-set'; readonly cgroup: string }
   | { readonly code: 'hostile-name'; readonly volume: string }
@@ -112,6 +113,8 @@ const describe: Describe = {
     `mount ${n.destination} is of volume ${n.volume}, which holds data or is force-shared: left as it is`,
   'not-hinted-in-sandbox': (n) =>
     `the sandbox's spec has no hint for volume ${n.volume}: its mounts here are left alone`,
+  'sandbox-not-rewritten': (n) =>
+    `the sandbox of this container, ${n.sandbox}, is not rewritten yet: it must be before it is created, or its pod shares no volume`,
   'already-settled': (n) => `volume ${n.volume} has its source already: left alone`,
   'cgroup-parent-set': (n) => `the sandbox's processes go into the pod's cgroup ${n.cgroup}`,
   'sub-path-of-volume': (n) =>

@@ -39,14 +39,20 @@ export class SandboxOutcomes {
     }
   }
 
+  /** The id of the sandbox of a container's spec, unless the run has rewritten that. */
+  openSandboxOf(annotations: Annotations): string | undefined {
+    const id = roleOf(annotations) === 'container' ? sandboxIdOf(annotations) : undefined;
+    return id === undefined || this.#rewritten.has(id) ? undefined : id;
+  }
+
   /**
    * @param path of the container's bundle, for the error.
    * @param isLast whether every sandbox of the run has been tried: one that is not among them is its caller's affair.
    * @throws MH_SANDBOX_NOT_REWRITTEN if its sandbox was tried and failed.
    */
   standingOf(path: string, annotations: Annotations, isLast: boolean): Standing {
-    const id = sandboxIdOf(annotations);
-    if (id === undefined || roleOf(annotations) === 'sandbox' || this.#rewritten.has(id)) return 'go';
+    const id = this.openSandboxOf(annotations);
+    if (id === undefined) return 'go';
     const failed =
       this.#failed.get(id) ??
       (isLast ? this.#unread.find((each) => bundleNameOf(each.path) === id) : undefined);

@@ -180,3 +180,67 @@ test.each([
     expect(mountType(String(bundles[0]))).toBe(type);
   },
 );
+
+describe('a container whose sandbox beside it is not in the run', () => {
+  const NOTE = /: the sandbox of this container, (\S+), is not rewritten yet: .*\n/;
+
+  test.each([[[]], [['--dry-run']], [['--json']]])(
+    'and not rewritten yet: a note, with %j',
+    async (options) => {
+      const own = sandbox(ID);
+      const before = snapshot(own);
+      expect(await update([...options, container('a')])).toBe(0);
+      if (options.length === 0) expect(NOTE.exec(terminal.stderr)?.[1]).toBe(own);
+      if (options.includes('--json')) {
+        const note = { code: 'sandbox-not-rewritten', sandbox: own };
+        expect(JSON.parse(terminal.stdout).notes).toContainEqual(expect.objectContaining(note));
+      }
+      expect(snapshot(own)).toEqual(before);
+    },
+  );
+
+  test('and rewritten: no note', async () => {
+    place.volume('scratch');
+    expect(await update([sandbox(ID)])).toBe(0);
+    expect(await update([container('a')])).toBe(0);
+    expect(terminal.stderr).not.toMatch(NOTE);
+  });
+
+  test.each([
+    ['not there', undefined],
+    ['broken', '{'],
+    ['of another shape', '{"annotations": 1}'],
+    ['without hints', JSON.stringify({ ...sandboxSpec(), annotations: { [SANDBOX_ID]: ID } })],
+  ])('and %s: no note', async (_, text) => {
+    if (text !== undefined) place.bundle(ID, text);
+    expect(await update([container('a')])).toBe(0);
+    expect(terminal.stderr).not.toMatch(NOTE);
+  });
+
+  test('and is another container, or does not know its pod: no note', async () => {
+    const { 'io.kubernetes.cri.sandbox-log-directory': _, ...annotations } = sandboxSpec().annotations;
+    place.bundle(ID, JSON.stringify({ ...sandboxSpec(), annotations }));
+    expect(await update([container('a')])).toBe(0);
+    container('b', 'b2');
+    place.bundle('b2', containerText('b2'));
+    expect(await update([join(place.root, 'bundles/b')])).toBe(0);
+    expect(terminal.stderr).not.toMatch(NOTE);
+  });
+
+  test('is not looked for where nothing changes, nor for standard input', async () => {
+    sandbox(ID);
+    const settled = container('a');
+    expect(await update([settled])).toBe(0);
+    terminal.stderr = '';
+    expect(await update([settled])).toBe(0);
+    terminal.standardInput = Buffer.from(containerText());
+    expect(await update(['-'])).toBe(0);
+    expect(terminal.stderr).not.toMatch(NOTE);
+  });
+
+  test('is rewritten in the same run: no note', async () => {
+    place.volume('scratch');
+    expect(await update(['-v', container('a'), sandbox(ID)])).toBe(0);
+    expect(terminal.stderr).not.toMatch(NOTE);
+  });
+});

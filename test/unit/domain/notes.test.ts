@@ -23,6 +23,7 @@ const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
   'hostile-name': { code: 'hostile-name', volume: 'VOL' },
   'reserved-name': { code: 'reserved-name', volume: 'VOL' },
   'not-hinted-in-sandbox': { code: 'not-hinted-in-sandbox', volume: 'VOL' },
+  'sandbox-not-rewritten': { code: 'sandbox-not-rewritten', sandbox: '/SANDBOX' },
   'already-settled': { code: 'already-settled', volume: 'VOL' },
   'cgroup-parent-set': { code: 'cgroup-parent-set', cgroup: '/CGROUP' },
   'no-pod-uid': { code: 'no-pod-uid' },
@@ -44,7 +45,7 @@ describe('a note', () => {
   });
 
   test('has words of its own', () => {
-    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(26);
+    expect(new Set(Object.values(NOTES).map(describeNote)).size).toBe(27);
   });
 
   test("asks whether a mount shows kubelet's directory", () => {
