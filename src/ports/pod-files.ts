@@ -14,7 +14,8 @@ export interface PodFiles {
   /**
    * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it (of
    * manifests `.yaml`, `.yml` and `.json`, in any letter case; names that begin with a dot left out). In
-   * ascending order; no directory is looked into twice, by however many links it is reached.
+   * ascending order; no directory is looked into twice, and no bundle directory is found twice, by however many links it
+   * is reached. One that has a name of its own below `path` is found by that.
    *
    * @throws MH_INPUT_… if it cannot be looked at.
    */
@@ -25,7 +26,7 @@ export interface PodFiles {
    * @throws MH_INPUT_…
    */
   chunks(path: string): AsyncIterable<Uint8Array>;
-  /** The other bundles that the engine keeps beside this one, in ascending order. Empty if that cannot be told. */
+  /** The other bundles that the engine keeps beside this one, each once, in ascending order. Empty if that cannot be told. */
   siblings(bundle: string): readonly string[];
   /**
    * Where the engine that made a bundle keeps the one with this id (containerd's layout, CRI-O's), be it there

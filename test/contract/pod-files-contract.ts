@@ -125,6 +125,25 @@ const FINDS: readonly FindCase[] = [
     found: ['manifest d/m.yaml'],
   },
   {
+    name: 'finds a bundle once, by its own name if that is below the directory, else by the first link',
+    tree: [
+      file('d/b/config.json', SPEC),
+      link('d/a', 'd/b'),
+      link('d/sub/c', 'd/b'),
+      file('elsewhere/config.json', SPEC),
+      link('d/x', 'elsewhere'),
+      link('d/y', 'elsewhere'),
+    ],
+    ask: 'd',
+    found: ['bundle d/b', 'bundle d/x'],
+  },
+  {
+    name: 'takes a link that is named for the bundle that it leads to',
+    tree: [file('d/b/config.json', SPEC), link('d/a', 'd/b')],
+    ask: 'd/a',
+    found: ['bundle d/a'],
+  },
+  {
     name: 'says what it could not look at, and goes on',
     tree: [link('d/a.yaml', 'nowhere'), link('d/b.yaml', 'd/b.yaml'), closed('d/c'), file('d/d.yaml')],
     ask: 'd',
@@ -217,6 +236,28 @@ export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): 
       },
     );
   }
+  withTree(
+    'finds each other bundle once, whatever links lead to it or to the one that is named',
+    [
+      ...BUNDLES,
+      link('k/0', 'k/a'),
+      link('k/l', 'k/b'),
+      link('k/m', 'elsewhere'),
+      link('k/n', 'elsewhere'),
+    ].concat(file('elsewhere/config.json', SPEC)),
+    ({ files, path }) => {
+      const others = [path('k/a'), path('k/a-b'), path('k/m')];
+      expectEqual('siblings', files.siblings(path('k/b')), others);
+      expectEqual('siblings of a link', files.siblings(path('k/l')), others);
+    },
+  );
+  withTree(
+    "finds CRI-O's bundles once, whatever links lead to them",
+    [...CRIO_BUNDLES, link('k/0', 'k/a'), link('k/l', 'k/b')],
+    ({ files, path }) => {
+      expectEqual('siblings', files.siblings(path('k/b/userdata')), [path('k/a/userdata')]);
+    },
+  );
   withTree('knows no siblings where it cannot tell', [file('f')], ({ files, path }) => {
     expectEqual('missing', files.siblings(path('nothing/b')), []);
     expectEqual('below a file', files.siblings(path('f/b')), []);

@@ -19,6 +19,38 @@ interface Entry {
   readonly parent?: string;
 }
 
+/** Where an entry is, all links followed. */
+interface RealPlace {
+  readonly real: string;
+  /** Whether its own name may be that of a link. */
+  readonly isLink: boolean;
+}
+
+/** Bundle directories, each under one of its names: its own before a link's, of links the first. */
+class BundleNames {
+  readonly #own = new Map<string, string>();
+  readonly #linked = new Map<string, string>();
+
+  add(path: string, { real, isLink }: RealPlace): void {
+    const names = isLink ? this.#linked : this.#own;
+    if (!names.has(real)) names.set(real, path);
+  }
+
+  get paths(): readonly string[] {
+    return [...new Map([...this.#linked, ...this.#own]).values()];
+  }
+}
+
+/** What a look at all that is below a path has come to. */
+interface Walk {
+  readonly found: PodFile[];
+  readonly bundles: BundleNames;
+  /** The real paths of the directories that were looked into. */
+  readonly seen: Set<string>;
+  /** The next one last. Directories nest deeper than calls can. */
+  readonly pending: Entry[];
+}
+
 const SPEC = 'config.json';
 /** CRI-O keeps a bundle one level further in. */
 const CRIO_BUNDLE = 'userdata';
@@ -39,21 +71,19 @@ export class HostPodFiles implements PodFiles {
   }
 
   find(path: string): readonly PodFile[] {
-    const found: PodFile[] = [];
-    /** The real paths of the directories that were looked into. */
-    const seen = new Set<string>();
-    /** The next one last. Directories nest deeper than calls can. */
-    const pending: Entry[] = [];
-    this.#visit({ path }, seen, found, pending);
+    const walk: Walk = { found: [], bundles: new BundleNames(), seen: new Set(), pending: [] };
+    const { found, bundles, pending } = walk;
+    this.#visit({ path }, walk);
     for (let entry = pending.pop(); entry !== undefined; entry = pending.pop()) {
       try {
-        this.#visit(entry, seen, found, pending);
+        this.#visit(entry, walk);
       } catch (error) {
         // What was removed since its directory was listed is not in it.
         if (this.#isListed(entry.path))
           found.push({ kind: 'unreadable', path: entry.path, error: this.#asError(entry.path, error) });
       }
     }
+    for (const each of bundles.paths) found.push({ kind: 'bundle', path: each });
     return found.sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
@@ -64,11 +94,16 @@ export class HostPodFiles implements PodFiles {
   siblings(bundle: string): readonly string[] {
     const { own, parent, inner } = this.#homeOf(bundle);
     try {
-      return this.#fs
-        .readdirSync(parent)
-        .map((name) => join(parent, name, inner))
-        .filter((each) => resolve(each) !== own && this.#exists(join(each, SPEC)))
-        .sort();
+      const above = this.#fs.realpathSync(parent);
+      const ownReal = this.#placeOr({ path: own }).real;
+      const bundles = new BundleNames();
+      for (const name of this.#fs.readdirSync(parent).sort()) {
+        const path = join(parent, name, inner);
+        if (resolve(path) === own || !this.#exists(join(path, SPEC))) continue;
+        const place = this.#placeOr({ path: join(parent, name), parent: above });
+        if (join(place.real, inner) !== ownReal) bundles.add(path, place);
+      }
+      return [...bundles.paths].sort();
     } catch {
       return [];
     }
@@ -88,14 +123,14 @@ export class HostPodFiles implements PodFiles {
     return { own, parent: join(directory, inner ? '../..' : '..'), inner };
   }
 
-  /** Puts what an entry is to `found`, and what a directory holds to `pending`. */
-  #visit(entry: Entry, seen: Set<string>, found: PodFile[], pending: Entry[]): void {
+  /** Puts an entry to what was found, and what a directory holds to what is pending. */
+  #visit(entry: Entry, walk: Walk): void {
     const { path, parent } = entry;
     if (!this.#isDirectory(path)) {
       if (parent === undefined || isManifestName(basename(path)))
-        found.push({ kind: this.#kindOf(path), path });
-    } else if (this.#exists(pathIn(entry, SPEC))) found.push({ kind: 'bundle', path });
-    else this.#lookInto(entry, seen, pending);
+        walk.found.push({ kind: this.#kindOf(path), path });
+    } else if (this.#exists(pathIn(entry, SPEC))) walk.bundles.add(path, this.#placeOf(entry));
+    else this.#lookInto(entry, walk);
   }
 
   /** A JSON file is an OCI spec if it is called so, or says so. */
@@ -108,10 +143,10 @@ export class HostPodFiles implements PodFiles {
   }
 
   /** By links a directory can have names without end: only one of them is looked at. */
-  #lookInto(entry: Entry, seen: Set<string>, pending: Entry[]): void {
+  #lookInto(entry: Entry, { seen, pending }: Walk): void {
     const { path } = entry;
     try {
-      const parent = this.#realPathOf(entry);
+      const parent = this.#placeOf(entry).real;
       if (seen.has(parent)) return;
       seen.add(parent);
       for (const name of this.#fs.readdirSync(path).sort().reverse()) {
@@ -123,9 +158,20 @@ export class HostPodFiles implements PodFiles {
   }
 
   /** Asked of the file system for links alone: it looks at each directory above again. */
-  #realPathOf({ path, parent }: Entry): string {
-    const isLink = parent === undefined || !this.#fs.lstatSync(path).isDirectory();
-    return isLink ? this.#fs.realpathSync(path) : pathIn({ path: parent, parent }, basename(path));
+  #placeOf({ path, parent }: Entry): RealPlace {
+    if (parent !== undefined && this.#fs.lstatSync(path).isDirectory()) {
+      return { real: pathIn({ path: parent, parent }, basename(path)), isLink: false };
+    }
+    return { real: this.#fs.realpathSync(path), isLink: true };
+  }
+
+  /** The same; what is not there, or no longer, is where its name says. */
+  #placeOr(entry: Entry): RealPlace {
+    try {
+      return this.#placeOf(entry);
+    } catch {
+      return { real: entry.path, isLink: false };
+    }
   }
 
   /** Whether a directory has such a name, be it that of a link to nothing. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
@@ -180,6 +180,15 @@ test.each([
     expect(mountType(String(bundles[0]))).toBe(type);
   },
 );
+
+test('a link to a bundle of the same directory is no bundle of its own', async () => {
+  container('b');
+  symlinkSync('b', join(place.root, 'bundles/a'));
+  container('c');
+  expect(await update([join(place.root, 'bundles')])).toBe(0);
+  expect(terminal.stdout.match(/[^/]+(?=: changed)/g)).toEqual(['b', 'c']);
+  expect(terminal.stderr).toBe('2 changed\n');
+});
 
 describe('a container whose sandbox beside it is not in the run', () => {
   const NOTE = /: the sandbox of this container, (\S+), is not rewritten yet: .*\n/;
