@@ -13,9 +13,10 @@ export type PodFile =
 export interface PodFiles {
   /**
    * What `path` is: a bundle, a file of manifests, or a directory with any number of both below it (of
-   * manifests `.yaml`, `.yml` and `.json`, in any letter case; names that begin with a dot left out). In
-   * ascending order; no directory is looked into twice, and no bundle directory is found twice, by however many links it
-   * is reached. One that has a name of its own below `path` is found by that.
+   * manifests `.yaml`, `.yml` and `.json`, in any letter case; names that begin with a dot left out, and symbolic links to
+   * nothing that are not named as manifests). In ascending order; no directory is looked into twice, and no bundle
+   * directory is found twice, by however many links it is reached. One that has a name of its own below `path` is found
+   * by that.
    *
    * @throws MH_INPUT_… if it cannot be looked at.
    */

@@ -144,6 +144,12 @@ const FINDS: readonly FindCase[] = [
     found: ['bundle d/a'],
   },
   {
+    name: 'passes over links to nothing that are not named as manifests',
+    tree: [link('d/notes.conf', 'nowhere'), link('d/b', 'no/where'), file('d/m.yaml')],
+    ask: 'd',
+    found: ['manifest d/m.yaml'],
+  },
+  {
     name: 'says what it could not look at, and goes on',
     tree: [link('d/a.yaml', 'nowhere'), link('d/b.yaml', 'd/b.yaml'), closed('d/c'), file('d/d.yaml')],
     ask: 'd',
@@ -190,13 +196,18 @@ export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): 
       expectEqual('found', summary(files.find(path(ask)), path), found);
     });
   }
-  withTree('refuses what it cannot look at', [file('f'), closed('c')], async ({ files, path }) => {
-    await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.find(path('nothing')));
-    await expectCode('below a file', 'MH_INPUT_NOT_FOUND', async () => files.find(path('f/x')));
-    await expectCode('closed', 'MH_INPUT_UNREADABLE', async () => files.find(path('c')));
-    await expectInputError('a NUL', async () => files.find(path('a\0b')));
-    await expectInputError('the empty path', async () => files.find(''));
-  });
+  withTree(
+    'refuses what it cannot look at',
+    [file('f'), closed('c'), link('l', 'nowhere')],
+    async ({ files, path }) => {
+      await expectCode('missing', 'MH_INPUT_NOT_FOUND', async () => files.find(path('nothing')));
+      await expectCode('below a file', 'MH_INPUT_NOT_FOUND', async () => files.find(path('f/x')));
+      await expectCode('a link to nothing', 'MH_INPUT_NOT_FOUND', async () => files.find(path('l')));
+      await expectCode('closed', 'MH_INPUT_UNREADABLE', async () => files.find(path('c')));
+      await expectInputError('a NUL', async () => files.find(path('a\0b')));
+      await expectInputError('the empty path', async () => files.find(''));
+    },
+  );
 
   const read = async (files: PodFiles, path: string): Promise<number[]> => {
     const bytes: number[] = [];

@@ -3,7 +3,7 @@ import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { Edit } from '../../domain/spec/edits.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import type { LoadedSpec, SpecStore } from '../../ports/spec-store.ts';
-import { inputError, otherNamesOf, readInput } from './read-input.ts';
+import { missingInputError, otherNamesOf, readInput } from './read-input.ts';
 import { replaceFile } from './replace-file.ts';
 import { loadedSpec, readSpecDocument, type SpecDocument } from './spec-document.ts';
 import { spliceEdits } from './splice-edits.ts';
@@ -63,7 +63,7 @@ export class JsonFileSpecStore implements SpecStore {
         { path, target: file, bundle },
       );
     } catch (error) {
-      throw error instanceof MountHintsError ? error : inputError(path, error);
+      throw error instanceof MountHintsError ? error : missingInputError(this.#fs, path, error);
     }
   }
 
@@ -71,7 +71,7 @@ export class JsonFileSpecStore implements SpecStore {
     try {
       return this.#fs.statSync(path).isDirectory();
     } catch (error) {
-      throw inputError(path, error);
+      throw missingInputError(this.#fs, path, error);
     }
   }
 }

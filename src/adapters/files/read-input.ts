@@ -1,4 +1,5 @@
 import { constants } from 'node:fs';
+import { danglingLink } from '../../domain/dangling-link.ts';
 import { inputTooLarge, MAX_INPUT_BYTES, readToEnd } from '../../domain/input-limit.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
@@ -35,6 +36,27 @@ export function inputError(path: string, error: unknown, advice = BUNDLE_ADVICE)
     { path, errno },
     error,
   );
+}
+
+/** As {@link inputError}; of a symbolic link to nothing it says that. */
+export function missingInputError(
+  fs: FileSystem,
+  path: string,
+  error: unknown,
+  advice?: string,
+): MountHintsError {
+  const isMissing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+  return isMissing && isListed(fs, path) ? danglingLink(path, error) : inputError(path, error, advice);
+}
+
+/** Whether there is such a name, be it that of a link to nothing. */
+function isListed(fs: FileSystem, path: string): boolean {
+  try {
+    fs.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readFully(fs: FileSystem, fd: number, path: string, size: number): Buffer {
@@ -102,7 +124,7 @@ export function realPathOf(fs: FileSystem, path: string, advice = BUNDLE_ADVICE)
   try {
     return fs.realpathSync(path);
   } catch (error) {
-    throw inputError(path, error, advice);
+    throw missingInputError(fs, path, error, advice);
   }
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, join, resolve } from 'node:path';
+import { danglingLink } from '../../domain/dangling-link.ts';
 import { MAX_INPUT_BYTES } from '../../domain/input-limit.ts';
 import { isManifestName } from '../../domain/manifest/manifest-name.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
@@ -78,9 +79,12 @@ export class HostPodFiles implements PodFiles {
       try {
         this.#visit(entry, walk);
       } catch (error) {
+        const { path } = entry;
+        const told = this.#asError(path, error);
+        // A link to nothing that is not named as a manifest is nobody's input.
+        const isLinkToNothing = told.code === 'MH_INPUT_NOT_FOUND' && !isManifestName(basename(path));
         // What was removed since its directory was listed is not in it.
-        if (this.#isListed(entry.path))
-          found.push({ kind: 'unreadable', path: entry.path, error: this.#asError(entry.path, error) });
+        if (this.#isListed(path) && !isLinkToNothing) found.push({ kind: 'unreadable', path, error: told });
       }
     }
     for (const each of bundles.paths) found.push({ kind: 'bundle', path: each });
@@ -212,6 +216,7 @@ export class HostPodFiles implements PodFiles {
   #asError(path: string, error: unknown): MountHintsError {
     if (isMountHintsError(error)) return error;
     const errno = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    if (errno === 'ENOENT' && path !== '' && this.#isListed(path)) return danglingLink(path, error);
     const code = errno === 'ENOENT' || errno === 'ENOTDIR' ? 'MH_INPUT_NOT_FOUND' : 'MH_INPUT_UNREADABLE';
     const message = `${path} cannot be read (${errno}). Check the path, and run as a user who may read it.`;
     return new MountHintsError(code, message, { path, errno }, error);

@@ -63,6 +63,7 @@ export type HintDecision =
   | ({
       readonly code: 'kept';
       readonly present: PresentHint;
+      /** The fields that are present and say otherwise than the rules; those that are missing are not in it. */
       readonly differs: readonly MountHintField[];
     } & ComputedHint)
   /**
@@ -109,6 +110,24 @@ function hintText({ type, share, options }: MountHint | PresentHint): string {
   );
 }
 
+/** The fields of a hint in the order in which people read them. */
+const READING_ORDER: readonly MountHintField[] = ['type', 'share', 'options'];
+
+/** What of a hint that stays should be otherwise: what says otherwise than the rules, and what is missing. */
+function wrongFields({
+  present,
+  differs,
+}: {
+  present: PresentHint;
+  differs: readonly MountHintField[];
+}): string {
+  return listed(READING_ORDER.filter((field) => differs.includes(field) || present[field] === undefined));
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
 function sentence(decision: HintDecision): string {
   switch (decision.code) {
     case 'hinted':
@@ -120,7 +139,7 @@ function sentence(decision: HintDecision): string {
     case 'overwritten':
       return `hint replaced: ${hintText(decision.hint)} (was ${hintText(decision.present)})`;
     case 'kept':
-      return `keeps its hint (${hintText(decision.present)}), although ${decision.differs.join(' and ')} should be: ${hintText(decision.hint)}`;
+      return `keeps its hint (${hintText(decision.present)}), although ${wrongFields(decision)} should be: ${hintText(decision.hint)}`;
     case 'force-shared':
       return `force-shared: ${REASONS['sub-path']}; kept: ${decision.existing.join(', ')}`;
     case 'skipped':

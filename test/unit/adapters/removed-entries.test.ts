@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { ReadingNotes } from '../../../src/adapters/cli/rendering/reading-notes.ts';
+import { realPathOf } from '../../../src/adapters/files/read-input.ts';
 import { HostPodFiles } from '../../../src/adapters/host-fs/host-pod-files.ts';
 import type { FileSystem } from '../../../src/index.ts';
 
@@ -20,6 +21,13 @@ test('a bundle that is removed while its directory is listed is not in it; a lin
     ['bundle', '/kept'],
     ['unreadable', '/link.yaml'],
   ]);
+  const link = join(root, 'link.yaml');
+  const told = {
+    code: 'MH_INPUT_NOT_FOUND',
+    message: expect.stringContaining('a symbolic link that leads nowhere'),
+  };
+  expect(() => files.find(link)).toThrow(expect.objectContaining(told));
+  expect(() => realPathOf(fs, link)).toThrow(expect.objectContaining(told));
 });
 
 test('a run says which bundles were removed before they were read', () => {

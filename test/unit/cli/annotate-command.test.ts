@@ -56,7 +56,7 @@ describe('to standard output', () => {
     const path = file('p.yaml', POD);
     expect(await annotate([path])).toBe(0);
     expect(terminal.stdout).toBe(ANNOTATED);
-    expect(terminal.stderr).toBe(`${path}: changed (3 annotations in 1 pod)\n`);
+    expect(terminal.stderr).toBe(`${path}: changed on standard output (3 annotations in 1 pod)\n`);
     expect(read(path)).toBe(POD);
   });
 

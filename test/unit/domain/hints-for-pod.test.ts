@@ -1,5 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { describeDecision, type HintDecision, isDoubtful } from '../../../src/domain/hints/hint-decision.ts';
+import {
+  describeDecision,
+  type HintDecision,
+  isDoubtful,
+  type MountHintField,
+  type PresentHint,
+} from '../../../src/domain/hints/hint-decision.ts';
 import { hintsForPod } from '../../../src/domain/hints/hints-for-pod.ts';
 import type { HintsOptions } from '../../../src/domain/hints/hints-options.ts';
 import type { Pod, PodVolume, PodVolumeMount } from '../../../src/domain/hints/pod.ts';
@@ -358,4 +364,14 @@ test('every decision has words of its own', () => {
   const lines = decisions.map(describeDecision);
   expect(new Set(lines).size).toBe(decisions.length);
   expect(decisions.map(isDoubtful)).toEqual([false, true, false, false, false, true, false, true, false]);
+});
+
+test('of an incomplete hint that stays, what is missing should be otherwise too', () => {
+  const hint = { type: 'bind', share: 'container', options: 'rw' } as const;
+  const computed = { volume: 'v', hint, remarks: [] };
+  const lineOf = (present: PresentHint, differs: readonly MountHintField[]) =>
+    describeDecision({ code: 'kept', ...computed, present, differs });
+  expect(lineOf({ type: 'tmpfs' }, ['type'])).toMatch(/, although type, share and options should be: /);
+  expect(lineOf({ type: 'tmpfs', options: 'rw' }, ['type'])).toMatch(/, although type and share should be: /);
+  expect(lineOf({ ...hint, options: 'ro' }, ['options'])).toMatch(/, although options should be: /);
 });

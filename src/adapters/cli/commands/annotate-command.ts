@@ -202,7 +202,7 @@ class AnnotateRun {
   #stopped(path: string, input: AnnotatedInput, target: Target): 'stopped' {
     const isPartly = target.drop?.() === true;
     const rest = isPartly ? INCOMPLETE : 'nothing of it was written';
-    const text = input.summary(this.#settings.dryRun ? 'would change' : 'changed');
+    const text = input.summary(this.#verbFor(path));
     this.#invocation.terminal.error(`${oneLine(path)}: stopped by a signal: ${text} so far; ${rest}\n`);
     return 'stopped';
   }
@@ -225,12 +225,19 @@ class AnnotateRun {
     if (part.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
   }
 
+  /** What is done to an input. A file that goes to standard output stays as it is. */
+  #verbFor(path: string): string {
+    const { dryRun, write } = this.#settings;
+    if (dryRun) return 'would change';
+    return write || path === STDIN ? 'changed' : 'changed on standard output';
+  }
+
   #report(path: string, input: AnnotatedInput): void {
-    const { check, dryRun, json, quiet } = this.#settings;
+    const { check, json, quiet } = this.#settings;
     if (check && input.changed) this.#statuses.add(1);
     if (json) this.#print(`${safeJson(input.record(path))}\n`);
     else if (!quiet) {
-      this.#print(`${oneLine(path)}: ${input.summary(dryRun ? 'would change' : 'changed')}\n${input.lines}`);
+      this.#print(`${oneLine(path)}: ${input.summary(this.#verbFor(path))}\n${input.lines}`);
     }
   }
 
