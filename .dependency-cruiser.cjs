@@ -4,7 +4,7 @@ const own = ['^src/'];
 
 /** The rooms of the domain, each with the rooms that it may import beside itself and the files at the root. */
 const ROOMS = {
-  arguments: [],
+  arguments: ['text'],
   text: [],
   layouts: [],
   spec: ['layouts', 'text'],

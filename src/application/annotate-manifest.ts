@@ -1,4 +1,4 @@
-import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { HintDecision } from '../domain/hints/hint-decision.ts';
 import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
@@ -139,6 +139,8 @@ export function annotateDocument(
   return { pods, otherPods, splices: document.annotate(changes) };
 }
 
+const OPTIONS = { hints: 'object?', origin: 'object?', toAnnotate: 'boolean?' } as const;
+
 function annotated(
   reader: ManifestReader,
   text: string,
@@ -147,7 +149,7 @@ function annotated(
 ): AnnotatedManifest {
   checkArgument('annotateManifest', 'text', text, 'string');
   checkArgument('annotateManifest', 'source', source, 'string');
-  checkFields('annotateManifest', 'options', options, { hints: 'object?' });
+  checkOptions('annotateManifest', 'options', options, OPTIONS, ['podPaths']);
   checkPodPaths('annotateManifest', options.podPaths);
   const { hints = {}, ...readOptions } = options;
   checkHintsOptions(hints);

@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
 import { type MountHints, REWRITE_CHOICES, type RewriteChoices } from '../application/mount-hints.ts';
-import { checkFields } from '../domain/arguments/check-arguments.ts';
+import { checkMethods, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
@@ -18,6 +18,12 @@ interface PluggedPorts {
   readonly specStore?: SpecStore;
 }
 
+/** What each port is asked. */
+const METHODS = {
+  volumeLookup: ['find', 'isEmpty', 'tmpfsSize'],
+  volumeLayout: ['volumeAt', 'isEmptyDir'],
+  specStore: ['load', 'save', 'render'],
+} as const;
 const PORTS = { volumeLookup: 'object?', volumeLayout: 'object?', specStore: 'object?' } as const;
 
 /** What a rewrite is made for. */
@@ -53,9 +59,13 @@ export function createContainer(options: MountHintsOptions): Container {
 
 function containerFor(name: string, options: MountHintsOptions): Container {
   return guardArguments(name, () => {
-    checkFields(name, 'options', options, OPTIONS);
+    checkOptions(name, 'options', options, OPTIONS);
     const { release, kubeletDir, fs, ports = {}, ...choices } = options;
-    checkFields(name, 'options.ports', ports, PORTS);
+    checkOptions(name, 'options.ports', ports, PORTS);
+    for (const [port, methods] of Object.entries(METHODS)) {
+      const given = ports[port as keyof PluggedPorts];
+      if (given) checkMethods(name, `options.ports.${port}`, given, methods);
+    }
     const container = containerOf(
       fileSystemModule(fs),
       kubeletModule(kubeletDir),

@@ -1,7 +1,7 @@
 import type { PodReport } from '../application/pod-report.ts';
 import type { ReadPodsOptions } from '../application/read-pods.ts';
 import { reportOnBundles } from '../application/report-on-bundles.ts';
-import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import { checkIgnores } from '../domain/check/ignore.ts';
 import { checkFlags } from '../domain/runsc/runsc-flags.ts';
@@ -20,6 +20,15 @@ export interface InspectBundlesOptions
   /** A file system shaped like `node:fs`, such as memfs's `createFsFromVolume(volume)`; the host's if absent. */
   readonly fs?: InjectedFileSystem;
 }
+
+const OPTIONS = {
+  release: 'string',
+  kubeletDir: 'string?',
+  sandbox: 'string?',
+  ignores: 'list?',
+  heedsPods: 'boolean?',
+  fs: 'object?',
+} as const;
 
 /**
  * Explains and checks pods by their bundles on disk, and says where in which file each finding stands:
@@ -42,14 +51,7 @@ export async function inspectBundles(
 
 function inspect(paths: readonly string[], options: InspectBundlesOptions): Promise<readonly PodReport[]> {
   checkArgument('inspectBundles', 'paths', paths, 'strings');
-  checkFields('inspectBundles', 'options', options, {
-    release: 'string',
-    kubeletDir: 'string?',
-    sandbox: 'string?',
-    ignores: 'list?',
-    heedsPods: 'boolean?',
-    fs: 'object?',
-  });
+  checkOptions('inspectBundles', 'options', options, OPTIONS, ['flags']);
   checkIgnores('inspectBundles', options.ignores ?? []);
   checkFlags('inspectBundles', options.flags);
   const container = containerOf(

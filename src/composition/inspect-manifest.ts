@@ -2,7 +2,7 @@ import { JsonManifestReader } from '../adapters/json-manifest/json-manifest-read
 import { YamlManifestReader } from '../adapters/yaml/yaml-manifest-reader.ts';
 import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
-import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import { checkIgnores } from '../domain/check/ignore.ts';
 import { POD_SELECTION } from '../domain/hints/pod-selection.ts';
@@ -14,6 +14,19 @@ export interface InspectManifestOptions extends ReportManifestOptions {
   /** What the manifest is called in reports and errors; `manifest` if absent. */
   readonly source?: string;
 }
+
+const OPTIONS = {
+  release: 'string',
+  source: 'string?',
+  selection: 'object?',
+  filter: 'object?',
+  layout: 'object?',
+  ignores: 'list?',
+  heedsPods: 'boolean?',
+  origin: 'object?',
+  toAnnotate: 'boolean?',
+} as const;
+const CHECKED_BELOW = ['podPaths', 'flags'];
 
 /**
  * Explains and checks the pods in a manifest's text, and says at which line and column each finding
@@ -28,16 +41,9 @@ export interface InspectManifestOptions extends ReportManifestOptions {
 export function inspectManifest(text: string, options: InspectManifestOptions): readonly PodReport[] {
   return guardArguments('inspectManifest', () => {
     checkArgument('inspectManifest', 'text', text, 'string');
-    checkFields('inspectManifest', 'options', options, {
-      release: 'string',
-      source: 'string?',
-      selection: 'object?',
-      layout: 'object?',
-      ignores: 'list?',
-      heedsPods: 'boolean?',
-    });
+    checkOptions('inspectManifest', 'options', options, OPTIONS, CHECKED_BELOW);
     if (options.selection)
-      checkFields('inspectManifest', 'options.selection', options.selection, POD_SELECTION);
+      checkOptions('inspectManifest', 'options.selection', options.selection, POD_SELECTION);
     checkPodPaths('inspectManifest', options.podPaths);
     checkIgnores('inspectManifest', options.ignores ?? []);
     checkFlags('inspectManifest', options.flags);

@@ -1,4 +1,5 @@
 import { MountHintsError } from '../mount-hints-error.ts';
+import { closest } from '../text/closest.ts';
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -95,5 +96,49 @@ export function checkFields(name: string, argument: string, value: unknown, shap
     }
     if (wanted.endsWith('?') && given === undefined) continue;
     checkArgument(name, `${argument}.${field}`, given, wanted.replace('?', '') as Kind);
+  }
+}
+
+/**
+ * Refuses an object that lacks one of these methods.
+ *
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkMethods(
+  name: string,
+  argument: string,
+  value: object,
+  methods: readonly string[],
+): void {
+  const missing = methods.find((method) => !hasMethod(value, method));
+  if (missing !== undefined)
+    refuse(name, `${argument}.${missing}`, 'a function', Reflect.get(value, missing));
+}
+
+/**
+ * {@link checkFields} for options: a field that is not named is refused too, so that a misspelt one is told and not passed
+ * over. One that is `undefined` counts as absent.
+ *
+ * @param others fields whose values are checked elsewhere.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkOptions(
+  name: string,
+  argument: string,
+  value: unknown,
+  shape: Shape,
+  others: readonly string[] = [],
+): void {
+  checkFields(name, argument, value, shape);
+  const known = [...Object.keys(shape), ...others];
+  for (const [field, given] of Object.entries(value as object)) {
+    if (given === undefined || known.includes(field)) continue;
+    const meant = closest(field, known);
+    const advice = meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+    throw new MountHintsError(
+      'MH_ARGUMENT_INVALID',
+      `${name}(): ${argument} has no field ${describe(field)}. ${advice}`,
+      { function: name, argument: `${argument}.${field.slice(0, 80)}`, expected: known.join(', ') },
+    );
   }
 }

@@ -7,8 +7,8 @@ import {
   MOUNT_PREFIX,
   parseHintKey,
 } from '../spec/annotation-keys.ts';
+import { closest } from '../text/closest.ts';
 import { type AuthoredKey, byVolume, type CheckContext } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 /** Kubernetes' limit for an annotation key without a slash. Source: Kubernetes `apimachinery/pkg/util/validation` (IsQualifiedName). */

@@ -1,9 +1,9 @@
 import { isGiven } from '../manifest/volume-source.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import { parseHintKey } from '../spec/annotation-keys.ts';
+import { closest } from '../text/closest.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const HINT_TYPES: readonly string[] = ['tmpfs', 'bind'];

@@ -1,5 +1,5 @@
+import { closest } from '../text/closest.ts';
 import type { CheckContext } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
 import { type AnnotatedIgnore, IGNORE_PREFIX, ignoresIn, isAbout } from './ignore.ts';

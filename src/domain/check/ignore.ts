@@ -1,4 +1,4 @@
-import { checkFields } from '../arguments/check-arguments.ts';
+import { checkOptions } from '../arguments/check-arguments.ts';
 import type { AnalysedPod } from '../explain/analysed-pod.ts';
 import { annotationsOf } from '../hints/pod.ts';
 import type { Annotations } from '../spec/identity.ts';
@@ -57,8 +57,8 @@ export function isAbout(ignore: Ignore, code: string, volume: string | undefined
  * @throws MH_ARGUMENT_INVALID
  */
 export function checkIgnores(name: string, ignores: readonly unknown[]): void {
-  for (const ignore of ignores) {
-    checkFields(name, 'an element of options.ignores', ignore, {
+  for (const [index, ignore] of ignores.entries()) {
+    checkOptions(name, `options.ignores[${index}]`, ignore, {
       code: 'string',
       volume: 'string?',
       reason: 'string?',

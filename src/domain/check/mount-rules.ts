@@ -3,9 +3,9 @@ import { isSharedPropagation } from '../runsc/mount-options.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
 import { forceSharedKey } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
+import { closest } from '../text/closest.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 function subPathVolume({ mount }: ServedMount): string | undefined {

@@ -3,9 +3,9 @@ import { kubeletVolumeOf } from '../layouts/kubelet-volume-of.ts';
 import { isGiven, isKeptByKubelet, namesOfUsedVolumes } from '../manifest/volume-source.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
+import { closest } from '../text/closest.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 /** Names of things other than volumes, by which a hint was named all the same. */

@@ -1,9 +1,9 @@
-import { closest } from '../check/closest.ts';
 import { DIAGNOSTICS } from '../check/diagnostics.ts';
 import { parsePodPaths } from '../hints/workloads.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { rulesOf } from '../rewrite/releases.ts';
 import { SEVERITIES } from '../severity.ts';
+import { closest } from '../text/closest.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Configuration, ConfiguredIgnore } from './configuration.ts';
 

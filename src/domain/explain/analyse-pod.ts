@@ -1,4 +1,4 @@
-import { checkFields } from '../arguments/check-arguments.ts';
+import { checkFields, checkOptions } from '../arguments/check-arguments.ts';
 import type { Pod } from '../hints/pod.ts';
 import { refuseOtherThanPod } from '../hints/pod-shape.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
@@ -96,7 +96,7 @@ function analyseSpecs(documents: SpecDocuments, options: PodOptions): AnalysedPo
  * @throws MH_ARGUMENT_INVALID
  */
 export function checkPodArguments(name: string, documents: PodDocuments, options: PodOptions): void {
-  checkFields(name, 'options', options, { release: 'string', layout: 'object?' });
+  checkOptions(name, 'options', options, { release: 'string', layout: 'object?' }, ['flags']);
   checkFlags(name, options.flags);
   if (typeof documents !== 'object' || documents === null || !('facts' in documents)) return;
   if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);

@@ -4,7 +4,7 @@ import { MOUNT_PREFIX, parseHintKey } from '../spec/annotation-keys.ts';
 import { keysOf, reconcile } from './existing-hints.ts';
 import type { HintDecision, SkipReason } from './hint-decision.ts';
 import { HintRules } from './hint-rules.ts';
-import { checkHintsOptions, type HintsOptions } from './hints-options.ts';
+import { checkHintsOptionsAlone, type HintsOptions } from './hints-options.ts';
 import { annotationsOf, type Pod, volumesOf } from './pod.ts';
 import { isSelected } from './pod-selection.ts';
 import { refuseOtherThanPod } from './pod-shape.ts';
@@ -69,7 +69,7 @@ export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
 }
 
 function hintsOf(pod: Pod, options: HintsOptions): PodHints {
-  checkHintsOptions(options);
+  checkHintsOptionsAlone('hintsForPod', options);
   refuseOtherThanPod(pod);
   if (!isSelected(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);

@@ -1,4 +1,4 @@
-import { checkFields, type Shape } from '../arguments/check-arguments.ts';
+import { checkFields, checkOptions, type Shape } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
 import { POD_SELECTION, type PodSelection } from './pod-selection.ts';
@@ -39,6 +39,12 @@ const SHAPE = {
   medium: 'object?',
   noHint: 'strings?',
 } as const satisfies Shape;
+
+/** {@link checkHintsOptions}, and refuses a field that is none of these options. */
+export function checkHintsOptionsAlone(name: string, options: HintsOptions): void {
+  checkOptions(name, 'options', options, SHAPE);
+  checkHintsOptions(options);
+}
 
 const SAFE_ONLY = ['release', 'size', 'sizeSlack', 'medium', 'noHint'] as const;
 

@@ -125,11 +125,29 @@ export function checkPod(value: unknown): PodProblem | undefined {
  */
 export function refuseOtherThanPod(value: unknown): void {
   const problem = checkPod(value);
-  if (problem === undefined) return;
+  if (problem === undefined) {
+    refuseWorkload(value as MaybeWorkload);
+    return;
+  }
   const path = formatKeyPath(problem.path);
   throw new MountHintsError(
     'MH_MANIFEST_INVALID',
     `${path === '' ? 'The pod' : `${path} of the pod`} should be ${problem.expected}. Kubernetes would refuse it too: give a Pod, or a pod template.`,
     { path },
+  );
+}
+
+interface MaybeWorkload {
+  readonly kind?: unknown;
+  readonly spec?: { readonly containers?: unknown } | null;
+}
+
+/** A workload has pods in a template, and no containers itself: nothing would be found in it. */
+function refuseWorkload({ kind, spec }: MaybeWorkload): void {
+  if (typeof kind !== 'string' || kind === 'Pod' || spec?.containers) return;
+  throw new MountHintsError(
+    'MH_MANIFEST_INVALID',
+    `This is a ${JSON.stringify(kind.slice(0, 80))}, and not a Pod: it has no containers of its own. Give its pod template (such as spec.template), or its text to inspectManifest() or annotateManifest().`,
+    { path: 'kind' },
   );
 }

@@ -1,4 +1,4 @@
-import { checkFields, type Shape } from '../arguments/check-arguments.ts';
+import { checkOptions, type Shape } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
 import type { Release } from '../rewrite/releases.ts';
 import type { Edit } from '../spec/edits.ts';
@@ -126,7 +126,7 @@ export function compareForRestore(
   options: RestoreOptions = {},
 ): RestoreComparison {
   return guardArguments('compareForRestore', () => {
-    checkFields('compareForRestore', 'options', options, RESTORE_OPTIONS);
+    checkOptions('compareForRestore', 'options', options, RESTORE_OPTIONS);
     const { validation = 'enforce' } = options;
     const rules = restoreRules(release);
     const was = readSpec(checkpointSpec);

@@ -1,4 +1,4 @@
-import { checkArgument, checkFields } from '../arguments/check-arguments.ts';
+import { checkArgument, checkFields, checkOptions } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
 import { type Release, releaseDate } from '../rewrite/releases.ts';
 import { roleOf } from '../spec/identity.ts';
@@ -71,7 +71,7 @@ export function comparePodForRestore(
   return guardArguments('comparePodForRestore', () => {
     checkFields('comparePodForRestore', 'checkpoint', checkpoint, { specs: 'map' });
     checkArgument('comparePodForRestore', 'restore', restore, 'list');
-    checkFields('comparePodForRestore', 'options', options, RESTORE_OPTIONS);
+    checkOptions('comparePodForRestore', 'options', options, RESTORE_OPTIONS);
     const annotations = restore.map((spec) => readSpec(spec).annotations);
     const names = containerNames(annotations);
     const known = [...checkpoint.specs.keys()];

@@ -1,4 +1,4 @@
-import { checkFields } from '../arguments/check-arguments.ts';
+import { checkFields, checkOptions } from '../arguments/check-arguments.ts';
 import { kubeletLayout } from '../layouts/kubelet-layout.ts';
 import type { VolumeLayout } from '../layouts/volume-layout.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
@@ -27,7 +27,7 @@ export function readOptions(
   options: RewriteOptions,
 ): { readonly layout: VolumeLayout; readonly decideOptions: DecideOptions } {
   checkFields(name, 'facts', facts, FACTS);
-  checkFields(name, 'options', options, { layout: 'object?', ...DECIDE_OPTIONS });
+  checkOptions(name, 'options', options, { layout: 'object?', ...DECIDE_OPTIONS });
   const { layout = DEFAULT_LAYOUT, ...decideOptions } = options;
   return { layout, decideOptions };
 }

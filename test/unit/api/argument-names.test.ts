@@ -1,7 +1,18 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
-import { check, inspectBundles, isMountHintsError } from '../../../src/index.ts';
+import {
+  check,
+  createContainer,
+  createMountHints,
+  explain,
+  hintsForPod,
+  inspectBundles,
+  isMountHintsError,
+  NO_FACTS,
+  rewrite,
+} from '../../../src/index.ts';
 import { annotateManifest, inspectManifest, YamlManifestReader } from '../../../src/manifests.ts';
+import { createMemoryFileSystem } from '../../../src/testing/index.ts';
 
 const RELEASE = { release: 'latest' };
 const flags = (more: object) => ({ ...RELEASE, flags: { ...DEFAULT_FLAGS, ...more } });
@@ -105,3 +116,83 @@ naming(
     ...POD_PATHS.map(([argument, options]): Row => [argument, ['a: 1', 'm', options]]),
   ],
 );
+
+describe('a field that is misspelt', () => {
+  const reader = new YamlManifestReader();
+  const pod = { spec: { containers: [{ name: 'c' }] } };
+  const spec = { ociVersion: '1.1.0' };
+  test.each<readonly [Call, readonly unknown[], string, string]>([
+    [createMountHints, [{ ...RELEASE, kubletDir: '/x' }], 'options.kubletDir', 'kubeletDir'],
+    [createContainer, [{ ...RELEASE, kubletDir: '/x' }], 'options.kubletDir', 'kubeletDir'],
+    [
+      createMountHints,
+      [{ ...RELEASE, ports: { volumeLokup: {} } }],
+      'options.ports.volumeLokup',
+      'volumeLookup',
+    ],
+    [inspectManifest, ['', { ...RELEASE, sorce: 'm' }], 'options.sorce', 'source'],
+    [
+      inspectManifest,
+      ['', { ...RELEASE, selection: { runtimeClass: [] } }],
+      'options.selection.runtimeClass',
+      'runtimeClasses',
+    ],
+    [
+      inspectManifest,
+      ['', { ...RELEASE, ignores: [{ code: 'c', volum: 'v' }] }],
+      'options.ignores[0].volum',
+      'volume',
+    ],
+    [inspectBundles, [[], { ...RELEASE, kubletDir: '/x' }], 'options.kubletDir', 'kubeletDir'],
+    [hintsForPod, [pod, { sizeSlak: '5%' }], 'options.sizeSlak', 'sizeSlack'],
+    [check, [{ pod }, { ...RELEASE, flag: {} }], 'options.flag', 'flags'],
+    [explain, [{ pod }, { ...RELEASE, flag: {} }], 'options.flag', 'flags'],
+    [annotateManifest, [reader, '', 'm', { hint: {} }], 'options.hint', 'hints'],
+    [
+      annotateManifest,
+      [reader, 'kind: Pod', 'm', { hints: { sizeSlak: '5%' } }],
+      'options.sizeSlak',
+      'sizeSlack',
+    ],
+    [rewrite, [spec, '20260914', NO_FACTS, { standalon: true }], 'options.standalon', 'standalone'],
+    [createMemoryFileSystem, [{ pod: {} }], 'content.pod', 'pods'],
+    [
+      createMemoryFileSystem,
+      [{ pods: { u: { v: { plugn: 'p' } } } }],
+      'content.pods["u"]["v"].plugn',
+      'plugin',
+    ],
+  ] as never)('of %p is told with the one that was meant (%#)', async (call, given, argument, meant) => {
+    expect(await blamed(call, given)).toMatchObject({
+      code: 'MH_ARGUMENT_INVALID',
+      argument,
+      message: expect.stringContaining(`Did you mean "${meant}"?`),
+    });
+  });
+
+  test('and is undefined is absent', async () => {
+    expect(await blamed(createMountHints, [{ ...RELEASE, kubletDir: undefined }])).toBe('no error');
+  });
+});
+
+test.each([
+  ['volumeLookup', 'find'],
+  ['volumeLayout', 'volumeAt'],
+  ['specStore', 'load'],
+])('a port %s without its methods is refused when it is given', async (port, method) => {
+  expect(await blamed(createMountHints, [{ ...RELEASE, ports: { [port]: {} } }])).toMatchObject({
+    code: 'MH_ARGUMENT_INVALID',
+    argument: `options.ports.${port}.${method}`,
+  });
+});
+
+test.each([
+  ['check', check, (pod: object) => [{ pod }, RELEASE]],
+  ['explain', explain, (pod: object) => [{ pod }, RELEASE]],
+  ['hintsForPod', hintsForPod, (pod: object) => [pod]],
+] as const)('%s refuses a workload in place of a pod', async (_, call, given) => {
+  const template = { spec: { runtimeClassName: 'gvisor', containers: [{ name: 'c' }] } };
+  const found = await blamed(call, given({ kind: 'Deployment', spec: { template } }));
+  expect(found).toMatchObject({ code: 'MH_MANIFEST_INVALID', path: 'kind' });
+  expect(await blamed(call, given({ kind: 'Pod', ...template }))).toBe('no error');
+});
