@@ -12,15 +12,7 @@ export function inputTooLarge(path: string, size: number): MountHintsError {
   );
 }
 
-function notACount(path: string, count: unknown): MountHintsError {
-  return new MountHintsError(
-    'MH_ARGUMENT_INVALID',
-    `The fs said that it read ${typeof count === 'number' ? count : typeof count} bytes of ${path}, which is not a number of bytes that were asked for. Correct its readSync().`,
-    { function: 'readSync', expected: 'how many bytes were read' },
-  );
-}
-
-/** Reads some bytes into `buffer` from `offset`, at most `length`; gives how many, and 0 at the end. */
+/** Reads some bytes into `buffer` from `offset`, at most `length`; gives how many (a whole number in that range), and 0 at the end. */
 export type ReadSome = (buffer: Uint8Array, offset: number, length: number) => number;
 
 /**
@@ -29,7 +21,7 @@ export type ReadSome = (buffer: Uint8Array, offset: number, length: number) => n
  * @param path what the input is called in the error.
  * @param expected how many bytes there are likely to be.
  * @param allocate makes a buffer; what it holds is overwritten.
- * @throws MH_ARGUMENT_INVALID if `readSome` gives no such number, which would never end; MH_INPUT_TOO_LARGE if there are more than {@link MAX_INPUT_BYTES}: nothing is cut off.
+ * @throws MH_INPUT_TOO_LARGE if there are more than {@link MAX_INPUT_BYTES}: nothing is cut off.
  */
 export function readToEnd<B extends Uint8Array>(
   path: string,
@@ -43,7 +35,6 @@ export function readToEnd<B extends Uint8Array>(
   for (;;) {
     const count = readSome(buffer, length, buffer.length - length);
     if (count === 0) return buffer.subarray(0, length) as B;
-    if (!(count > 0 && count <= buffer.length - length)) throw notACount(path, count);
     length += count;
     if (length > MAX_INPUT_BYTES) throw inputTooLarge(path, length);
     if (length < buffer.length) continue;

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { danglingLink } from '../../domain/dangling-link.ts';
-import { inputTooLarge, MAX_INPUT_BYTES, readToEnd } from '../../domain/input-limit.ts';
+import { inputTooLarge, MAX_INPUT_BYTES, type ReadSome, readToEnd } from '../../domain/input-limit.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import type { FileStatus, FileSystem } from '../../ports/file-system.ts';
 import { closeQuietly } from './atomic-write.ts';
@@ -59,17 +59,33 @@ function isListed(fs: FileSystem, path: string): boolean {
   }
 }
 
-function readFully(fs: FileSystem, fd: number, path: string, size: number): Buffer {
-  return readToEnd(path, size, Buffer.allocUnsafe, (buffer, offset, length) =>
-    fs.readSync(fd, buffer, offset, length, null),
+function notACount(path: string, count: unknown): MountHintsError {
+  return new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    `The fs said that it read ${typeof count === 'number' ? count : typeof count} bytes of ${path}, which is not a number of bytes that were asked for. Correct its readSync().`,
+    { function: 'readSync', expected: 'how many bytes were read' },
   );
+}
+
+/**
+ * Reads of the file at `path`; without a check, a reader of a file system that gives no count would never end.
+ *
+ * @throws MH_ARGUMENT_INVALID if the file system does not say how many bytes it read.
+ */
+function readerOf(fs: FileSystem, fd: number, path: string): ReadSome {
+  return (buffer, offset, length) => {
+    const count = fs.readSync(fd, buffer, offset, length, null);
+    if (!Number.isInteger(count) || count < 0 || count > length) throw notACount(path, count);
+    return count;
+  };
 }
 
 /**
  * The bytes and the status of a regular file at `path`, where no symbolic link is left to follow. Never
  * blocks: a FIFO or device is refused, not read.
  *
- * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR, MH_INPUT_TOO_LARGE
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR, MH_INPUT_TOO_LARGE; MH_ARGUMENT_INVALID if `fs` does not
+ *   say how many bytes it read.
  */
 export function readInput(
   fs: FileSystem,
@@ -82,7 +98,7 @@ export function readInput(
     const status = fs.fstatSync(fd);
     if (!status.isFile()) throw notRegular(path, advice);
     if (status.size > MAX_INPUT_BYTES) throw inputTooLarge(path, status.size);
-    return { bytes: readFully(fs, fd, path, status.size), status };
+    return { bytes: readToEnd(path, status.size, Buffer.allocUnsafe, readerOf(fs, fd, path)), status };
   } catch (error) {
     throw error instanceof MountHintsError ? error : inputError(path, error, advice);
   } finally {
@@ -95,16 +111,18 @@ const CHUNK_BYTES = 1_048_576;
 /**
  * The bytes of the regular file that `path` leads to, links followed, piece by piece: of any size.
  *
- * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR
+ * @throws MH_INPUT_NOT_FOUND, MH_INPUT_UNREADABLE, MH_INPUT_NOT_REGULAR; MH_ARGUMENT_INVALID if `fs` does not say how many bytes it
+ *   read.
  */
 export function* inputChunks(fs: FileSystem, path: string, advice?: string): Generator<Uint8Array> {
   let fd: number | undefined;
   try {
     fd = fs.openSync(realPathOf(fs, path, advice), READ);
     if (!fs.fstatSync(fd).isFile()) throw notRegular(path, advice ?? BUNDLE_ADVICE);
+    const read = readerOf(fs, fd, path);
     for (;;) {
       const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-      const count = fs.readSync(fd, buffer, 0, buffer.length, null);
+      const count = read(buffer, 0, buffer.length);
       if (count === 0) return;
       yield buffer.subarray(0, count);
     }
