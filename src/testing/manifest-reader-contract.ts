@@ -333,6 +333,29 @@ export function manifestReaderContract({ test }: TestRunner, create: () => Manif
       [{ k: '0' }, { k: '1', old: 'x' }, { k: '0' }],
     );
   });
+  const pods = [`kind: Pod\n${SPEC}\n`, 'kind: Zoo\n', `kind: Job\nspec: {template: {${SPEC}}}\n`];
+  const item = '{"kind": "Pod", "spec": {"runtimeClassName": "gvisor"}}';
+  const ends: readonly [name: string, text: string][] = [
+    ['a stream', pods.join('---\n')],
+    ['a stream with comments and empty documents', `# a\n---\n---\n${pods.join('---\n# b\n---\n')}---\n`],
+    ['a stream without a line break at its end', `${pods.join('---\n').trimEnd()}`],
+    ['a List in JSON', `{"items": [${item}, ${item.replace('"kind": "Pod", ', '')}], "kind": "PodList"}\n`],
+  ];
+  for (const [name, text] of ends) {
+    withReader(`says where each document of ${name} ends`, (reader) => {
+      let before = 0;
+      for (const document of documentsOf(reader, text)) {
+        const { end } = document;
+        expectEqual('an end behind the one before, in the text', end >= before && end <= text.length, true);
+        const changes = document.pods.map((pod) => ({ pod, annotations: { k: 'v' } }));
+        const outside = document
+          .annotate(changes)
+          .filter((splice) => splice.start < before || splice.end > end);
+        expectEqual('changes outside of the document', outside, []);
+        before = end;
+      }
+    });
+  }
   withReader('refuses to annotate what an anchor ties to something else', (reader) => {
     const text = 'kind: Pod\nmetadata: &m\n  name: a\nspec: {containers: []}\nx: *m\n';
     const { document, pod } = only(reader, text);

@@ -408,6 +408,21 @@ const BROKEN_IN_ONE_CASE: [string, Run, string][] = [
     'ManifestReader annotates several pods of several documents in one text',
   ],
   [
+    'ManifestReader whose documents end before their pods do',
+    manifestReader(({ index }) => ({ end: index })),
+    'ManifestReader says where each document of a stream without a line break at its end ends',
+  ],
+  [
+    'ManifestReader whose documents end behind the text',
+    manifestReader(({ end }) => ({ end: end + 1 })),
+    'ManifestReader says where each document of a List in JSON ends',
+  ],
+  [
+    'ManifestReader whose ends decrease',
+    manifestReader(({ index, end }) => ({ end: index % 2 === 0 ? end + 20 : end })),
+    'ManifestReader says where each document of a stream ends',
+  ],
+  [
     'ManifestReader that sets annotations which are there',
     manifestReader((whole) => ({
       annotate: (changes) => [...whole.annotate(changes), { start: 0, end: 0, text: '' }],
