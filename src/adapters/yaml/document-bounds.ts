@@ -43,7 +43,7 @@ function refuseEntries(source: ManifestSource, offset: number, most: number): Mo
     'MH_MANIFEST_TOO_COMPLEX',
     offset,
     `this map or list has more than ${most} entries`,
-    'Split it, or write it as JSON, which is read element by element.',
+    'Split it, or write it as JSON and leave out what stands before the JSON (a comment, "---"): it is then read element by element.',
   );
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { JsonManifestReader } from '../../../../src/adapters/json-manifest/json-manifest-reader.ts';
 import { YamlManifestReader } from '../../../../src/adapters/yaml/yaml-manifest-reader.ts';
 
 const reader = new YamlManifestReader();
@@ -50,6 +51,23 @@ describe('maps and lists in braces and brackets', () => {
     expect(() => documents(text)).toThrow(
       expect.objectContaining({ code: 'MH_MANIFEST_TOO_COMPLEX', message: expect.stringContaining('50000') }),
     );
+  });
+
+  const json = new JsonManifestReader(new YamlManifestReader());
+  const inItems = `{"kind":"List","items":[${'{},'.repeat(50_000)}{}]}`;
+  const inKeys = `{${Array.from({ length: 50_001 }, (_, index) => `"k${index}":0`).join(',')}}`;
+
+  test.each([
+    ['---', `---\n`, inItems],
+    ['a comment', '# all\n', inKeys],
+  ])('the advice about JSON behind %s is right', (_, before, text) => {
+    expect(() => [...json.documents(before + text, 'm')]).toThrow(
+      expect.objectContaining({
+        code: 'MH_MANIFEST_TOO_COMPLEX',
+        message: expect.stringContaining('leave out what stands before the JSON'),
+      }),
+    );
+    expect([...json.documents(text, 'm')].length).toBeGreaterThan(0);
   });
 
   test('a list of 60,000 lines is read', () => {
