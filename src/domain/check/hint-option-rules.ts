@@ -1,12 +1,13 @@
 import { parseQuantity } from '../hints/quantity.ts';
 import { formatTmpfsSize } from '../hints/tmpfs-size.ts';
 import { fieldOf } from '../manifest/place-pod.ts';
-import { isSharedPropagation } from '../runsc/mount-options.ts';
+import { isSharedPropagation, OPTION_NAMES, optionName } from '../runsc/mount-options.ts';
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isBindOption } from '../spec/mount.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
+import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERRULED: readonly (readonly [string, string])[] = [
@@ -100,6 +101,32 @@ function unenforced(context: CheckContext, hint: Hint): Found[] {
   ];
 }
 
+/** Options of a hint that do nothing because the hint makes no shared tmpfs. */
+function withoutTmpfs(context: CheckContext, hint: Hint): Found[] {
+  const options = hint.options.filter((option) => TMPFS_DATA.test(option)).join(',');
+  if (hint.sharedMaster || options === '') return [];
+  const message = `${options} does nothing: a hint of type ${hint.type} with share ${hint.share} makes no shared tmpfs`;
+  const fix = 'Use share: container or share: pod, or remove the options.';
+  return [{ place: context.hint(hint.name, 'options'), message, fix }];
+}
+
+/** Options of a hint that do nothing because runsc does not know them. */
+function unknownOptions(context: CheckContext, hint: Hint): Found[] {
+  const refused = new Set(context.refusalsOf(hint).map(({ option }) => option));
+  return hint.options
+    .filter((option) => option !== '' && !refused.has(option) && !OPTION_NAMES.includes(optionName(option)))
+    .map((option) => {
+      const name = optionName(option);
+      const meant = closest(name, OPTION_NAMES);
+      return {
+        place: context.hint(hint.name, 'options'),
+        message: `runsc does not know the option ${JSON.stringify(option)}, and passes over it`,
+        fix:
+          meant === undefined ? 'Remove the option.' : `Did you mean ${meant}${option.slice(name.length)}?`,
+      };
+    });
+}
+
 /** What is wrong with a hint's options and sizes. */
 export const hintOptionRules: readonly DiagnosticRule[] = [
   {
@@ -162,21 +189,15 @@ export const hintOptionRules: readonly DiagnosticRule[] = [
   {
     code: 'hint-option-no-effect',
     severity: 'warning',
-    what: 'A hint has tmpfs options, but does not make a tmpfs.',
-    why: 'Only the shared master of a tmpfs hint with share container or pod takes its options. A private tmpfs takes the options of its mount; a host directory takes none.',
-    source: 'gVisor runsc/boot/vfs.go (mountSharedMaster)',
-    fix: 'Use share: container or share: pod, or remove the options.',
+    what: 'An option of a hint does nothing.',
+    why: 'Only the shared master of a tmpfs hint with share container or pod takes its options. A private tmpfs takes the options of its mount; a host directory takes none. Of the options with a value, a tmpfs is given size, mode, uid and gid alone; runsc passes over one that it does not know, such as a misspelt one.',
+    source:
+      'gVisor runsc/boot/vfs.go (mountSharedMaster, consumeMountOptions); observed (docs/runsc-observations.md)',
+    fix: 'Correct the option, or remove it; size, mode, uid and gid need share: container or share: pod.',
     example:
       'dev.gvisor.spec.mount.cache.type: tmpfs\ndev.gvisor.spec.mount.cache.share: shared\ndev.gvisor.spec.mount.cache.options: size=1g',
     find: (context) =>
-      context.hints
-        .filter((hint) => !hint.sharedMaster)
-        .flatMap((hint): Found[] => {
-          const options = hint.options.filter((option) => TMPFS_DATA.test(option)).join(',');
-          if (options === '') return [];
-          const message = `${options} does nothing: a hint of type ${hint.type} with share ${hint.share} makes no shared tmpfs`;
-          return [{ place: context.hint(hint.name, 'options'), message }];
-        }),
+      context.hints.flatMap((hint) => [...withoutTmpfs(context, hint), ...unknownOptions(context, hint)]),
   },
   {
     code: 'tmpfs-option-refused',

@@ -14,6 +14,17 @@ export function isSharedPropagation(option: string): boolean {
   return SHARED_PROPAGATION.has(option);
 }
 
+/** The options with a value that a tmpfs takes. Source: gVisor `runsc/boot/vfs.go` (tmpfsAllowedData). */
+const TMPFS_OPTIONS: readonly string[] = ['size', 'mode', 'uid', 'gid'];
+
+/** The names of all options that runsc knows. */
+export const OPTION_NAMES: readonly string[] = [...KNOWN_OPTIONS, ...SHARED_PROPAGATION, ...TMPFS_OPTIONS];
+
+/** The name of an option: what stands before its "=". */
+export function optionName(option: string): string {
+  return option.split('=', 1)[0] ?? '';
+}
+
 /** Whether an option is in the list that runsc's validation knew options by until release 20240501. */
 function isKnownOption(option: string): boolean {
   return KNOWN_OPTIONS.has(option);

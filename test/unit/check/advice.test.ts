@@ -228,6 +228,13 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
   ],
   [/Did you mean "([^".]+)"\?/, (world, finding, [, name = '']) => world.rename(world.volume(finding), name)],
   [/Did you mean type: (\w+)\?/, (world, finding, [, type = '']) => world.setField(finding, 'type', type)],
+  [
+    /Did you mean ([a-z]+(?:=[^?]*)?)\?/,
+    (world, finding, [, meant = '']) => {
+      const option = /option "([^"]+)"/.exec(finding.message)?.[1] ?? '';
+      world.setOptions(finding, (options) => options.map((each) => (each === option ? meant : each)));
+    },
+  ],
   [/Correct the mount's name/, (world, finding) => world.rename(world.volume(finding), 'cache')],
   [
     /add a volume of that name/,

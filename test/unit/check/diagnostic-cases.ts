@@ -282,8 +282,14 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       bundles(hint('cache', { type: 'tmpfs', share: 'shared', options: 'size=1g', source: DIRECTORY }), [
         [BIND],
       ]),
+      hinted({ ...BIND_POD, options: 'rw,rprivate,sise=1g' }),
+      hinted({ ...BIND_POD, options: 'rw,rpivate' }),
+      hinted({ ...BIND_POD, options: 'rw,nr_inodes=1000' }),
     ],
     nearMisses: [
+      hinted({ ...BIND_POD, options: 'rw,,rprivate,noexec,size=1g,mode=0755,uid=1,gid=2' }),
+      hinted({ ...BIND_POD, options: 'rw,x=1=2' }),
+      hinted({ ...BIND_POD, options: 'sise=1g' }, {}, { release: '20240430' }),
       bundles(hint('cache', { type: 'tmpfs', share: 'pod', options: 'size=1g', source: DIRECTORY }), [
         [BIND],
       ]),
