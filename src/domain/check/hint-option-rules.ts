@@ -5,9 +5,9 @@ import { isSharedPropagation, OPTION_NAMES, optionName } from '../runsc/mount-op
 import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isBindOption } from '../spec/mount.ts';
+import { closest } from '../text/closest.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
-import { closest } from './closest.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const OVERRULED: readonly (readonly [string, string])[] = [
