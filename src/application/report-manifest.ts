@@ -1,5 +1,6 @@
 import type { IgnoreOptions } from '../domain/check/heed-ignores.ts';
 import { type AnalysedPod, type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
+import { volumesOf } from '../domain/hints/pod.ts';
 import { type PodFilter, passes } from '../domain/hints/pod-filter.ts';
 import { ownerOf } from '../domain/hints/pod-owner.ts';
 import { isSelected, type PodSelection } from '../domain/hints/pod-selection.ts';
@@ -72,7 +73,12 @@ function reportOnPod(
 
 /** A report on a pod, or, behind the pods of a document, what was looked at beside them. */
 export type ManifestReading =
-  | { readonly kind: 'pod'; readonly pod: PodReport }
+  | {
+      readonly kind: 'pod';
+      readonly pod: PodReport;
+      /** The names of the pod's volumes; absent where they are not known, as of bundles. */
+      readonly volumes?: readonly string[];
+    }
   | {
       readonly kind: 'survey';
       readonly path: string;
@@ -97,7 +103,10 @@ export function* reportDocument(
   const { selection = EVERY_POD } = options;
   const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
   const wanted = selected.filter((pod) => isWanted(pod, options.filter));
-  for (const pod of wanted) yield { kind: 'pod', pod: reportOnPod(pod, name, options, repeated) };
+  for (const found of wanted) {
+    const volumes = volumesOf(found.pod).map((volume) => volume.name);
+    yield { kind: 'pod', pod: reportOnPod(found, name, options, repeated), volumes };
+  }
   const leftOut = document.pods.length - selected.length;
   const filteredOut = selected.length - wanted.length;
   yield { kind: 'survey', path: name, survey: document.survey, leftOut, filteredOut };

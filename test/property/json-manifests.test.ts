@@ -86,7 +86,7 @@ function expectSame(text: string): void {
   try {
     for (const _ of json.documents(text, 'm'));
   } catch (error) {
-    if (!/in a List of which elements were read already/.test(String(error))) {
+    if (!/in a List that is read element by element/.test(String(error))) {
       const { code } = read(yaml, text) as { code?: string };
       // The reader of YAML looks at the line breaks of the whole text first.
       expect(found).toEqual(text.includes('\u2028') ? expect.objectContaining({ code }) : read(yaml, text));

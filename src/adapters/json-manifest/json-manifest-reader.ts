@@ -227,7 +227,7 @@ function notJson(source: string, position: SourcePosition): MountHintsError {
     'MH_MANIFEST_INVALID',
     source,
     position,
-    'this is not valid JSON, in a List of which elements were read already',
+    'this is not valid JSON, in a List that is read element by element',
     'Correct the manifest there.',
   );
 }

@@ -191,3 +191,27 @@ describe('the release that is assumed', () => {
     );
   });
 });
+
+describe('an ignore of a volume', () => {
+  const pod = objectWith('Pod', []);
+  const noteOf = async (name: Name, args: readonly string[], objects: readonly object[] = [pod]) =>
+    (await run(name, objects, args)).err.split('\n').filter((line) => line.includes('is ignored'));
+
+  test.each(['check', 'explain'] as const)('that no pod of a run of %s has is told of', async (name) => {
+    expect(await noteOf(name, ['--ignore', 'empty-dir-unhinted.w: small'])).toEqual([
+      'note: no pod here has a volume "w", so no finding of it is ignored. Check the name.',
+    ]);
+    expect(await noteOf(name, ['--ignore', 'empty-dir-unhinted.v: small'])).toEqual([]);
+    expect(await noteOf(name, ['--ignore', 'empty-dir-unhinted'])).toEqual([]);
+  });
+
+  test('is not told of where a pod may have been missed', async () => {
+    expect(await noteOf('check', ['--ignore', 'empty-dir-unhinted.w', 'nothing.yaml'])).toEqual([]);
+    expect(await noteOf('check', ['--ignore', 'empty-dir-unhinted.w'], [])).toEqual([]);
+  });
+});
+
+test('annotate names a pod by its namespace too', async () => {
+  const pod = { ...objectWith('Pod', []), metadata: { name: 'web', namespace: 'pay' } };
+  expect((await run('annotate', [pod], ['--check'])).out).toContain(', Pod pay/web: volume v hinted');
+});

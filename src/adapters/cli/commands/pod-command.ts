@@ -1,4 +1,5 @@
 import type { PodReading, ReadPods, ReadPodsOptions, ReadStep } from '../../../application/read-pods.ts';
+import { IgnoredVolumes } from '../../../domain/check/ignored-volumes.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
 import type { RunscFlags } from '../../../domain/runsc/runsc-flags.ts';
@@ -19,6 +20,7 @@ import {
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { openStandardInput, STDIN, STDIN_NAME, type StandardInput } from '../options/standard-input.ts';
 import { ReadingNotes } from '../rendering/reading-notes.ts';
+import { unknownIgnoredText } from '../rendering/unknown-volumes-text.ts';
 import { adviceOf, asMountHintsError, errorLine } from '../terminal/exit-status.ts';
 import { SteppedWork } from '../terminal/interruptible-work.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -130,12 +132,14 @@ export async function* readInputs(
       yield { kind: 'error', path: argument, error };
     }
   }
+  const ignoredVolumes = new IgnoredVolumes(options.ignores ?? []);
   const notes = new ReadingNotes(options.podPaths ?? new Map());
   const reader = wiring.reader(options, kubeletDir, stdin);
   const end = (isStopped: boolean) => {
     const isEmpty = isWhole && !hasPods && !isStopped;
     const none = isEmpty ? notes.noPodText([...named].map(nameOf)) : '';
-    terminal.error(`${notes.text()}${none}${isStopped ? STOPPED : ''}`);
+    const ignored = isWhole && hasPods && !isStopped ? unknownIgnoredText(ignoredVolumes.unknown) : '';
+    terminal.error(`${notes.text()}${none}${ignored}${isStopped ? STOPPED : ''}`);
     ends();
   };
   for await (const reading of readingsOf(reader.read(paths, matched), terminal, end)) {
@@ -144,6 +148,7 @@ export async function* readInputs(
     else {
       if (reading.kind === 'pod') {
         hasPods = true;
+        ignoredVolumes.add(reading.volumes);
         release.tellAssumption();
       } else isWhole = false;
       yield reading;

@@ -10,7 +10,8 @@ import { leftOutText } from './reading-notes.ts';
 const LINES_OF_STREAM = 100;
 
 function nameOf({ workload }: AnnotatedPod): string {
-  return [workload.kind, workload.name || '(unnamed)'].join(' ');
+  const { kind, name, namespace } = workload;
+  return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name || '(unnamed)'}`;
 }
 
 /** What is asked of an input's pods. */

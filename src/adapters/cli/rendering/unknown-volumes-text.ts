@@ -11,3 +11,13 @@ export function unknownVolumesText(unknown: readonly UnknownVolume[]): string {
     })
     .join('');
 }
+
+/** Likewise of volumes that ignores name. */
+export function unknownIgnoredText(volumes: readonly string[]): string {
+  return volumes
+    .map(
+      (volume) =>
+        `note: no pod here has a volume ${JSON.stringify(oneLine(volume))}, so no finding of it is ignored. Check the name.\n`,
+    )
+    .join('');
+}
