@@ -3,7 +3,7 @@ import type { ReadPodsOptions } from '../application/read-pods.ts';
 import { reportOnBundles } from '../application/report-on-bundles.ts';
 import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
-import { checkIgnores } from '../domain/check/ignore.ts';
+import { checkIgnores } from '../domain/check/check-ignores.ts';
 import { checkFlags } from '../domain/runsc/runsc-flags.ts';
 import type { InjectedFileSystem } from '../ports/file-system.ts';
 import { bundlesModule } from './bundles-module.ts';

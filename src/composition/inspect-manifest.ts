@@ -4,7 +4,8 @@ import type { PodReport } from '../application/pod-report.ts';
 import { type ReportManifestOptions, reportManifest } from '../application/report-manifest.ts';
 import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
-import { checkIgnores } from '../domain/check/ignore.ts';
+import { checkIgnores } from '../domain/check/check-ignores.ts';
+import { POD_FILTER } from '../domain/hints/pod-filter.ts';
 import { POD_SELECTION } from '../domain/hints/pod-selection.ts';
 import { checkPodPaths } from '../domain/hints/workloads.ts';
 import { checkFlags } from '../domain/runsc/runsc-flags.ts';
@@ -44,6 +45,7 @@ export function inspectManifest(text: string, options: InspectManifestOptions): 
     checkOptions('inspectManifest', 'options', options, OPTIONS, CHECKED_BELOW);
     if (options.selection)
       checkOptions('inspectManifest', 'options.selection', options.selection, POD_SELECTION);
+    if (options.filter) checkOptions('inspectManifest', 'options.filter', options.filter, POD_FILTER);
     checkPodPaths('inspectManifest', options.podPaths);
     checkIgnores('inspectManifest', options.ignores ?? []);
     checkFlags('inspectManifest', options.flags);

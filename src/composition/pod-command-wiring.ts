@@ -5,7 +5,7 @@ import { JsonBytesSpecStore } from '../adapters/files/json-bytes-spec-store.ts';
 import { readInputAt } from '../adapters/files/read-input.ts';
 import { hostFileSystem } from '../adapters/host-fs/host-file-system.ts';
 import { readRunscConfig } from '../adapters/toml/read-runsc-config.ts';
-import { configuredFlags } from '../domain/runsc/runsc-flags.ts';
+import { installedFlags } from '../domain/runsc/runsc-flags.ts';
 import { isSpecText } from '../domain/spec/is-spec-text.ts';
 import type { FileSystem } from '../ports/file-system.ts';
 import { bundlesModule } from './bundles-module.ts';
@@ -52,7 +52,7 @@ export function podCommandWiring(fs: FileSystem = hostFileSystem): PodCommandWir
     configuration: configurationWiring(fs),
     async flags(path) {
       const text = Buffer.from(readInputAt(fs, path, CONFIG_ADVICE)).toString('utf8');
-      return configuredFlags(await readRunscConfig(path, text));
+      return installedFlags(await readRunscConfig(path, text));
     },
     reader(options, kubeletDir, stdin) {
       const container = containerOf(

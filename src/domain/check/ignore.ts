@@ -1,4 +1,3 @@
-import { checkOptions } from '../arguments/check-arguments.ts';
 import type { AnalysedPod } from '../explain/analysed-pod.ts';
 import { annotationsOf } from '../hints/pod.ts';
 import type { Annotations } from '../spec/identity.ts';
@@ -49,19 +48,4 @@ export function ignoresIn(pod: AnalysedPod): readonly AnnotatedIgnore[] {
 /** Whether an ignore is about a finding of this code, about this volume. */
 export function isAbout(ignore: Ignore, code: string, volume: string | undefined): boolean {
   return ignore.code === code && (ignore.volume === undefined || ignore.volume === volume);
-}
-
-/**
- * Refuses ignores that a program gave and that are not of this form.
- *
- * @throws MH_ARGUMENT_INVALID
- */
-export function checkIgnores(name: string, ignores: readonly unknown[]): void {
-  for (const [index, ignore] of ignores.entries()) {
-    checkOptions(name, `options.ignores[${index}]`, ignore, {
-      code: 'string',
-      volume: 'string?',
-      reason: 'string?',
-    });
-  }
 }

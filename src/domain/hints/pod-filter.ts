@@ -1,3 +1,4 @@
+import type { Shape } from '../arguments/check-arguments.ts';
 import type { PodOwner } from './pod-owner.ts';
 
 /** Which pods of many are looked at: those that are in one of the namespaces, and belong to one of the owners. */
@@ -7,6 +8,9 @@ export interface PodFilter {
   /** `NAME`, or `KIND/NAME` with the kind in any letter case. Every owner, and none, if empty. */
   readonly owners: readonly string[];
 }
+
+/** The kinds of the fields of {@link PodFilter}. */
+export const POD_FILTER = { namespaces: 'strings', owners: 'strings' } as const satisfies Shape;
 
 function isNamed(owner: PodOwner | undefined, wanted: string): boolean {
   if (owner === undefined) return false;

@@ -1,6 +1,8 @@
-import { checkArgument, checkFields, type Shape } from '../arguments/check-arguments.ts';
+import { checkArgument, checkOptions, type Shape } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
+import { MountHintsError } from '../mount-hints-error.ts';
 import type { Annotations } from '../spec/identity.ts';
+import { closest } from '../text/closest.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { FileAccess } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
@@ -59,14 +61,14 @@ const OVERLAY2 = {
  */
 export function checkFlags(name: string, flags: RunscFlags | undefined): void {
   if (flags === undefined) return;
-  checkFields(name, 'options.flags', flags, {
+  checkOptions(name, 'options.flags', flags, {
     overlay2: 'object',
     fileAccessMounts: ['shared', 'exclusive'],
     directfs: 'boolean',
     hostUds: HOST_UDS,
     allowFlagOverride: 'boolean',
   });
-  checkFields(name, 'options.flags.overlay2', flags.overlay2, OVERLAY2);
+  checkOptions(name, 'options.flags.overlay2', flags.overlay2, OVERLAY2);
 }
 
 /** An annotation `dev.gvisor.flag.NAME` with which runsc refuses to start the container. */
@@ -136,21 +138,50 @@ function withFlag(flags: RunscFlags, name: string, value: string): RunscFlags | 
   return set && { ...flags, ...set };
 }
 
+/** A flag that looks like one of these and is another one of runsc's. */
+const OTHER_FLAGS: readonly string[] = ['overlay'];
+
+/** Refuses a name that is one of these flags but for a letter or two; runsc has many others, which are passed over. */
+function refuseMisspelt(name: string, value: string): void {
+  const known = Object.keys(SETTERS);
+  if (OTHER_FLAGS.includes(name) || closest(name, known) === undefined) return;
+  checkOptions('configuredFlags', 'config', { [name]: value }, {}, known);
+}
+
+function refuseValue(name: string, value: string): never {
+  const meant = name === 'host-uds' ? closest(value, HOST_UDS) : undefined;
+  const advice = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  throw new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    `configuredFlags(): config.${name} must be a value that runsc takes, and is ${JSON.stringify(value)}.${advice}`,
+    { function: 'configuredFlags', argument: `config.${name}` },
+  );
+}
+
 /**
  * The flags of an installation: runsc's defaults, changed by what its configuration says.
  *
- * @param config flag names and values, as in `[runsc_config]` of a `runsc.toml`; other names are passed over.
+ * @param config flag names and values, as in `[runsc_config]` of a `runsc.toml`; other flags of runsc are passed over.
+ * @throws MH_ARGUMENT_INVALID for a misspelt flag, and for a value that runsc refuses.
  */
 export function configuredFlags(config: Readonly<Record<string, string>>): RunscFlags {
   return guardArguments('configuredFlags', () => {
     checkArgument('configuredFlags', 'config', config, 'object');
-    let flags = DEFAULT_FLAGS;
     for (const [name, value] of Object.entries(config)) {
       checkArgument('configuredFlags', `config.${name}`, value, 'string');
-      flags = withFlag(flags, name, value) ?? flags;
+      refuseMisspelt(name, value);
+      if (withFlag(DEFAULT_FLAGS, name, value) === undefined) refuseValue(name, value);
     }
-    return flags;
+    return installedFlags(config);
   });
+}
+
+/** {@link configuredFlags} for the file of an installation: what runsc refuses there changes nothing. */
+export function installedFlags(config: Readonly<Record<string, string>>): RunscFlags {
+  return Object.entries(config).reduce<RunscFlags>(
+    (flags, [name, value]) => withFlag(flags, name, value) ?? flags,
+    DEFAULT_FLAGS,
+  );
 }
 
 function isAllowed(name: string, value: string, flags: RunscFlags, rules: RunscRules): boolean {

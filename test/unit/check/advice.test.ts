@@ -1,12 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  check,
-  configuredFlags,
-  DIAGNOSTICS,
-  type Finding,
-  type PodDocuments,
-  type PodOptions,
-} from '../../../src/index.ts';
+import { installedFlags } from '../../../src/domain/runsc/runsc-flags.ts';
+import { check, DIAGNOSTICS, type Finding, type PodDocuments, type PodOptions } from '../../../src/index.ts';
 import { DIAGNOSTIC_CASES } from './diagnostic-cases.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are changed here as people change them.
@@ -136,7 +130,7 @@ const ADVICE: readonly (readonly [RegExp, Follow])[] = [
       removeFinding(world, finding, [] as never);
       world.options = {
         ...world.options,
-        flags: configuredFlags({ [flag]: flag === 'directfs' ? 'false' : value }),
+        flags: installedFlags({ [flag]: flag === 'directfs' ? 'false' : value }),
       };
     },
   ],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { isNotMounted } from '../../../src/domain/explain/mount-words.ts';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import { explainPod } from '../../../src/domain/runsc/explain-pod.ts';
-import { configuredFlags } from '../../../src/domain/runsc/runsc-flags.ts';
+import { configuredFlags, installedFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import { runscRules } from '../../../src/domain/runsc/runsc-rules.ts';
 import { BIND, hint, SOURCE, served, servedOne, TMPFS } from '../../support/pods.ts';
 
@@ -330,8 +330,8 @@ describe('flags', () => {
   });
 
   test('what is no value of a flag in runsc.toml changes nothing', () => {
-    expect(configuredFlags({ overlay2: 'some:where', directfs: 'maybe', other: '1' })).toEqual(
-      configuredFlags({}),
+    expect(installedFlags({ overlay2: 'some:where', directfs: 'maybe', other: '1' })).toEqual(
+      installedFlags({}),
     );
   });
 });
