@@ -139,15 +139,17 @@ export function refuseOtherThanPod(value: unknown): void {
 
 interface MaybeWorkload {
   readonly kind?: unknown;
-  readonly spec?: { readonly containers?: unknown } | null;
+  readonly spec?: { readonly containers?: unknown; readonly template?: unknown } | null;
 }
 
 /** A workload has pods in a template, and no containers itself: nothing would be found in it. */
 function refuseWorkload({ kind, spec }: MaybeWorkload): void {
-  if (typeof kind !== 'string' || kind === 'Pod' || spec?.containers) return;
+  if (spec?.containers || kind === 'Pod') return;
+  if (typeof kind !== 'string' && !spec?.template) return;
+  const what = typeof kind === 'string' ? JSON.stringify(kind.slice(0, 80)) : 'workload';
   throw new MountHintsError(
     'MH_MANIFEST_INVALID',
-    `This is a ${JSON.stringify(kind.slice(0, 80))}, and not a Pod: it has no containers of its own. Give its pod template (such as spec.template), or its text to inspectManifest() or annotateManifest().`,
+    `This is a ${what}, and not a Pod: it has no containers of its own. Give its pod template (such as spec.template), or its text to inspectManifest() or annotateManifest().`,
     { path: 'kind' },
   );
 }

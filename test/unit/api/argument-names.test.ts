@@ -194,5 +194,6 @@ test.each([
   const template = { spec: { runtimeClassName: 'gvisor', containers: [{ name: 'c' }] } };
   const found = await blamed(call, given({ kind: 'Deployment', spec: { template } }));
   expect(found).toMatchObject({ code: 'MH_MANIFEST_INVALID', path: 'kind' });
+  expect(await blamed(call, given({ spec: { template } }))).toMatchObject({ code: 'MH_MANIFEST_INVALID' });
   expect(await blamed(call, given({ kind: 'Pod', ...template }))).toBe('no error');
 });
