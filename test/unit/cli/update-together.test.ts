@@ -208,6 +208,13 @@ describe('a container whose sandbox beside it is not in the run', () => {
     },
   );
 
+  test('and not rewritten yet: a note also of several, whose other notes are not told', async () => {
+    sandbox(ID);
+    expect(await update([container('a'), container('b')])).toBe(0);
+    expect(terminal.stderr.match(new RegExp(NOTE, 'g'))).toHaveLength(2);
+    expect(terminal.stderr).not.toContain('is of hinted volume');
+  });
+
   test('and rewritten: no note', async () => {
     place.volume('scratch');
     expect(await update([sandbox(ID)])).toBe(0);

@@ -36,7 +36,7 @@ function tell({ undoings, left, kept }: UninstallPlan, isDry: boolean, terminal:
   for (const path of kept) terminal.out(`kept, for a file that is left names it: ${oneLine(path)}\n`);
   if (kept.length > 0)
     terminal.error(
-      'Take the runtime out of the files that are left, restart the engine, and uninstall again.\n',
+      'Take the runtime out of the files that are left, restart the engine, and uninstall again with --leave-changed.\n',
     );
   if (undoings.some(({ kind }) => kind === 'restore')) {
     const next = isDry ? 'The engine is then to be restarted' : 'Restart the engine whose file was restored';

@@ -79,6 +79,11 @@ function editLines(edit: Edit, columns: number): string {
 }
 
 /** What there is to say of a bundle that stays as it is. */
+/** A note that says that something is left to do, and not why something was done: it is always told. */
+function isWarning({ code }: Note): boolean {
+  return code === 'sandbox-not-rewritten';
+}
+
 function unchangedText(notes: readonly Note[]): string {
   const isSettled = notes.some(({ code }) => code === 'already-settled');
   return isSettled ? 'unchanged: it was rewritten before (--again decides anew)' : 'unchanged';
@@ -195,7 +200,8 @@ class UpdateRun {
     const verb = dryRun ? 'would change' : 'changed';
     const count = edits.length === 1 ? '1 edit' : `${edits.length} edits`;
     const shown = oneLine(path);
-    if (this.#tellsNotes) terminal.error(notes.map((note) => `${shown}: ${describeNote(note)}\n`).join(''));
+    const told = this.#tellsNotes ? notes : notes.filter(isWarning);
+    terminal.error(told.map((note) => `${shown}: ${describeNote(note)}\n`).join(''));
     const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
     this.#print(path, `${shown}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
   }
