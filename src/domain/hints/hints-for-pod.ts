@@ -69,7 +69,7 @@ export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
 }
 
 function hintsOf(pod: Pod, options: HintsOptions): PodHints {
-  checkHintsOptionsAlone('hintsForPod', options);
+  checkHintsOptionsAlone(options);
   refuseOtherThanPod(pod);
   if (!isSelected(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);

@@ -40,12 +40,6 @@ const SHAPE = {
   noHint: 'strings?',
 } as const satisfies Shape;
 
-/** {@link checkHintsOptions}, and refuses a field that is none of these options. */
-export function checkHintsOptionsAlone(name: string, options: HintsOptions): void {
-  checkOptions(name, 'options', options, SHAPE);
-  checkHintsOptions(options);
-}
-
 const SAFE_ONLY = ['release', 'size', 'sizeSlack', 'medium', 'noHint'] as const;
 
 function usage(message: string, details: Readonly<Record<string, unknown>>): MountHintsError {
@@ -53,12 +47,23 @@ function usage(message: string, details: Readonly<Record<string, unknown>>): Mou
 }
 
 /**
- * Refuses options of the wrong kind, and those that contradict each other, before any pod is looked at.
+ * Refuses options of the wrong kind, and those that contradict each other, before any pod is looked at. Other fields
+ * beside them may be there.
  *
  * @throws MH_USAGE, MH_ARGUMENT_INVALID; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD
  */
 export function checkHintsOptions(options: HintsOptions): void {
   checkFields('hintsForPod', 'options', options, SHAPE);
+  refuseContradictions(options);
+}
+
+/** {@link checkHintsOptions}, and refuses a field that is none of these options. */
+export function checkHintsOptionsAlone(options: HintsOptions): void {
+  checkOptions('hintsForPod', 'options', options, SHAPE);
+  refuseContradictions(options);
+}
+
+function refuseContradictions(options: HintsOptions): void {
   const excess = options.rules === 'gke' ? SAFE_ONLY.filter((name) => options[name] !== undefined) : [];
   if (excess.length > 0) {
     throw usage(

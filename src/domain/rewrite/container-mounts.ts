@@ -1,34 +1,25 @@
 import { kubeletVolumeOf } from '../layouts/kubelet-volume-of.ts';
-import type { Mount } from '../spec/mount.ts';
 import type { TypeHint, Volume } from '../spec/volume.ts';
 import type { Note } from './notes.ts';
 import type { OpenDecision } from './open-decision.ts';
 import type { RuleSet } from './releases.ts';
 import { judgeSubPaths } from './sub-paths.ts';
 
-/** Where kubelet keeps a volume by the mounts, whose paths the layout takes for no volume's. */
-function otherKubeletDir({ spec, layout }: OpenDecision, { name }: Volume): string | undefined {
+/** The directories of other kubelets that mounts show, by the names of the volumes whose own directories they mount. */
+function otherKubeletDirs({ spec, layout }: OpenDecision): ReadonlyMap<string, string> {
+  const dirs = new Map<string, string>();
   for (const { source } of spec.mounts) {
     const at = kubeletVolumeOf(source);
-    if (at?.name === name && at.directory === source && layout.volumeAt(source) === undefined) {
-      return at.kubeletDir;
-    }
+    if (at === undefined || at.directory !== source || dirs.has(at.name)) continue;
+    if (layout.volumeAt(source) === undefined) dirs.set(at.name, at.kubeletDir);
   }
-  return undefined;
+  return dirs;
 }
 
-function whyUnmounted(decision: OpenDecision, volume: Volume): Note {
-  const { name } = volume;
-  if (volume.isHostile) return { code: 'hostile-name', volume: name };
-  const kubeletDir = otherKubeletDir(decision, volume);
+function whyUnmounted({ isHostile, name }: Volume, otherDirs: () => ReadonlyMap<string, string>): Note {
+  if (isHostile) return { code: 'hostile-name', volume: name };
+  const kubeletDir = otherDirs().get(name);
   return { code: 'no-mount-of-volume', volume: name, ...(kubeletDir !== undefined && { kubeletDir }) };
-}
-
-/** The mounts of a hinted volume; where there are none, a note says why. */
-function mountsOf(decision: OpenDecision, { volume }: TypeHint): readonly Mount[] {
-  const mounts = volume.isHostile ? [] : decision.spec.mountsOf(volume, decision.layout);
-  if (mounts.length === 0) decision.note(whyUnmounted(decision, volume));
-  return mounts;
 }
 
 /**
@@ -41,13 +32,21 @@ export function retypeMounts(decision: OpenDecision, hints: readonly TypeHint[],
   const { layout, options } = decision;
   const { containerMount, emptyDir } = rules;
   judgeSubPaths(decision, hints, rules);
+  let found: ReadonlyMap<string, string> | undefined;
+  // Once for all volumes, and only where one has no mount.
+  const otherDirs = () => {
+    found ??= otherKubeletDirs(decision);
+    return found;
+  };
   for (const hint of hints) {
     const { volume } = hint;
     if (options.sandboxVolumes?.has(volume.name) === false) {
       decision.note({ code: 'not-hinted-in-sandbox', volume: volume.name });
       continue;
     }
-    for (const mount of mountsOf(decision, hint)) {
+    const mounts = volume.isHostile ? [] : decision.spec.mountsOf(volume, layout);
+    if (mounts.length === 0) decision.note(whyUnmounted(volume, otherDirs));
+    for (const mount of mounts) {
       const onHost = layout.isEmptyDir(mount.source) && emptyDir.staysOnHost(decision, volume, mount.source);
       if (onHost === undefined) continue;
       if (onHost) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { JsonBytesSpecStore } from '../../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
-import { check, explain, hintsForPod, type Pod } from '../../../src/index.ts';
+import { check, explain, hintsForPod, NO_FACTS, type Pod, rewrite } from '../../../src/index.ts';
 import { inspectManifest } from '../../../src/manifests.ts';
 
 function list<T>(count: number, make: (index: number) => T): T[] {
@@ -175,4 +175,23 @@ describe('Positions in a spec', () => {
       offset++;
     }
   });
+});
+
+test('a container whose hinted volumes have no mount, and whose mounts are of others, costs what it is long', () => {
+  const specOf = (count: number) => ({
+    ociVersion: '1.1.0',
+    annotations: {
+      'io.kubernetes.cri.container-type': 'container',
+      ...Object.fromEntries(list(count, (i) => [`dev.gvisor.spec.mount.v${i}.type`, 'tmpfs'])),
+    },
+    mounts: list(count, (i) => ({
+      destination: `/d${i}`,
+      type: 'bind',
+      source: `/srv/kubelet/pods/u/volumes/kubernetes.io~empty-dir/w${i}`,
+    })),
+  });
+  expectLinear((count) => {
+    const spec = specOf(count);
+    return () => rewrite(spec, '20260914', NO_FACTS);
+  }, 800);
 });
