@@ -17,9 +17,8 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   {
     name: 'every volume looks at every mount',
     file: 'src/domain/rewrite/container-mounts.ts',
-    find: 'decision.spec.mountsOf(volume, decision.layout)',
-    replace:
-      'decision.spec.mounts.filter((mount) => decision.layout.volumeAt(mount.source)?.name === volume.name)',
+    find: 'decision.spec.mountsOf(volume, layout)',
+    replace: 'decision.spec.mounts.filter((mount) => layout.volumeAt(mount.source)?.name === volume.name)',
     suite: 'linearity',
     figure: 'linear: product, container',
   },
