@@ -156,7 +156,11 @@ class StreamUnits {
     }
     at = yield* this.#window.skipSpace(at);
     const { members, depth } = this.#seen;
-    yield this.#unit(at + 1, { members, depth: depth + 1 }, origin);
+    const unit = this.#unit(at + 1, { members, depth: depth + 1 }, origin);
+    // Its end was found by brackets, which stand for themselves in what YAML quotes otherwise.
+    if (unit.value === undefined) return 'not-json';
+    this.#window.pass(at + 1, unit.text);
+    yield unit;
     return 'done';
   }
 
@@ -249,7 +253,8 @@ class StreamUnits {
       const end = yield* this.#endOfScan(scan);
       if (end <= 0) return false;
       const origin = { ...this.#originAt(['items', index]), kind: kind ?? '' };
-      const unit = this.#unit(end, scan, origin, scan.lines);
+      const unit = this.#unit(end, scan, origin);
+      window.pass(end, unit.text, unit.value === undefined ? undefined : scan.lines);
       const waits = kind === undefined && (this.#held.length > 0 || !hasKind(unit.value));
       if (waits) this.#hold(unit);
       else yield unit;
@@ -279,13 +284,11 @@ class StreamUnits {
     return true;
   }
 
-  /** @param lines how many line feeds the unit has, if it is JSON and that is known. */
-  #unit(length: number, { members, depth }: Readonly<Seen>, origin: TextOrigin, lines?: number): JsonUnit {
-    const window = this.#window;
-    const text = window.text(0, length);
-    const value = parsed(text);
-    window.pass(length, text, value === undefined ? undefined : lines);
-    return { kind: 'json', text, value, seen: { members, depth }, origin, end: window.position.offset };
+  /** The first bytes of the window, which are not passed over yet. */
+  #unit(length: number, { members, depth }: Readonly<Seen>, origin: TextOrigin): JsonUnit {
+    const text = this.#window.text(0, length);
+    const end = this.#window.position.offset + text.length;
+    return { kind: 'json', text, value: parsed(text), seen: { members, depth }, origin, end };
   }
 
   /** The List without its elements, which were given already. */
