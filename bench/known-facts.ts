@@ -1,4 +1,5 @@
-import { type FactRequest, type Facts, NO_FACTS, requiredFacts, type VolumeLookup } from '../src/index.ts';
+import { NO_FACTS } from '../src/domain.ts';
+import { type FactRequest, type Facts, requiredFacts, type VolumeLookup } from '../src/index.ts';
 import { RELEASE } from './settings.ts';
 import type { BenchSpec } from './specs.ts';
 

@@ -1,6 +1,6 @@
 /**
  * The rules alone: pure, synchronous functions on plain objects. It imports no package and nothing of Node, so that a
- * service, a browser or an edge worker can load it by itself. `gvisor-mount-hints` has all of it too.
+ * service, a browser or an edge worker can load it by itself. What a service calls most is in `gvisor-mount-hints` too.
  */
 export { check } from './domain/check/check.ts';
 export type { Diagnostic } from './domain/check/diagnostic.ts';

@@ -1,6 +1,7 @@
 import { rulesOf } from '../../src/domain/rewrite/releases.ts';
 import { decide } from '../../src/domain/rewrite/rewrite.ts';
-import { kubeletLayout, readSpec, requiredFacts, rewrite } from '../../src/index.ts';
+import { kubeletLayout, readSpec } from '../../src/domain.ts';
+import { requiredFacts, rewrite } from '../../src/index.ts';
 import type { Figure } from '../figure.ts';
 import { factsByRound } from '../known-facts.ts';
 import { interleave, ratio, ratioDetail } from '../measure.ts';

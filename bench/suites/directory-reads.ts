@@ -1,6 +1,7 @@
 import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
-import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
+import type { OciSpec } from '../../src/index.ts';
 import { createMountHints } from '../../src/index.ts';
+import type { InjectedFileSystem } from '../../src/ports/file-system.ts';
 import type { Figure } from '../figure.ts';
 import { RELEASE } from '../settings.ts';
 import type { Suite } from './suite.ts';

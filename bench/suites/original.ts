@@ -6,7 +6,8 @@ import { JsonFileSpecStore } from '../../src/adapters/files/json-file-spec-store
 import { hostFileSystem } from '../../src/adapters/host-fs/host-file-system.ts';
 import { ReaddirVolumeLookup } from '../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
-import { createMountHints, type FileSystem, kubeletLayout, type OciSpec } from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
+import { createMountHints, type FileSystem, type OciSpec } from '../../src/index.ts';
 import { ERAS } from '../../test/original/eras.ts';
 import { findProgram, OriginalProgram } from '../../test/original/original-program.ts';
 import type { Figure } from '../figure.ts';

@@ -1,6 +1,6 @@
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
-import { kubeletLayout } from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
 import type { Figure } from '../figure.ts';
 import { instantLookup } from '../known-facts.ts';
 import { interleave, ratio, ratioDetail } from '../measure.ts';

@@ -1,4 +1,4 @@
-import { describeDecision, hintsForPod, isDoubtful, type Pod } from 'gvisor-mount-hints';
+import { describeDecision, hintsForPod, isDoubtful, type Pod } from 'gvisor-mount-hints/domain';
 
 /** The pod, ready to be created: with the hints that it should have, and a word about each doubt. */
 export function withMountHints<P extends Pod>(pod: P, warn: (line: string) => void): P {

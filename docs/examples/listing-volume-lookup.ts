@@ -1,5 +1,5 @@
 import type { VolumeDirectories, VolumeLookup } from 'gvisor-mount-hints';
-import { holdsNoData, kubeletLayout } from 'gvisor-mount-hints';
+import { holdsNoData, kubeletLayout } from 'gvisor-mount-hints/domain';
 
 /**
  * Answers from a listing taken elsewhere, such as the output of `find /var/lib/kubelet/pods` on a node:

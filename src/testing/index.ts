@@ -3,6 +3,7 @@
  * with pods on it.
  */
 export type { MemoryContent, MemoryFileSystem, MemoryVolume } from '../adapters/memory-fs/memory-content.ts';
+export type { FileStatus, FileSystemStatus } from '../ports/file-system.ts';
 export { createMemoryFileSystem } from './create-memory-file-system.ts';
 export { type KnownDeviations, withKnownDeviations } from './known-deviations.ts';
 export * from './manifest-reader-contract.ts';

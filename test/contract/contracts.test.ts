@@ -5,7 +5,7 @@ import { YamlResourceListReader } from '../../src/adapters/yaml/yaml-resource-li
 import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
 import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
 import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
-import { kubeletLayout } from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
 import {
   manifestReaderContract,
   runtimeReleaseContract,

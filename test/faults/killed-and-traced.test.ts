@@ -2,7 +2,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { ERROR_CODES } from '../../src/index.ts';
+import { ERROR_CODES } from '../../src/domain.ts';
 import { CLI } from '../support/built-cli.ts';
 import { SEED } from '../support/seed.js';
 import { isLong, randomNumbers, report, scaled, Tally } from './support/scale.ts';

@@ -11,12 +11,8 @@ import nodeFs, {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  createMountHints,
-  type InjectedFileSystem,
-  isMountHintsError,
-  type OciSpec,
-} from '../../src/index.ts';
+import { createMountHints, isMountHintsError, type OciSpec } from '../../src/index.ts';
+import type { InjectedFileSystem } from '../../src/ports/file-system.ts';
 import { runCli } from '../support/built-cli.ts';
 import { containerSpec, POD_UID, sandboxSpec, snapshot, Workplace } from '../support/workplace.ts';
 

@@ -12,7 +12,8 @@ import nodeFs, {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { createMountHints, type InjectedFileSystem } from '../../src/index.ts';
+import { createMountHints } from '../../src/index.ts';
+import type { InjectedFileSystem } from '../../src/ports/file-system.ts';
 import { runCli } from '../support/built-cli.ts';
 import { containerSpec, Workplace } from '../support/workplace.ts';
 

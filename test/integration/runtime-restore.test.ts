@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { main } from '../../src/composition/runtime.ts';
-import { compareForRestore, type OciSpec } from '../../src/index.ts';
+import { compareForRestore } from '../../src/domain.ts';
+import type { OciSpec } from '../../src/index.ts';
 import { checkpointMetadata, imageDirectory, stateFile } from '../support/checkpoint-image.ts';
 
 const UID = '22222222-2222-2222-2222-222222222222';

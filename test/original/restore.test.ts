@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compareForRestore, isMountHintsError, type OciSpec, type Release } from '../../src/index.ts';
+import { compareForRestore } from '../../src/domain.ts';
+import { isMountHintsError, type OciSpec, type Release } from '../../src/index.ts';
 import { anyRestorePair } from '../support/arbitrary-restore.ts';
 import { ERAS } from './eras.ts';
 import { findProgram, OriginalProgram } from './original-program.ts';

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
-import { applyEdits, type Edit, isMountHintsError, kubeletLayout, type OciSpec } from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
+import { applyEdits, type Edit, isMountHintsError, type OciSpec } from '../../src/index.ts';
 import {
   anyParts,
   anyRelease,

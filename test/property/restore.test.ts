@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonBytesSpecStore } from '../../src/adapters/files/json-bytes-spec-store.ts';
-import { applyEdits, compareForRestore, type OciSpec, toJsonPatch } from '../../src/index.ts';
+import { compareForRestore, toJsonPatch } from '../../src/domain.ts';
+import { applyEdits, type OciSpec } from '../../src/index.ts';
 import { anyRestorePair } from '../support/arbitrary-restore.ts';
 import { applyJsonPatch } from '../support/json-patch.ts';
 

@@ -2,15 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
+import { kubeletLayout, toJsonPatch } from '../../src/domain.ts';
 import {
   applyEdits,
   type Edit,
   isMountHintsError,
-  kubeletLayout,
   type MountHintsError,
   type OciSpec,
   type RewrittenSpec,
-  toJsonPatch,
 } from '../../src/index.ts';
 import {
   anyParts,

@@ -1,4 +1,4 @@
-import type { JsonPatchOperation } from '../../src/index.ts';
+import type { JsonPatchOperation } from '../../src/domain.ts';
 
 /** The operations `add`, `replace` and `remove` of RFC 6902, strictly by its text; other people's patchers do the same. */
 export function applyJsonPatch(document: unknown, operations: readonly JsonPatchOperation[]): unknown {

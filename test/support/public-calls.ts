@@ -1,4 +1,5 @@
 import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
+import * as domain from '../../src/domain.ts';
 import * as library from '../../src/index.ts';
 import * as manifests from '../../src/manifests.ts';
 import { hostileArguments } from './hostile-arguments.ts';
@@ -93,7 +94,7 @@ function plainFs(): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, fs[name]]));
 }
 
-const sandbox = library.readSpec(SPEC);
+const sandbox = domain.readSpec(SPEC);
 async function updateBundle(options: library.MountHintsOptions, path: string) {
   const hints = library.createMountHints(options);
   return [await hints.planBundle(path), await hints.updateBundle(path)];
@@ -124,7 +125,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     name: 'check',
     sound: [
       { sandbox: SPEC, containers: [CONTAINER], facts: FACTS, sources: new Map() },
-      { release: '20260615', flags: library.configuredFlags({}) },
+      { release: '20260615', flags: domain.configuredFlags({}) },
     ],
     call: library.check,
   },
@@ -133,14 +134,14 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     sound: [{ sandbox: SPEC, containers: [CONTAINER], facts: FACTS }, { release: 'latest' }],
     call: library.explain,
   },
-  { name: 'describeDecision', sound: [DECISION], call: library.describeDecision },
-  { name: 'isDoubtful', sound: [DECISION], call: library.isDoubtful },
+  { name: 'describeDecision', sound: [DECISION], call: domain.describeDecision },
+  { name: 'isDoubtful', sound: [DECISION], call: domain.isDoubtful },
   { name: 'describeNote', sound: [{ code: 'lifecycle-set', volume: 'a' }], call: library.describeNote },
-  { name: 'describeFailure', sound: [{ kind: 'no-source' }], call: library.describeFailure },
+  { name: 'describeFailure', sound: [{ kind: 'no-source' }], call: domain.describeFailure },
   {
     name: 'describeChain',
     sound: [[{ kind: 'no-hint' }, { kind: 'becomes', serving: 'gofer' }]],
-    call: library.describeChain,
+    call: domain.describeChain,
   },
   { name: 'hintsForPod', sound: [POD, HINTS_OPTIONS], call: library.hintsForPod },
   { name: 'isMountHintsError', sound: [new Error('x')], call: library.isMountHintsError },
@@ -150,34 +151,34 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     call: (...args: never[]) =>
       new library.MountHintsError(...(args as unknown as ['MH_USAGE', string])).exitCode,
   },
-  { name: 'holdsNoData', sound: [['.gvisor.filestore.a']], call: library.holdsNoData },
+  { name: 'holdsNoData', sound: [['.gvisor.filestore.a']], call: domain.holdsNoData },
   { name: 'requiredFacts', sound: [SPEC, 'latest', FACTS, {}], call: library.requiredFacts },
   { name: 'requiredFacts', sound: [sandbox, 'latest'], call: library.requiredFacts },
   { name: 'rewrite', sound: [SPEC, 'latest', FACTS, { standalone: true }], call: library.rewrite },
-  { name: 'configuredFlags', sound: [{ overlay2: 'none', directfs: 'true' }], call: library.configuredFlags },
+  { name: 'configuredFlags', sound: [{ overlay2: 'none', directfs: 'true' }], call: domain.configuredFlags },
   {
     name: 'compareForRestore',
     sound: [SPEC, CONTAINER, 'latest', { validation: 'warning' }],
-    call: library.compareForRestore,
+    call: domain.compareForRestore,
   },
   {
     name: 'comparePodForRestore',
     sound: [{ specs: new Map([['__no_name_0', SPEC]]) }, [SPEC], 'latest', {}],
-    call: library.comparePodForRestore,
+    call: domain.comparePodForRestore,
   },
   {
     name: 'requiredFactsForRestore',
     sound: [SPEC, SPEC, 'latest', FACTS, {}],
-    call: library.requiredFactsForRestore,
+    call: domain.requiredFactsForRestore,
   },
-  { name: 'rewriteForRestore', sound: [SPEC, SPEC, 'latest', FACTS, {}], call: library.rewriteForRestore },
+  { name: 'rewriteForRestore', sound: [SPEC, SPEC, 'latest', FACTS, {}], call: domain.rewriteForRestore },
   {
     name: 'describeRestoreDifference',
     sound: [{ outcome: 'refused', rule: 'user', where: 'process.user' }],
-    call: library.describeRestoreDifference,
+    call: domain.describeRestoreDifference,
   },
   { name: 'applyEdits', sound: [SPEC, EDITS], call: library.applyEdits },
-  { name: 'toJsonPatch', sound: [SPEC, EDITS], call: library.toJsonPatch },
+  { name: 'toJsonPatch', sound: [SPEC, EDITS], call: domain.toJsonPatch },
   {
     name: 'admit',
     sound: [
@@ -196,7 +197,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
     ],
     call: library.admit,
   },
-  { name: 'readSpec', sound: [SPEC], call: library.readSpec },
+  { name: 'readSpec', sound: [SPEC], call: domain.readSpec },
   {
     name: 'inspectBundles',
     sound: [
@@ -205,7 +206,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
         release: 'latest',
         kubeletDir: '/var/lib/kubelet',
         fs: plainFs(),
-        flags: library.configuredFlags({}),
+        flags: domain.configuredFlags({}),
       },
     ],
     call: library.inspectBundles,
@@ -217,14 +218,14 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
       {
         release: 'latest',
         source: 'a.yaml',
-        flags: library.configuredFlags({}),
+        flags: domain.configuredFlags({}),
         selection: { runtimeClasses: ['gvisor'], all: false },
         podPaths: new Map([['Rollout', [['spec', 'template']]]]),
       },
     ],
     call: manifests.inspectManifest,
   },
-  { name: 'kubeletLayout', sound: ['/k'], call: library.kubeletLayout },
+  { name: 'kubeletLayout', sound: ['/k'], call: domain.kubeletLayout },
   {
     name: 'YamlManifestReader',
     sound: [YAML, 'a.yaml', { podPaths: new Map([['Rollout', [['spec', 'template']]]]) }, { a: 'b' }],
@@ -246,7 +247,7 @@ export const PUBLIC_CALLS: readonly PublicCall[] = [
 
 /** What the package exports that can be called. */
 export function publicFunctions(): string[] {
-  return Object.entries({ ...library, ...manifests })
+  return Object.entries({ ...library, ...domain, ...manifests })
     .filter(([, value]) => typeof value === 'function')
     .map(([name]) => name);
 }
@@ -260,7 +261,7 @@ async function outcomeOf(call: () => unknown): Promise<string> {
     if (!(error instanceof library.MountHintsError) || !library.isMountHintsError(error)) {
       return `not ours: ${error instanceof Error ? error.stack : String(error)}`;
     }
-    return Object.hasOwn(library.ERROR_CODES, error.code) && error.message !== '' ? error.code : 'no code';
+    return Object.hasOwn(domain.ERROR_CODES, error.code) && error.message !== '' ? error.code : 'no code';
   }
 }
 

@@ -15,7 +15,8 @@ import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-syste
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
 import { RootedNodeFiles } from '../../src/adapters/node-files/rooted-node-files.ts';
 import { RunscRelease } from '../../src/adapters/runsc/runsc-release.ts';
-import { type FileSystem, kubeletLayout } from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
+import type { FileSystem } from '../../src/index.ts';
 import type {
   CreateLookup,
   CreateRuntimeRelease,

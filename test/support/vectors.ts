@@ -2,7 +2,8 @@ import nodeFs, { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { memoryFileSystem } from '../../src/adapters/memory-fs/memory-file-system.ts';
-import type { InjectedFileSystem, OciSpec } from '../../src/index.ts';
+import type { OciSpec } from '../../src/index.ts';
+import type { InjectedFileSystem } from '../../src/ports/file-system.ts';
 
 const KUBELET_DIR = '/var/lib/kubelet';
 

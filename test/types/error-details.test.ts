@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createMountHints, type ErrorDetails, isMountHintsError, MountHintsError } from 'gvisor-mount-hints';
+import { createMountHints, isMountHintsError, MountHintsError } from 'gvisor-mount-hints';
+import type { ErrorDetails } from 'gvisor-mount-hints/domain';
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 const holds = <T extends true>(value: T): T => value;

@@ -1,13 +1,12 @@
 import { expect, test } from '@jest/globals';
+import type { ErrorCode, Note } from 'gvisor-mount-hints';
 import type {
-  ErrorCode,
   HintDecision,
   MountFailure,
-  Note,
   RestoreDifference,
   SandboxProblem,
   Why,
-} from 'gvisor-mount-hints';
+} from 'gvisor-mount-hints/domain';
 
 /** A member that a release of tomorrow adds, as a service that was compiled today meets it. */
 const later = <T>(member: object) => member as T;

@@ -9,10 +9,10 @@ import {
   yamlModule,
 } from '../../src/composition/command-modules.ts';
 import { COMMAND_TOKENS } from '../../src/composition/command-tokens.ts';
+import { kubeletLayout } from '../../src/domain.ts';
 import {
   createContainer,
   createMountHints,
-  kubeletLayout,
   type MountHintsOptions,
   type SpecStore,
   TOKENS,

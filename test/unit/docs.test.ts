@@ -4,7 +4,7 @@ import { POLICY_OPTIONS } from '../../src/adapters/cli/options/policy-options.ts
 import { commandSpecs } from '../../src/composition/command-specs.ts';
 import { POLICY_DIAGNOSTICS } from '../../src/domain/policy/validating-policy.ts';
 import { type RuleSet, releases } from '../../src/domain/rewrite/releases.ts';
-import { DIAGNOSTICS, ERROR_CODES } from '../../src/index.ts';
+import { DIAGNOSTICS, ERROR_CODES } from '../../src/domain.ts';
 
 function root(path: string): URL {
   return new URL(`../../${path}`, import.meta.url);

@@ -1,13 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { MemorySpecStore } from '../../src/adapters/memory-spec/memory-spec-store.ts';
 import { MountHints } from '../../src/application/mount-hints.ts';
-import {
-  kubeletLayout,
-  type LoadedSpec,
-  MountHintsError,
-  type OciSpec,
-  type VolumeLookup,
-} from '../../src/index.ts';
+import { kubeletLayout } from '../../src/domain.ts';
+import { type LoadedSpec, MountHintsError, type OciSpec, type VolumeLookup } from '../../src/index.ts';
 
 const SHM = { destination: '/dev/shm', type: 'bind', source: '/shm', options: ['rbind', 'rw'] };
 const SPEC: OciSpec = { annotations: { 'io.kubernetes.cri.container-type': 'container' }, mounts: [SHM] };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { podCgroupOf } from '../../src/domain/rewrite/pod-cgroup.ts';
-import { NO_FACTS, rewrite } from '../../src/index.ts';
+import { NO_FACTS } from '../../src/domain.ts';
+import { rewrite } from '../../src/index.ts';
 
 /** The first row is the example in gVisor `pkg/shim/v1/service.go` (setPodCgroup). */
 test.each([

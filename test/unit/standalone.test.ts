@@ -3,15 +3,8 @@ import { describe, expect, test } from '@jest/globals';
 import { combinedLayout } from '../../src/domain/layouts/combined-layout.ts';
 import { dockerLayout } from '../../src/domain/layouts/docker-layout.ts';
 import { podmanLayout } from '../../src/domain/layouts/podman-layout.ts';
-import {
-  applyEdits,
-  kubeletLayout,
-  NO_FACTS,
-  type OciSpec,
-  type RewriteOptions,
-  requiredFacts,
-  rewrite,
-} from '../../src/index.ts';
+import { kubeletLayout, NO_FACTS } from '../../src/domain.ts';
+import { applyEdits, type OciSpec, type RewriteOptions, requiredFacts, rewrite } from '../../src/index.ts';
 
 const RELEASE = '20260615';
 const layout = combinedLayout([kubeletLayout(), podmanLayout(), dockerLayout()]);

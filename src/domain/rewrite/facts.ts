@@ -13,7 +13,7 @@ export type FactRequest =
       readonly podUid: string;
       readonly names: readonly string[];
     }
-  /** Whether an emptyDir holds nothing that a pod put there; see {@link holdsNoData}. */
+  /** Whether an emptyDir holds nothing that a pod put there; see `holdsNoData` of `gvisor-mount-hints/domain`. */
   | { readonly kind: 'empty'; readonly directory: string }
   /** The size in bytes of the size-limited host tmpfs that a path is on, if it is on one. */
   | { readonly kind: 'tmpfs-size'; readonly path: string };

@@ -1,5 +1,5 @@
 import nodeFs from 'node:fs';
-import type { InjectedFileSystem } from '../../../src/index.ts';
+import type { InjectedFileSystem } from '../../../src/ports/file-system.ts';
 
 /** What happens in place of the call `name`, the `index`-th one; `undefined` lets it through. */
 export type Intervene = (

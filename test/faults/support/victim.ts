@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createMountHints, type InjectedFileSystem } from '../../../src/index.ts';
+import { createMountHints } from '../../../src/index.ts';
+import type { InjectedFileSystem } from '../../../src/ports/file-system.ts';
 import { containerSpec, sandboxSpec, snapshot, Workplace } from '../../support/workplace.ts';
 
 export const RELEASE = 'latest';

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { createFsFromVolume, Volume } from 'memfs';
 import { ReaddirVolumeLookup } from '../../../src/adapters/host-fs/readdir-volume-lookup.ts';
 import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
-import { kubeletLayout } from '../../../src/index.ts';
+import { kubeletLayout } from '../../../src/domain.ts';
 import type { FileSystem } from '../../../src/ports/file-system.ts';
 
 test('a lookup of volumes lists names, and opens no file of a tenant', async () => {

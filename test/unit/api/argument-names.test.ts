@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
+import { NO_FACTS } from '../../../src/domain.ts';
 import {
   check,
   createContainer,
@@ -8,7 +9,6 @@ import {
   hintsForPod,
   inspectBundles,
   isMountHintsError,
-  NO_FACTS,
   rewrite,
 } from '../../../src/index.ts';
 import { annotateManifest, inspectManifest, YamlManifestReader } from '../../../src/manifests.ts';

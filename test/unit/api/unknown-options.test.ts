@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
-import { check, configuredFlags } from '../../../src/index.ts';
+import { configuredFlags } from '../../../src/domain.ts';
+import { check } from '../../../src/index.ts';
 import { inspectManifest } from '../../../src/manifests.ts';
 
 const RELEASE = { release: 'latest' } as const;

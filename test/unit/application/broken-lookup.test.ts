@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { MountHints } from '../../../src/application/mount-hints.ts';
-import { kubeletLayout } from '../../../src/index.ts';
+import { kubeletLayout } from '../../../src/domain.ts';
 import { POD_UID, sandboxSpec } from '../../support/workplace.ts';
 
 const DIRECTORY = `/var/lib/kubelet/pods/${POD_UID}/volumes/kubernetes.io~empty-dir/scratch`;

@@ -4,7 +4,8 @@ import { MemorySpecStore } from '../../../src/adapters/memory-spec/memory-spec-s
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
 import type { FileLocation } from '../../../src/application/pod-report.ts';
 import { type PodReading, ReadPods } from '../../../src/application/read-pods.ts';
-import { kubeletLayout, MountHintsError, type OciSpec } from '../../../src/index.ts';
+import { kubeletLayout } from '../../../src/domain.ts';
+import { MountHintsError, type OciSpec } from '../../../src/index.ts';
 import type { StreamingManifestReader } from '../../../src/ports/manifest-reader.ts';
 import type { PodFile, PodFiles } from '../../../src/ports/pod-files.ts';
 import type { SpecPositions } from '../../../src/ports/spec-positions.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { installedFlags } from '../../../src/domain/runsc/runsc-flags.ts';
-import { check, DIAGNOSTICS, type Finding, type PodDocuments, type PodOptions } from '../../../src/index.ts';
+import { DIAGNOSTICS } from '../../../src/domain.ts';
+import { check, type Finding, type PodDocuments, type PodOptions } from '../../../src/index.ts';
 import { DIAGNOSTIC_CASES } from './diagnostic-cases.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: documents are changed here as people change them.

@@ -10,15 +10,8 @@ import { reportManifest } from '../../../src/application/report-manifest.ts';
 import { placePod } from '../../../src/domain/manifest/place-pod.ts';
 import { formatKeyPath, type KeyPath } from '../../../src/domain/text/key-path.ts';
 import type { Place } from '../../../src/domain/text/place.ts';
-import {
-  check,
-  DIAGNOSTICS,
-  type Finding,
-  kubeletLayout,
-  NO_FACTS,
-  type OciSpec,
-  type PodDocuments,
-} from '../../../src/index.ts';
+import { DIAGNOSTICS, kubeletLayout, NO_FACTS } from '../../../src/domain.ts';
+import { check, type Finding, type OciSpec, type PodDocuments } from '../../../src/index.ts';
 import { positionInJson } from '../../support/position-in-json.ts';
 import { type CheckCase, DIAGNOSTIC_CASES } from './diagnostic-cases.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
+import { NO_FACTS } from '../../../src/domain.ts';
 import {
   check,
   explain,
   inspectBundles,
-  NO_FACTS,
   type OciSpec,
   type PodDocuments,
   rewrite,

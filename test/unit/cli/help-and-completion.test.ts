@@ -9,7 +9,8 @@ import { commandHelp, programHelp, wrap } from '../../../src/adapters/cli/render
 import { asMountHintsError, errorLine, worstStatus } from '../../../src/adapters/cli/terminal/exit-status.ts';
 import { commandSpecs } from '../../../src/composition/command-specs.ts';
 import { DOCTOR_CODES } from '../../../src/domain/doctor/node-finding.ts';
-import { DIAGNOSTICS, ERROR_CODES, MountHintsError } from '../../../src/index.ts';
+import { DIAGNOSTICS, ERROR_CODES } from '../../../src/domain.ts';
+import { MountHintsError } from '../../../src/index.ts';
 import { CLI, runCli } from '../../support/built-cli.ts';
 
 const names = commandSpecs.map(({ name }) => name);

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { NO_FACTS, readSpec } from '../../../src/domain.ts';
 import {
   check,
   explain,
   hintsForPod,
-  NO_FACTS,
   type OciSpec,
   type Pod,
   type PodDocuments,
-  readSpec,
 } from '../../../src/index.ts';
 
 const CACHE = '/var/lib/kubelet/pods/u/volumes/kubernetes.io~empty-dir/cache';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { JsonBytesSpecStore } from '../../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
-import { check, explain, hintsForPod, NO_FACTS, type Pod, rewrite } from '../../../src/index.ts';
+import { NO_FACTS } from '../../../src/domain.ts';
+import { check, explain, hintsForPod, type Pod, rewrite } from '../../../src/index.ts';
 import { inspectManifest } from '../../../src/manifests.ts';
 
 function list<T>(count: number, make: (index: number) => T): T[] {

@@ -5,7 +5,7 @@ import { decodeState, encodeState } from '../../../playground/link-state.ts';
 import { policyText } from '../../../playground/policy-text.ts';
 import { README_POD } from '../../../playground/readme-pod.ts';
 import { STOPS } from '../../../playground/stops.ts';
-import { DIAGNOSTICS } from '../../../src/index.ts';
+import { DIAGNOSTICS } from '../../../src/domain.ts';
 
 const LATEST = '20260914';
 

@@ -1,11 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { OciMount } from '../../../src/domain/spec/oci-spec.ts';
-import {
-  applyEdits,
-  compareForRestore,
-  describeRestoreDifference,
-  type OciSpec,
-} from '../../../src/index.ts';
+import { compareForRestore, describeRestoreDifference } from '../../../src/domain.ts';
+import { applyEdits, type OciSpec } from '../../../src/index.ts';
 
 const HINT = 'dev.gvisor.spec.mount.data.';
 

@@ -1,15 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
 import {
-  applyEdits,
   compareForRestore,
+  NO_FACTS,
+  requiredFactsForRestore,
+  rewriteForRestore,
+} from '../../../src/domain.ts';
+import {
+  applyEdits,
   type FactRequest,
   type Facts,
-  NO_FACTS,
   type OciSpec,
   type Release,
-  requiredFactsForRestore,
   rewrite,
-  rewriteForRestore,
 } from '../../../src/index.ts';
 
 const HINT = 'dev.gvisor.spec.mount.data.';
