@@ -4,6 +4,7 @@ import type { HintDecision } from '../domain/hints/hint-decision.ts';
 import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
 import { checkHintsOptions, type HintsOptions } from '../domain/hints/hints-options.ts';
 import { annotationsOf } from '../domain/hints/pod.ts';
+import { POD_FILTER, type PodFilter } from '../domain/hints/pod-filter.ts';
 import { checkPodPaths } from '../domain/hints/workloads.ts';
 import { isMountHintsError, MountHintsError } from '../domain/mount-hints-error.ts';
 import { formatKeyPath } from '../domain/text/key-path.ts';
@@ -17,6 +18,7 @@ import type {
   PodAnnotations,
   Workload,
 } from '../ports/manifest-reader.ts';
+import { joinedClasses, type NearClass, siftPods } from './sifted-pods.ts';
 
 /** One annotation that is set; `was` is absent for a new one. */
 interface AnnotationChange {
@@ -48,6 +50,12 @@ export interface AnnotatedManifest {
   readonly pods: readonly AnnotatedPod[];
   /** How many pods were left alone, because their runtime class does not mean gVisor. */
   readonly otherPods: number;
+  /** How many gVisor pods were left alone, because `filter` does not let them through. */
+  readonly filteredPods: number;
+  /** The runtime classes of the gVisor pods, each once. */
+  readonly usedClasses: readonly string[];
+  /** The runtime classes of other pods that are nearly one that means gVisor, each once. */
+  readonly nearClasses: readonly NearClass[];
   /** What was looked at beside the pods, document by document. */
   readonly surveys: readonly DocumentSurvey[];
 }
@@ -55,6 +63,8 @@ export interface AnnotatedManifest {
 /** How a manifest is read, and by what rules its pods get hints. */
 export interface AnnotateOptions extends ManifestReadOptions {
   readonly hints?: HintsOptions;
+  /** Which of the gVisor pods get hints, by namespace and owner; all of them if absent. */
+  readonly filter?: PodFilter;
 }
 
 function hintsOf(pod: ManifestPod, source: string, options: HintsOptions): PodHints {
@@ -111,9 +121,8 @@ export function annotateManifest(
 }
 
 /** What annotating one document came to. */
-export interface AnnotatedDocument {
-  readonly pods: readonly AnnotatedPod[];
-  readonly otherPods: number;
+export interface AnnotatedDocument
+  extends Pick<AnnotatedManifest, 'pods' | 'otherPods' | 'filteredPods' | 'usedClasses' | 'nearClasses'> {
   /** What changes in the stream's text. */
   readonly splices: readonly TextSplice[];
 }
@@ -123,23 +132,21 @@ export function annotateDocument(
   document: ManifestDocument,
   source: string,
   options: HintsOptions,
+  filter?: PodFilter,
 ): AnnotatedDocument {
+  const { wanted, leftOut, filteredOut, usedClasses, nearClasses } = siftPods(document, options, filter);
   const pods: AnnotatedPod[] = [];
   const changes: PodAnnotations[] = [];
-  let otherPods = 0;
-  for (const pod of document.pods) {
+  for (const pod of wanted) {
     const hints = hintsOf(pod, source, options);
-    if (!hints.gvisor) {
-      otherPods++;
-      continue;
-    }
     pods.push(report(pod, document.index, hints));
     changes.push({ pod, annotations: hints.annotations });
   }
-  return { pods, otherPods, splices: document.annotate(changes) };
+  const splices = document.annotate(changes);
+  return { pods, otherPods: leftOut, filteredPods: filteredOut, usedClasses, nearClasses, splices };
 }
 
-const OPTIONS = { hints: 'object?', origin: 'object?', toAnnotate: 'boolean?' } as const;
+const OPTIONS = { hints: 'object?', filter: 'object?', origin: 'object?', toAnnotate: 'boolean?' } as const;
 
 function annotated(
   reader: ManifestReader,
@@ -151,21 +158,38 @@ function annotated(
   checkArgument('annotateManifest', 'source', source, 'string');
   checkOptions('annotateManifest', 'options', options, OPTIONS, ['podPaths']);
   checkPodPaths('annotateManifest', options.podPaths);
-  const { hints = {}, ...readOptions } = options;
+  const { hints = {}, filter, ...readOptions } = options;
   checkHintsOptions(hints);
+  if (filter !== undefined) checkOptions('annotateManifest', 'options.filter', filter, POD_FILTER);
   const splices: TextSplice[] = [];
   const pods: AnnotatedPod[] = [];
   const surveys: DocumentSurvey[] = [];
+  const usedClasses = new Set<string>();
+  let nearClasses: readonly NearClass[] = [];
   let documents = 0;
   let otherPods = 0;
+  let filteredPods = 0;
   for (const document of reader.documents(text, source, readOptions)) {
     documents = document.index + 1;
     surveys.push(document.survey);
-    const done = annotateDocument(document, source, hints);
+    const done = annotateDocument(document, source, hints, filter);
     otherPods += done.otherPods;
+    filteredPods += done.filteredPods;
+    for (const each of done.usedClasses) usedClasses.add(each);
+    nearClasses = joinedClasses(nearClasses, done.nearClasses);
     for (const pod of done.pods) pods.push(pod);
     for (const splice of done.splices) splices.push(splice);
   }
   const changed = splices.length > 0;
-  return { changed, text: changed ? spliceText(text, splices) : text, documents, pods, otherPods, surveys };
+  return {
+    changed,
+    text: changed ? spliceText(text, splices) : text,
+    documents,
+    pods,
+    otherPods,
+    filteredPods,
+    usedClasses: [...usedClasses],
+    nearClasses,
+    surveys,
+  };
 }

@@ -10,6 +10,17 @@ import {
 } from './annotate-manifest.ts';
 import { decodeManifest } from './manifest-text.ts';
 
+/** The end of a stream: what is behind its last document. */
+const NO_PODS = {
+  changed: false,
+  pods: [],
+  otherPods: 0,
+  filteredPods: 0,
+  usedClasses: [],
+  nearClasses: [],
+  surveys: [],
+} as const satisfies Partial<AnnotatedPart>;
+
 /** What is not longer is annotated as a whole. */
 const WHOLE_BYTES = 4 * 1024 * 1024;
 
@@ -101,20 +112,20 @@ async function* annotatedParts(
   head: Uint8Array,
   rest: AsyncIterator<Uint8Array>,
   source: string,
-  { hints = {}, ...readOptions }: AnnotateOptions,
+  { hints = {}, filter, ...readOptions }: AnnotateOptions,
 ): AsyncGenerator<AnnotatedPart> {
   checkHintsOptions(hints);
   const pending = new PendingText(source);
   let documents = 0;
   for await (const document of reader.stream(told(head, rest, pending), source, readOptions)) {
     documents = document.index + 1;
-    const { splices, ...done } = annotateDocument(document, source, hints);
+    const { splices, ...done } = annotateDocument(document, source, hints, filter);
     const text = pending.take(document.end, splices);
     yield { changed: splices.length > 0, text, documents, ...done, surveys: [document.survey] };
   }
   pending.add(undefined);
   const text = pending.take(Number.POSITIVE_INFINITY, []);
-  yield { changed: false, text, documents, pods: [], otherPods: 0, surveys: [] };
+  yield { ...NO_PODS, text, documents };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { ManifestReading } from './report-manifest.ts';
+import { joinedClasses } from './sifted-pods.ts';
 
 type SurveyReading = Extract<ManifestReading, { readonly kind: 'survey' }>;
 
@@ -13,6 +14,7 @@ function union<T>(one: readonly T[], other: readonly T[]): readonly T[] {
 
 /** Whether nothing at all was seen in a document, as in an empty one. */
 function isBlank({ survey, leftOut, filteredOut }: SurveyReading): boolean {
+  // Runtime classes are of pods that were selected or left out, and pods are of a kind.
   return leftOut + filteredOut + survey.kinds.length + survey.podPaths.length + survey.unread.length === 0;
 }
 
@@ -27,6 +29,8 @@ function joined(one: SurveyReading, other: SurveyReading): SurveyReading {
     },
     leftOut: one.leftOut + other.leftOut,
     filteredOut: one.filteredOut + other.filteredOut,
+    usedClasses: union(one.usedClasses, other.usedClasses),
+    nearClasses: joinedClasses(one.nearClasses, other.nearClasses),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { IgnoreOptions } from '../domain/check/heed-ignores.ts';
 import { type AnalysedPod, type AnalyseOptions, analysePlaced } from '../domain/explain/analysed-pod.ts';
 import { volumesOf } from '../domain/hints/pod.ts';
-import { type PodFilter, passes } from '../domain/hints/pod-filter.ts';
+import type { PodFilter } from '../domain/hints/pod-filter.ts';
 import { ownerOf } from '../domain/hints/pod-owner.ts';
-import { isSelected, type PodSelection } from '../domain/hints/pod-selection.ts';
+import type { PodSelection } from '../domain/hints/pod-selection.ts';
 import type { KubeletLayout } from '../domain/layouts/kubelet-layout.ts';
 import { placePod } from '../domain/manifest/place-pod.ts';
 import type {
@@ -16,6 +16,7 @@ import type {
 } from '../ports/manifest-reader.ts';
 import { type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
 import { RepeatedPods } from './repeated-pods.ts';
+import { type SiftedPods, siftPods } from './sifted-pods.ts';
 
 /** By what the pods of a manifest are reported on. */
 export interface ReportManifestOptions extends AnalyseOptions, ManifestReadOptions, IgnoreOptions {
@@ -31,13 +32,6 @@ const EVERY_POD: PodSelection = { all: true };
 
 function titleOf({ kind, name, namespace }: Workload): string {
   return `${kind} ${namespace === undefined ? '' : `${namespace}/`}${name || '(no name)'}`;
-}
-
-function isWanted({ pod, workload }: ManifestPod, filter: PodFilter | undefined): boolean {
-  if (filter === undefined) return true;
-  const { namespace } = workload;
-  const owner = workload.kind === 'Pod' ? ownerOf(pod) : workload;
-  return passes({ ...(namespace !== undefined && { namespace }), ...(owner && { owner }) }, filter);
 }
 
 function reportOnPod(
@@ -79,15 +73,10 @@ export type ManifestReading =
       /** The names of the pod's volumes; absent where they are not known, as of bundles. */
       readonly volumes?: readonly string[];
     }
-  | {
-      readonly kind: 'survey';
-      readonly path: string;
-      readonly survey: DocumentSurvey;
-      /** How many pods were not selected. */
-      readonly leftOut: number;
-      /** How many of the selected pods the filter left out. */
-      readonly filteredOut: number;
-    };
+  | ({ readonly kind: 'survey'; readonly path: string; readonly survey: DocumentSurvey } & Omit<
+      SiftedPods,
+      'wanted'
+    >);
 
 /**
  * A report on each selected pod of a document, and then what else it has.
@@ -100,16 +89,12 @@ export function* reportDocument(
   options: ReportManifestOptions,
   repeated: RepeatedPods,
 ): Generator<ManifestReading> {
-  const { selection = EVERY_POD } = options;
-  const selected = document.pods.filter(({ pod }) => isSelected(pod, selection));
-  const wanted = selected.filter((pod) => isWanted(pod, options.filter));
+  const { wanted, ...others } = siftPods(document, options.selection ?? EVERY_POD, options.filter);
   for (const found of wanted) {
     const volumes = volumesOf(found.pod).map((volume) => volume.name);
     yield { kind: 'pod', pod: reportOnPod(found, name, options, repeated), volumes };
   }
-  const leftOut = document.pods.length - selected.length;
-  const filteredOut = selected.length - wanted.length;
-  yield { kind: 'survey', path: name, survey: document.survey, leftOut, filteredOut };
+  yield { kind: 'survey', path: name, survey: document.survey, ...others };
 }
 
 /**

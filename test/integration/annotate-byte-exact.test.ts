@@ -33,8 +33,7 @@ describe('annotating changes annotations, and not one byte else', () => {
   test.each(manifests)('%s', (_, shape, text) => {
     const result = annotate(text);
     if (UNTOUCHED.has(shape)) {
-      const { documents, otherPods, surveys } = result;
-      expect(result).toEqual({ changed: false, text, documents, otherPods, surveys, pods: [] });
+      expect(result).toMatchObject({ changed: false, text, pods: [] });
       return;
     }
     expect(result.changed).toBe(true);

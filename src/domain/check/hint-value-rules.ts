@@ -7,6 +7,7 @@ import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
 const HINT_TYPES: readonly string[] = ['tmpfs', 'bind'];
+const HINT_SHARES: readonly string[] = ['container', 'pod', 'shared'];
 
 type Valued = Extract<IgnoredHint, { value: string }>;
 
@@ -29,6 +30,23 @@ function fixOfType(context: CheckContext, key: string, value: string): Pick<Foun
   if (isFilled) return { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' };
   const meant = closest(value, HINT_TYPES);
   return meant === undefined ? {} : { fix: `Did you mean type: ${meant}?` };
+}
+
+function fixOfShare(value: string): Pick<Found, 'fix'> {
+  const meant = closest(value, HINT_SHARES);
+  return meant === undefined ? {} : { fix: `Did you mean share: ${meant}?` };
+}
+
+/**
+ * What becomes of mounts that the shim has given an unknown type. Where it also gave the sandbox's hint a source and the
+ * type tmpfs, as for an empty emptyDir, runsc tries to share the mounts.
+ */
+function fateOfType(context: CheckContext, key: string): string {
+  const name = parseHintKey(key)?.name;
+  const isShared = context.failures.some(
+    ({ at, failure }) => failure.kind === 'no-tmpfs' && at.mount.hint?.name === name,
+  );
+  return isShared ? 'the containers do not start' : 'nothing is mounted there';
 }
 
 function isHintType(value: string): boolean {
@@ -64,8 +82,9 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     code: 'hint-type-unknown',
     severity: 'error',
     what: 'The type of a hint is neither tmpfs nor bind.',
-    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type, and runsc passes over mounts of a type that it does not know: nothing is mounted there.",
-    source: 'gVisor runsc/boot/mount_hints.go (setType)',
+    why: "runsc ignores the type, and with it the whole hint, with a warning in its log. gVisor's shim still sets the containers' mounts to that type. Of an empty emptyDir with share container or pod it makes the sandbox's hint tmpfs: runsc then cannot share the mounts, and the containers do not start. Elsewhere runsc passes over mounts of a type that it does not know: nothing is mounted there.",
+    source:
+      'gVisor runsc/boot/mount_hints.go (setType), runsc/boot/vfs.go (mountSharedMaster), pkg/shim/v1/utils/volumes.go; observed (docs/node-observations.md, docs/runsc-observations.md)',
     fix: 'Write bind (an emptyDir on disk) or tmpfs (one in memory).',
     example: 'dev.gvisor.spec.mount.cache.type: memory',
     find: (context) => {
@@ -75,7 +94,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
         .filter(({ key }) => !ofRunsc.some((each) => each.key === key))
         .map(({ key, value }) => ({
           place: context.annotation(key),
-          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know: nothing is mounted there; it knows tmpfs and bind`,
+          message: `the containers' mounts get type ${JSON.stringify(value)}, which runsc does not know: ${fateOfType(context, key)}; it knows tmpfs and bind`,
           ...fixOfType(context, key, value),
         }));
       return [
@@ -98,7 +117,7 @@ export const hintValueRules: readonly DiagnosticRule[] = [
     find: (context) =>
       valued(context, 'share-unknown')
         .filter(({ value }) => value !== 'exclusive')
-        .map((each) => found(context, each, 'container, pod and shared')),
+        .map((each) => ({ ...found(context, each, 'container, pod and shared'), ...fixOfShare(each.value) })),
   },
   {
     code: 'hint-share-exclusive',

@@ -23,8 +23,19 @@ export function limitText(size: SizeLimit): string {
 }
 
 /** Whether runsc refuses a bind mount because it has no source. */
-export function lacksSource({ failures }: ServedMount): boolean {
+function lacksSource({ failures }: ServedMount): boolean {
   return failures.some(({ kind }) => kind === 'no-source');
+}
+
+/** Whether runsc refuses a mount because it cannot share one of its type. */
+function cannotBeShared({ failures }: ServedMount): boolean {
+  return failures.some(({ kind }) => kind === 'no-tmpfs');
+}
+
+/** Why a mount that is not mounted is not, in a clause. */
+export function notMountedWords(served: ServedMount): string {
+  if (lacksSource(served)) return 'it has no source';
+  return cannotBeShared(served) ? 'its container does not start' : 'runsc passes over it';
 }
 
 /**

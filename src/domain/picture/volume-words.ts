@@ -1,4 +1,4 @@
-import { lacksSource } from '../explain/mount-words.ts';
+import { notMountedWords } from '../explain/mount-words.ts';
 import type { PodVolumeSummary } from '../explain/pod-volumes.ts';
 import { describeDecision } from '../hints/hint-decision.ts';
 import type { ServedMount } from '../runsc/served-mount.ts';
@@ -24,8 +24,7 @@ function hostWords(volume: PodVolumeSummary | undefined): KeptWords {
 export function keptWords(mount: ServedMount, volume: PodVolumeSummary | undefined): KeptWords {
   const { serving, storage } = mount;
   if (serving === 'ignored') {
-    const keptHow = lacksSource(mount) ? 'it has no source' : 'runsc passes over it';
-    return { kept: 'none', keptIn: 'Not mounted', keptHow };
+    return { kept: 'none', keptIn: 'Not mounted', keptHow: notMountedWords(mount) };
   }
   if (serving === 'overlay') {
     const where = storage === 'memory' ? 'memory' : 'a file';

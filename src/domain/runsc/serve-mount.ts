@@ -124,9 +124,18 @@ function servingFor(draft: Draft, kind: ServedKind, facts: SourceFacts, context:
       ? servingOfBind(draft, facts, context)
       : servingOf(hint, 'tmpfs', context.rules.band);
   }
+  if (kind === 'unknown' && hint?.sharedMaster) {
+    failures.push({ kind: 'no-tmpfs', type: mount.type });
+    why.push(hintReason(hint));
+  }
   why.push({ kind: 'file-system', type: mount.type });
-  if (kind === 'unknown' && hint?.sharedMaster) failures.push({ kind: 'no-tmpfs', type: mount.type });
   return kind === 'special' ? 'special' : 'ignored';
+}
+
+/** What a mount comes to, as the end of its reasons; one without a source ends with its failure. */
+function conclusionOf(kind: ServedKind, { serving, hint }: Draft): readonly Why[] {
+  if (kind === 'unknown' && hint?.sharedMaster) return [{ kind: 'not-shared' }];
+  return serving === 'ignored' && kind !== 'unknown' ? [] : [{ kind: 'becomes', serving }];
 }
 
 function limitOf(
@@ -302,6 +311,6 @@ export function serveMount(mount: Mount, context: ServingContext): ServedMount {
   if (serving === 'gofer') serveGofer(draft, context);
   else if (serving === 'overlay') serveOverlay(draft, facts, context);
   else if (serving !== 'special' && serving !== 'ignored') serveTmpfs(draft, facts, context);
-  if (serving !== 'ignored' || kind === 'unknown') draft.why.push({ kind: 'becomes', serving });
+  draft.why.push(...conclusionOf(kind, draft));
   return draft;
 }

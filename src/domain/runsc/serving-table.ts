@@ -17,7 +17,10 @@ export type Serving =
   | 'private-file'
   /** A file system of the sandbox's own: proc, sysfs, devpts … */
   | 'special'
-  /** Nothing: runsc passes over a type that it does not know, and refuses a bind mount without a source. */
+  /**
+   * Nothing: runsc passes over a type that it does not know, unless the mount is to be shared, and refuses a bind mount
+   * without a source.
+   */
   | 'ignored';
 
 /** A row of the table: what a mount with this hint becomes, by the mount's own type and by runsc's band. */

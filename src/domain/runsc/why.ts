@@ -34,6 +34,8 @@ export type Why =
   /** runsc mounted a tmpfs of its own over `/tmp`. */
   | { readonly kind: 'own-tmp' }
   | { readonly kind: 'becomes'; readonly serving: Serving }
+  /** The mount is of a hinted volume, and of a type that a shared master cannot have: it comes to nothing. */
+  | { readonly kind: 'not-shared' }
   /** Another mount of the container, by its destination, lies over this one. */
   | { readonly kind: 'hidden'; readonly by: string };
 
@@ -67,6 +69,7 @@ const describe: Describe = {
   'first-mounter': (w) => `made by ${w.container}'s mount ${w.destination}`,
   'own-tmp': () => "runsc's own tmpfs lies over it, because its place is not exactly /tmp",
   becomes: (w) => SERVINGS[w.serving],
+  'not-shared': () => 'nothing: runsc makes no shared tmpfs of this type, and its container does not start',
   hidden: (w) => `hidden by the mount ${w.by}`,
 };
 

@@ -7,6 +7,12 @@ function reading(kinds: readonly string[], leftOut: number, unread: readonly str
     path: 'm',
     leftOut,
     filteredOut: leftOut * 10,
+    usedClasses: kinds.map((kind) => `${kind}-class`),
+    nearClasses: kinds.map((kind) => ({
+      runtimeClass: `${kind}-clss`,
+      selected: `${kind}-class`,
+      position: { offset: 0, line: 1, column: 1 },
+    })),
     survey: {
       kinds,
       podPaths: kinds.map((kind) => `${kind}=`),

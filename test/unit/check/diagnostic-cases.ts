@@ -189,7 +189,11 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
     nearMisses: [hinted(BIND_POD), hinted(TMPFS_POD)],
   },
   'hint-share-unknown': {
-    triggers: [hinted({ type: 'bind', share: 'Pod' }), hinted({ type: 'bind', share: '' })],
+    triggers: [
+      hinted({ type: 'bind', share: 'Pod' }),
+      hinted({ type: 'bind', share: '' }),
+      hinted({ type: 'bind', share: 'pood' }),
+    ],
     nearMisses: [hinted(BIND_POD), hinted({ type: 'bind', share: 'exclusive' })],
   },
   'hint-share-exclusive': {

@@ -102,7 +102,9 @@ describe('--write', () => {
     expect(read(path)).toBe(ANNOTATED);
     expect(statSync(path).mode & 0o777).toBe(0o640);
     expect(snapshot(place.root)['s.yaml']).toBe(before);
-    expect(terminal.stdout).toBe(`${link}: changed (3 annotations in 1 pod)\n${other}: no gVisor pod\n`);
+    expect(terminal.stdout).toBe(
+      `${link}: changed (3 annotations in 1 pod)\n${other}: no gVisor pod: no object in it is a pod, or makes pods\n`,
+    );
     expect(await annotate(['-w', path])).toBe(0);
     expect(terminal.stdout).toMatch(/unchanged \(1 gVisor pod\)\n$/);
   });

@@ -62,6 +62,71 @@ describe.each(NAMES)('%s', (name) => {
     else expect(err).toContain('1 pod');
   });
 
+  test('asks whether a runtime class is misspelt in the manifest', async () => {
+    const other = { ...POD, spec: { ...POD.spec, runtimeClassName: 'gvsior' } };
+    const { err } = await run(name, [objectWith('Pod', [], other), objectWith('Pod', [], other)]);
+    const note = /note: standard input:1:\d+: runtime class "gvsior" is left out; did you mean gvisor\?\n/g;
+    expect(err.match(note)).toHaveLength(1);
+    const { err: ofAnother } = await run(name, [objectWith('Pod', [], other), objectWith('Pod', [], POD)]);
+    expect(ofAnother).toContain('did you mean gvisor?');
+  });
+
+  test('asks whether a runtime class is misspelt on the command line', async () => {
+    const { err } = await run(name, [objectWith('Pod', [], POD)], ['--runtime-class', 'gvisro']);
+    expect(err).toContain('note: no pod has the runtime class "gvisro"; did you mean gvisor?\n');
+    const boxed = { ...POD, spec: { ...POD.spec, runtimeClassName: 'sandboxed' } };
+    const asked = await run(name, [objectWith('Pod', [], boxed)], ['--runtime-class', 'sandboxd']);
+    expect(asked.err).toContain('note: no pod has the runtime class "sandboxd"; did you mean sandboxed?\n');
+    const right = ['--runtime-class', 'sandboxed'];
+    const wrong = { ...POD, spec: { ...POD.spec, runtimeClassName: 'sandboxd' } };
+    const both = await run(name, [objectWith('Pod', [], boxed), objectWith('Pod', [], wrong)], right);
+    expect(both.err).toContain('runtime class "sandboxd" is left out; did you mean sandboxed?\n');
+  });
+
+  test.each(['runc', 'kata', undefined])('asks nothing of a pod of the runtime class %s', async (other) => {
+    const pod = { ...POD, spec: { ...POD.spec, runtimeClassName: other } };
+    const { err } = await run(name, [objectWith('Pod', [], pod)], ['--runtime-class', 'runsc']);
+    expect(err).not.toContain('did you mean');
+    expect(err).toContain('left out');
+  });
+
+  test('takes the pods of a namespace or of an owner alone', async () => {
+    const inShop = { ...objectWith('Pod', []), metadata: { name: 'in-shop', namespace: 'shop' } };
+    const web = { ...objectWith('Deployment', ['spec', 'template']), metadata: { name: 'web' } };
+    for (const args of [
+      ['--namespace', 'shop'],
+      ['--owner', 'deployment/web'],
+    ]) {
+      const { out, err, status } = await run(name, [inShop, web], args);
+      const hinted = out.split('---').filter((text) => text.includes('dev.gvisor.spec.mount.v.type'));
+      if (name === 'annotate') {
+        expect(hinted).toHaveLength(1);
+        expect(hinted[0]).toContain(args[0] === '--owner' ? '"web"' : '"in-shop"');
+        expect(err).toContain('; 1 pod left out by --namespace and --owner');
+      } else if (name === 'check') expect(err).toContain('in 1 pod');
+      else expect(out.match(/with gVisor/g)).toHaveLength(1);
+      expect(status).toBe(0);
+    }
+  });
+
+  test('says nothing but errors and what was asked for with --quiet', async () => {
+    const kata = { ...POD, spec: { ...POD.spec, runtimeClassName: 'kata' } };
+    const objects = [
+      objectWith('Pod', [], POD),
+      objectWith('Pod', [], kata),
+      objectWith('Odd', ['pods', '*']),
+    ];
+    for (const args of [['--quiet'], ['-q']]) {
+      const { out, err, status } = await run(name, objects, args);
+      expect([status, err]).toEqual([0, '']);
+      expect(out).toBe((await run(name, objects)).out);
+    }
+    expect((await run(name, [], ['--quiet'])).err).toBe('');
+    expect((await run(name, ['{'] as never, ['--quiet', '--no-config', 'nothing.yaml'])).err).toContain(
+      'MH_INPUT_NOT_FOUND',
+    );
+  });
+
   test('finds the pods of kinds that it is told of', async () => {
     const { err } = await run(name, [objectWith('Odd', ['pods', '*'])], ['--pod-path', 'Odd=pods.*']);
     expect(err).not.toContain('note: --pod-path');
@@ -149,6 +214,18 @@ describe('a run without a pod says so, and passes', () => {
   });
 });
 
+test('annotate says why it found no pod', async () => {
+  const summaryOf = async (objects: readonly object[]) => (await run('annotate', objects)).err.split('\n')[0];
+  expect(await summaryOf([])).toBe('-: no gVisor pod: there is no Kubernetes object in it');
+  expect(await summaryOf([{ kind: 'Service', spec: { ports: [] } }])).toBe(
+    '-: no gVisor pod: no object in it is a pod, or makes pods',
+  );
+  const other = { ...POD, spec: { ...POD.spec, runtimeClassName: 'kata' } };
+  expect(await summaryOf([objectWith('Pod', [], other)])).toBe(
+    '-: no gVisor pod; 1 pod of another runtime class, or none, left out (see --runtime-class, --all)',
+  );
+});
+
 describe('the format', () => {
   test.each(['explain', 'check'] as const)(
     'of %s is JSON with --json and with --format json',
@@ -204,6 +281,24 @@ describe('an ignore of a volume', () => {
     expect(await noteOf(name, ['--ignore', 'empty-dir-unhinted.v: small'])).toEqual([]);
     expect(await noteOf(name, ['--ignore', 'empty-dir-unhinted'])).toEqual([]);
   });
+
+  test.each(['check', 'explain'] as const)(
+    'behind a colon is refused by %s, with the right form',
+    async (name) => {
+      for (const text of ['empty-dir-unhinted:v', 'empty-dir-unhinted:v: small', 'empty-dir-unhinted:v,x']) {
+        const { err, status } = await run(name, [pod], ['--ignore', text]);
+        expect([status, err]).toEqual([2, expect.stringContaining('write --ignore empty-dir-unhinted.v;')]);
+        expect(err).toContain('--ignore "empty-dir-unhinted: v"');
+      }
+      for (const text of [
+        'empty-dir-unhinted: small',
+        'empty-dir-unhinted:it is small',
+        'empty-dir-unhinted:',
+      ]) {
+        expect((await run(name, [pod], ['--ignore', text])).status).toBe(0);
+      }
+    },
+  );
 
   test('is not told of where a pod may have been missed', async () => {
     expect(await noteOf('check', ['--ignore', 'empty-dir-unhinted.w', 'nothing.yaml'])).toEqual([]);

@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { isNotMounted } from '../../../src/domain/explain/mount-words.ts';
+import { isNotMounted, notMountedWords } from '../../../src/domain/explain/mount-words.ts';
 import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import { explainPod } from '../../../src/domain/runsc/explain-pod.ts';
 import { configuredFlags, installedFlags } from '../../../src/domain/runsc/runsc-flags.ts';
 import { runscRules } from '../../../src/domain/runsc/runsc-rules.ts';
+import { describeChain } from '../../../src/domain/runsc/why.ts';
 import { BIND, hint, SOURCE, served, servedOne, TMPFS } from '../../support/pods.ts';
 
 const MASTER = { type: 'tmpfs', share: 'pod' };
@@ -123,10 +124,18 @@ describe('shared masters', () => {
   });
 
   test('a type that is no tmpfs and no bind cannot be shared', () => {
-    expect(servedOne(hint(MASTER), { ...TMPFS, type: 'nfs' })).toMatchObject({
-      serving: 'ignored',
-      failures: [{ kind: 'no-tmpfs', type: 'nfs' }],
-    });
+    const one = servedOne(hint(MASTER), { ...TMPFS, type: 'nfs' });
+    expect(one).toMatchObject({ serving: 'ignored', failures: [{ kind: 'no-tmpfs', type: 'nfs' }] });
+    expect(one.why.map(({ kind }) => kind)).toEqual(['hint', 'file-system', 'not-shared']);
+    expect(describeChain(one.why)).not.toContain('passes over');
+    expect(notMountedWords(one)).toBe('its container does not start');
+  });
+
+  test('a type that is not to be shared is passed over', () => {
+    const one = servedOne({}, { ...TMPFS, type: 'nfs' });
+    expect(one).toMatchObject({ serving: 'ignored', failures: [] });
+    expect(describeChain(one.why)).toContain('passes over');
+    expect(notMountedWords(one)).toContain('passes over');
   });
 });
 

@@ -23,7 +23,9 @@ import {
   withConfiguration,
 } from '../options/configuration-options.ts';
 import { HINTS_OPTIONS, hintsOptionsOf } from '../options/hints-options.ts';
-import { POD_PATH_OPTION, podPathsOf } from '../options/pod-selection-options.ts';
+import { MANIFEST_OPTIONS } from '../options/manifest-options.ts';
+import { podFilterOf } from '../options/pod-filter-options.ts';
+import { podPathsOf } from '../options/pod-selection-options.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN, STDIN_NAME } from '../options/standard-input.ts';
 import { AnnotatedInput } from '../rendering/annotated-input.ts';
@@ -106,7 +108,7 @@ class AnnotateRun {
     this.#release = release;
     const hints = { ...hintsOptionsOf(invocation), ...(release && { release: release.release }) };
     checkHintsOptions(hints);
-    this.#options = { hints, podPaths: podPathsOf(invocation) };
+    this.#options = { hints, filter: podFilterOf(invocation), podPaths: podPathsOf(invocation) };
     this.#named = new NamedVolumes(hints);
     this.#notes = new ReadingNotes(this.#options.podPaths ?? new Map());
     this.#output = new ManifestOutput(invocation.terminal);
@@ -222,6 +224,7 @@ class AnnotateRun {
     input.add(part);
     for (const { decisions } of part.pods) this.#named.add(decisions);
     for (const survey of part.surveys) this.#notes.add(sourceOf(path), survey);
+    this.#notes.addClasses(sourceOf(path), part);
     if (part.pods.some(dependsOnRelease)) this.#release?.tellAssumption();
   }
 
@@ -283,7 +286,7 @@ Templates of a Helm chart must be rendered first. One bad input does not stop th
     },
     ...HINTS_OPTIONS,
     ...RELEASE,
-    ...POD_PATH_OPTION,
+    ...MANIFEST_OPTIONS,
     ...CONFIGURATION_OPTIONS,
     ...CHANGE_OPTIONS,
     'dry-run': { ...CHANGE_OPTIONS['dry-run'], help: 'say what would change and why; write nothing' },

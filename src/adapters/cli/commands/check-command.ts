@@ -36,6 +36,8 @@ interface Settings {
   /** The codes that alone are reported; every code if empty. */
   readonly codes: ReadonlySet<string>;
   readonly isGrouped: boolean;
+  /** Whether findings alone are told. */
+  readonly isQuiet: boolean;
 }
 
 /** @throws MH_USAGE for a code that no diagnostic has. */
@@ -51,6 +53,7 @@ function settingsOf(invocation: Invocation): Settings {
     severity: choiceOption(invocation, 'check', 'severity', SEVERITIES, 'warning'),
     codes: codesOf(invocation),
     isGrouped: !flag(invocation, 'ungroup'),
+    isQuiet: flag(invocation, 'quiet'),
   };
 }
 
@@ -184,9 +187,13 @@ class CheckRun {
     const { terminal } = this.#invocation;
     if (this.#settings.format === 'sarif') terminal.out(renderSarif(this.#findings, this.#failed));
     if (this.#settings.format !== 'text') return;
-    const summary = this.#summary;
     this.#showRepeated();
-    for (const alike of summary.alike) this.#showAlike(alike);
+    for (const alike of this.#summary.alike) this.#showAlike(alike);
+    if (!this.#settings.isQuiet) this.#summarize();
+  }
+
+  #summarize(): void {
+    const summary = this.#summary;
     const counts = SEVERITIES.map((severity) => [severity, summary.countOf(severity)] as const)
       .filter(([, count]) => count > 0)
       .map(([severity, count]) =>
@@ -199,7 +206,7 @@ class CheckRun {
     const ignored = this.#ignored > 0 ? `; ${grouped(this.#ignored)} ignored` : '';
     const hint = counts.length > 0 ? ' (mount-hints help CODE explains each)' : '';
     const more = this.#unshown > 0 ? `; ${grouped(this.#unshown)} more with --severity info` : '';
-    terminal.error(`${renderSummary(summary)}${text}${bad}${more}${ignored}${hint}\n`);
+    this.#invocation.terminal.error(`${renderSummary(summary)}${text}${bad}${more}${ignored}${hint}\n`);
   }
 }
 

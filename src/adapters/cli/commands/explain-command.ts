@@ -127,7 +127,8 @@ async function explainPods(wiring: PodCommandWiring, invocation: Invocation): Pr
     } else statuses.push(tellError(invocation, reading.path, reading.error));
   }
   tables.show();
-  if (pods === 0 && statuses.length === 0) terminal.error('nothing to explain\n');
+  if (pods === 0 && statuses.length === 0 && !flag(invocation, 'quiet'))
+    terminal.error('nothing to explain\n');
   if (isDrawn && pictures.length > 0) terminal.out(draw(pictures, format));
   return worstStatus(statuses);
 }

@@ -10,13 +10,10 @@ import { askedKubeletDir } from '../options/asked-kubelet-dir.ts';
 import { AskedRelease } from '../options/asked-release.ts';
 import { CONFIGURATION_OPTIONS, type ConfigurationWiring } from '../options/configuration-options.ts';
 import { IGNORE_OPTIONS, ignoresOf } from '../options/ignore-option.ts';
-import { FILTER_OPTIONS, podFilterOf } from '../options/pod-filter-options.ts';
-import {
-  POD_PATH_OPTION,
-  podPathsOf,
-  podSelectionOf,
-  SELECTION_OPTIONS,
-} from '../options/pod-selection-options.ts';
+import { MANIFEST_OPTIONS } from '../options/manifest-options.ts';
+import { podFilterOf } from '../options/pod-filter-options.ts';
+import { podPathsOf, podSelectionOf } from '../options/pod-selection-options.ts';
+import { QUIET_OPTION } from '../options/quiet-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { openStandardInput, STDIN, STDIN_NAME, type StandardInput } from '../options/standard-input.ts';
 import { ReadingNotes } from '../rendering/reading-notes.ts';
@@ -44,11 +41,10 @@ export interface PodCommandWiring {
 /** The options that commands on pods have in common. */
 export const POD_OPTIONS = {
   ...RELEASE_OPTIONS,
-  ...SELECTION_OPTIONS,
-  ...FILTER_OPTIONS,
-  ...POD_PATH_OPTION,
+  ...MANIFEST_OPTIONS,
   ...IGNORE_OPTIONS,
   ...CONFIGURATION_OPTIONS,
+  ...QUIET_OPTION,
   sandbox: {
     type: 'string',
     value: 'BUNDLE',
@@ -139,12 +135,15 @@ export async function* readInputs(
     const isEmpty = isWhole && !hasPods && !isStopped;
     const none = isEmpty ? notes.noPodText([...named].map(nameOf)) : '';
     const ignored = isWhole && hasPods && !isStopped ? unknownIgnoredText(ignoredVolumes.unknown) : '';
-    terminal.error(`${notes.text()}${none}${ignored}${isStopped ? STOPPED : ''}`);
+    const told = flag(invocation, 'quiet') ? '' : `${notes.text()}${none}${ignored}`;
+    terminal.error(`${told}${isStopped ? STOPPED : ''}`);
     ends();
   };
   for await (const reading of readingsOf(reader.read(paths, matched), terminal, end)) {
-    if (reading.kind === 'survey') notes.add(nameOf(reading.path), reading.survey, reading);
-    else if (reading.kind === 'gone') notes.addGone(reading.path);
+    if (reading.kind === 'survey') {
+      notes.add(nameOf(reading.path), reading.survey);
+      notes.addLeftOut(nameOf(reading.path), reading);
+    } else if (reading.kind === 'gone') notes.addGone(reading.path);
     else {
       if (reading.kind === 'pod') {
         hasPods = true;

@@ -1,5 +1,6 @@
 import { flag, type Invocation, type OptionSpec } from '../commands/command.ts';
 import { formatOption, JSON_OPTION } from './format-option.ts';
+import { QUIET_OPTION } from './quiet-option.ts';
 
 const FORMATS = ['text', 'json'] as const;
 
@@ -15,7 +16,7 @@ export const CHANGE_OPTIONS = {
     help: 'text (default), or json: one object for each input',
   },
   ...JSON_OPTION,
-  quiet: { type: 'boolean', short: 'q', help: 'print errors only' },
+  ...QUIET_OPTION,
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
 /** What these options say. */

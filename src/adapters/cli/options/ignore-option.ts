@@ -34,6 +34,22 @@ export function checkCodes(command: string, codes: readonly string[], purpose: '
   );
 }
 
+/** One word that stands directly behind the colon, where a reason has a blank before it. */
+const WORD_BEHIND = /^([^\s:,]+)(?:[:,]|$)/;
+
+/** @throws MH_USAGE for a volume behind a colon, which would pass for the reason to ignore the code for every volume. */
+function checkColon(command: string, text: string): void {
+  const colon = text.indexOf(':');
+  const word = colon === -1 ? undefined : WORD_BEHIND.exec(text.slice(colon + 1))?.[1];
+  if (word === undefined) return;
+  const code = text.slice(0, colon);
+  throw new MountHintsError(
+    'MH_USAGE',
+    `mount-hints ${command}: what does ${JSON.stringify(word)} mean in --ignore ${text}? For the volume of that name alone, write --ignore ${code}.${word}; a reason has a blank behind the colon: --ignore "${code}: ${word}".`,
+    { code, word },
+  );
+}
+
 /** Targets with commas between them, or one with its reason behind a colon. */
 export function ignoresIn(text: string): readonly Ignore[] {
   const colon = text.indexOf(':');
@@ -45,10 +61,12 @@ export function ignoresIn(text: string): readonly Ignore[] {
 /**
  * The findings that a command line leaves out.
  *
- * @throws MH_USAGE for a code that no diagnostic has.
+ * @throws MH_USAGE for a code that no diagnostic has, and for a volume behind a colon.
  */
 export function ignoresOf(invocation: Invocation, command: string): readonly Ignore[] {
-  const ignores = textOptions(invocation, 'ignore').flatMap(ignoresIn);
+  const texts = textOptions(invocation, 'ignore');
+  for (const text of texts) checkColon(command, text);
+  const ignores = texts.flatMap(ignoresIn);
   checkCodes(
     command,
     ignores.map(({ code }) => code),

@@ -4,7 +4,7 @@ import { describeDecision, type HintDecision } from '../../../domain/hints/hint-
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { counted } from './counted.ts';
 import type { AnnotateRecord } from './json-records.ts';
-import { leftOutText } from './reading-notes.ts';
+import { filteredOutText, leftOutText, noPodReason } from './reading-notes.ts';
 
 /** Of a long stream so many decisions are told at most: nobody reads more. */
 const LINES_OF_STREAM = 100;
@@ -33,6 +33,8 @@ export class AnnotatedInput {
   #documents = 0;
   #gvisorPods = 0;
   #otherPods = 0;
+  #filteredPods = 0;
+  #hasObjects = false;
   #annotations = 0;
   #touched = 0;
 
@@ -44,12 +46,14 @@ export class AnnotatedInput {
     return this.#changed;
   }
 
-  add({ changed, documents, pods, otherPods }: AnnotatedPart): void {
+  add({ changed, documents, pods, otherPods, filteredPods, surveys }: AnnotatedPart): void {
     this.#parts++;
     this.#changed ||= changed;
     this.#documents = documents;
     this.#gvisorPods += pods.length;
     this.#otherPods += otherPods;
+    this.#filteredPods += filteredPods;
+    this.#hasObjects ||= surveys.some(({ kinds }) => kinds.length > 0);
     for (const pod of pods) {
       this.#annotations += pod.changes.length;
       if (pod.changes.length > 0) this.#touched++;
@@ -71,14 +75,19 @@ export class AnnotatedInput {
 
   /** How it ended: `changed (6 annotations in 1 pod)`. */
   summary(verb: string): string {
-    const left = leftOutText(this.#otherPods);
-    return [this.#changesText(verb), ...(left === '' ? [] : [left])].join('; ');
+    const left = [leftOutText(this.#otherPods), filteredOutText(this.#filteredPods)];
+    return [this.#changesText(verb), ...left.filter((text) => text !== '')].join('; ');
   }
 
   #changesText(verb: string): string {
     const pods = counted(this.#gvisorPods, 'gVisor pod');
-    if (!this.#changed) return this.#gvisorPods === 0 ? 'no gVisor pod' : `unchanged (${pods})`;
+    if (!this.#changed) return this.#gvisorPods === 0 ? this.#noPodText() : `unchanged (${pods})`;
     return `${verb} (${counted(this.#annotations, 'annotation')} in ${counted(this.#touched, 'pod')})`;
+  }
+
+  #noPodText(): string {
+    const others = this.#otherPods + this.#filteredPods;
+    return others > 0 ? 'no gVisor pod' : `no gVisor pod: ${noPodReason(this.#hasObjects, 'it')}`;
   }
 
   /** The decisions that are told, a line each. */

@@ -1,3 +1,4 @@
+import type { NearClass, SiftedPods } from '../../../application/sifted-pods.ts';
 import { knownPodPaths, podPathText, TEMPLATELESS_KINDS } from '../../../domain/hints/custom-workloads.ts';
 import type { PodPaths } from '../../../domain/hints/workloads.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
@@ -31,15 +32,26 @@ export function leftOutText(count: number): string {
     : `${counted(count, 'pod')} of another runtime class, or none, left out (see --runtime-class, --all)`;
 }
 
-/** How many pods of a document were not read. */
-interface PodsNotRead {
-  /** For their runtime class. */
-  readonly leftOut: number;
-  /** For their namespace or owner. */
-  readonly filteredOut: number;
+/** How many pods were left out, for their namespace or owner; empty for none. */
+export function filteredOutText(count: number): string {
+  return count === 0 ? '' : `${counted(count, 'pod')} left out by --namespace and --owner`;
 }
 
-const EVERY_POD: PodsNotRead = { leftOut: 0, filteredOut: 0 };
+/** Why an input has no pod. */
+export function noPodReason(hasObjects: boolean, input: string): string {
+  return hasObjects
+    ? `no object in ${input} is a pod, or makes pods`
+    : `there is no Kubernetes object in ${input}`;
+}
+
+/** The runtime classes of a document. */
+type ClassesSeen = Pick<SiftedPods, 'usedClasses' | 'nearClasses'>;
+
+/** How many pods of a document were not read, and which of them were perhaps meant. */
+type PodsNotRead = Omit<SiftedPods, 'wanted'>;
+
+/** The runtime class that cannot be a spelling mistake. */
+const GVISOR = 'gvisor';
 
 /** What a run has to say of manifests beside their pods: what was left out, or not understood. */
 export class ReadingNotes {
@@ -47,6 +59,8 @@ export class ReadingNotes {
   readonly #kinds = new Set<string>();
   readonly #used = new Set<string>();
   readonly #lines: string[] = [];
+  readonly #usedClasses = new Set<string>();
+  readonly #nearClasses = new Map<string, { readonly source: string; readonly near: NearClass }>();
   #leftOut = 0;
   #filteredOut = 0;
   #isGone = false;
@@ -55,12 +69,26 @@ export class ReadingNotes {
     this.#podPaths = podPaths;
   }
 
-  /** Takes what was looked at in a document of `source`, and how many of its pods were left out, and why. */
-  add(source: string, survey: DocumentSurvey, { leftOut, filteredOut }: PodsNotRead = EVERY_POD): void {
-    for (const kind of survey.kinds) this.#kinds.add(kind);
-    for (const path of survey.podPaths) this.#used.add(path);
+  /** Takes how many pods of a document of `source` were left out, and why. */
+  addLeftOut(source: string, { leftOut, filteredOut, ...classes }: PodsNotRead): void {
     this.#leftOut += leftOut;
     this.#filteredOut += filteredOut;
+    this.addClasses(source, classes);
+  }
+
+  /** Takes the runtime classes of pods that were read, and of others that perhaps were meant to be. */
+  addClasses(source: string, { usedClasses, nearClasses }: ClassesSeen): void {
+    for (const each of usedClasses) this.#usedClasses.add(each);
+    for (const near of nearClasses) {
+      if (!this.#nearClasses.has(near.runtimeClass))
+        this.#nearClasses.set(near.runtimeClass, { source, near });
+    }
+  }
+
+  /** Takes what was looked at in a document of `source`. */
+  add(source: string, survey: DocumentSurvey): void {
+    for (const kind of survey.kinds) this.#kinds.add(kind);
+    for (const path of survey.podPaths) this.#used.add(path);
     for (const unread of survey.unread) {
       const { line, column } = unread.position;
       this.#lines.push(`${source}:${line}:${column}: ${unreadText(unread)}`);
@@ -71,6 +99,17 @@ export class ReadingNotes {
   addGone(path: string): void {
     this.#isGone = true;
     this.#lines.push(`${path}: was removed before it was read, and is left out`);
+  }
+
+  /** Runtime classes that are nearly spelt like another one. What no pod has is the misspelt one, unless it is gVisor's own. */
+  #misspelt(): string[] {
+    return [...this.#nearClasses.values()].map(({ source, near }) => {
+      const { runtimeClass, selected, position } = near;
+      const isSpelt = selected === GVISOR || this.#usedClasses.has(selected);
+      return isSpelt && runtimeClass !== GVISOR
+        ? `${source}:${position.line}:${position.column}: runtime class ${JSON.stringify(runtimeClass)} is left out; did you mean ${selected}?`
+        : `no pod has the runtime class ${JSON.stringify(selected)}; did you mean ${runtimeClass}?`;
+    });
   }
 
   #mistyped(): string[] {
@@ -99,17 +138,14 @@ export class ReadingNotes {
     if (this.#leftOut > 0 || this.#isGone) return '';
     const [first = ''] = inputs;
     const where = inputs.length === 1 ? first : `any of ${counted(inputs.length, 'input')}`;
-    const why =
-      this.#kinds.size === 0
-        ? `there is no Kubernetes object in ${where}`
-        : `no object in ${where} is a pod, or makes pods`;
+    const why = noPodReason(this.#kinds.size > 0, where);
     return `note: ${oneLine(`no pod was found: ${why}`)}\n`;
   }
 
   /** The notes as lines for standard error. */
   text(): string {
     const left = leftOutText(this.#leftOut);
-    const lines = [...this.#lines, ...(left === '' ? [] : [left]), ...this.#mistyped()];
+    const lines = [...this.#lines, ...(left === '' ? [] : [left]), ...this.#misspelt(), ...this.#mistyped()];
     return lines.map((line) => `note: ${oneLine(line)}\n`).join('');
   }
 }
