@@ -4,7 +4,9 @@ import { commandHelp, programHelp } from '../../adapters/cli/rendering/help.ts';
 import { ProcessTerminal } from '../../adapters/cli/terminal/process-terminal.ts';
 import { reportErrors } from '../../adapters/cli/terminal/report-errors.ts';
 import type { Terminal } from '../../adapters/cli/terminal/terminal.ts';
+import { didYouMean } from '../../domain/text/did-you-mean.ts';
 import { safeJson } from '../../domain/text/safe-json.ts';
+import { sentences } from '../../domain/text/sentences.ts';
 import { commandSpecs } from '../command-specs.ts';
 
 /** Put in by the build: the pages of codes, which are there offline too. */
@@ -14,7 +16,7 @@ function unknown(word: string, isHelp: boolean, codes: readonly string[]): strin
   const meant = nearestWord(word, [...commandSpecs.map(({ name }) => name), ...codes]);
   const next = word.startsWith('-')
     ? 'Options come after the command.'
-    : `${meant === undefined ? '' : `Did you mean "${meant}"? `}"mount-hints help" lists the commands.`;
+    : sentences(didYouMean(meant, safeJson), '"mount-hints help" lists the commands.');
   const what = isHelp ? 'no command and no code' : 'no command';
   return `error MH_USAGE: mount-hints has ${what} ${safeJson(word)}. ${next}\n`;
 }

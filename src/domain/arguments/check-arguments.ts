@@ -1,5 +1,6 @@
 import { MountHintsError } from '../mount-hints-error.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -133,8 +134,7 @@ export function checkOptions(
   const known = [...Object.keys(shape), ...others];
   for (const [field, given] of Object.entries(value as object)) {
     if (given === undefined || known.includes(field)) continue;
-    const meant = closest(field, known);
-    const advice = meant === undefined ? `There are ${known.join(', ')}.` : `Did you mean "${meant}"?`;
+    const advice = didYouMean(closest(field, known), JSON.stringify) ?? `There are ${known.join(', ')}.`;
     throw new MountHintsError(
       'MH_ARGUMENT_INVALID',
       `${name}(): ${argument} has no field ${describe(field)}. ${advice}`,

@@ -1,6 +1,7 @@
 import { checkOptions } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { DIAGNOSTICS } from './diagnostics.ts';
 import type { Ignore } from './ignore.ts';
 
@@ -9,8 +10,7 @@ const IGNORE = { code: 'string', volume: 'string?', reason: 'string?' } as const
 function refuseUnknownCode(name: string, argument: string, { code }: Ignore): void {
   const codes = DIAGNOSTICS.map((diagnostic) => diagnostic.code);
   if (codes.includes(code)) return;
-  const meant = closest(code, codes);
-  const advice = meant === undefined ? 'docs/diagnostics.md lists them.' : `Did you mean ${meant}?`;
+  const advice = didYouMean(closest(code, codes)) ?? 'docs/diagnostics.md lists them.';
   throw new MountHintsError(
     'MH_ARGUMENT_INVALID',
     `${name}(): ${argument} must be the code of a diagnostic, and is ${JSON.stringify(code)}. ${advice}`,

@@ -8,6 +8,7 @@ import {
   parseHintKey,
 } from '../spec/annotation-keys.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { type AuthoredKey, byVolume, type CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 
@@ -143,13 +144,13 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
     example: 'dev.gvisor.spec.mounts.cache.type: bind',
     find: (context) =>
       context.annotationKeys.flatMap((key): Found[] => {
-        const meant = nearestPrefixed(key);
-        if (meant === undefined) return [];
+        const fix = didYouMean(nearestPrefixed(key), JSON.stringify);
+        if (fix === undefined) return [];
         return [
           {
             place: context.annotation(key),
             message: `neither gVisor's shim nor runsc reads ${JSON.stringify(key)}`,
-            fix: `Did you mean ${JSON.stringify(meant)}?`,
+            fix,
           },
         ];
       }),
@@ -180,11 +181,11 @@ export const hintKeyRules: readonly DiagnosticRule[] = [
       ignored(context, 'field-unknown')
         .filter(({ field }) => field !== 'lifecycle' && field !== 'directfs')
         .map(({ key, field }) => {
-          const meant = closest(field, FIELDS);
+          const fix = didYouMean(closest(field, FIELDS), (meant) => `.${meant}`);
           return {
             place: context.annotation(key),
             message: `a hint has no field ${JSON.stringify(field)}; runsc ignores it`,
-            ...(meant !== undefined && { fix: `Did you mean .${meant}?` }),
+            ...(fix !== undefined && { fix }),
           };
         }),
   },

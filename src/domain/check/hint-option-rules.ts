@@ -6,6 +6,7 @@ import type { Hint } from '../runsc/read-hints.ts';
 import type { TmpfsRefusal } from '../runsc/tmpfs-options.ts';
 import { isBindOption } from '../spec/mount.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -117,12 +118,11 @@ function unknownOptions(context: CheckContext, hint: Hint): Found[] {
     .filter((option) => option !== '' && !refused.has(option) && !OPTION_NAMES.includes(optionName(option)))
     .map((option) => {
       const name = optionName(option);
-      const meant = closest(name, OPTION_NAMES);
+      const withValue = (meant: string) => `${meant}${option.slice(name.length)}`;
       return {
         place: context.hint(hint.name, 'options'),
         message: `runsc does not know the option ${JSON.stringify(option)}, and passes over it`,
-        fix:
-          meant === undefined ? 'Remove the option.' : `Did you mean ${meant}${option.slice(name.length)}?`,
+        fix: didYouMean(closest(name, OPTION_NAMES), withValue) ?? 'Remove the option.',
       };
     });
 }

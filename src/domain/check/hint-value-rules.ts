@@ -2,6 +2,7 @@ import { isGiven } from '../manifest/volume-source.ts';
 import type { IgnoredHint } from '../runsc/read-hints.ts';
 import { parseHintKey } from '../spec/annotation-keys.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -28,8 +29,8 @@ function fixOfType(context: CheckContext, key: string, value: string): Pick<Foun
   const volume = context.volume(parseHintKey(key)?.name ?? '');
   const isFilled = volume !== undefined && isGiven(volume);
   if (isFilled) return { fix: 'Remove the hint: the volume holds data for the pod to read, and needs none.' };
-  const meant = closest(value, HINT_TYPES);
-  return meant === undefined ? {} : { fix: `Did you mean type: ${meant}?` };
+  const fix = didYouMean(closest(value, HINT_TYPES), (meant) => `type: ${meant}`);
+  return fix === undefined ? {} : { fix };
 }
 
 function fixOfShare(value: string): Pick<Found, 'fix'> {

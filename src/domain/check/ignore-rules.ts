@@ -1,4 +1,5 @@
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { CheckContext } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
 import type { Finding } from './finding.ts';
@@ -22,10 +23,10 @@ function mistakeIn(
     };
   }
   if (!codes.includes(code)) {
-    const meant = closest(code, codes);
     return {
       message: `the ignore names ${JSON.stringify(code)}, which is not a diagnostic, and has no effect`,
-      fix: meant === undefined ? 'Remove the annotation.' : `Did you mean ${IGNORE_PREFIX}${meant}?`,
+      fix:
+        didYouMean(closest(code, codes), (meant) => `${IGNORE_PREFIX}${meant}`) ?? 'Remove the annotation.',
     };
   }
   if (reason !== '') return undefined;

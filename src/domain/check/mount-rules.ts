@@ -4,6 +4,7 @@ import type { ServedMount } from '../runsc/served-mount.ts';
 import { forceSharedKey } from '../spec/annotation-keys.ts';
 import { annotation } from '../spec/identity.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -44,9 +45,10 @@ function withoutSource(context: CheckContext): Found[] {
       const name = missingVolume(context, at);
       if (name === undefined) return undefined;
       const meant = closest(name, context.placed?.volumes.keys() ?? []);
-      return meant === undefined
-        ? "Correct the mount's name, or add a volume of that name to the pod."
-        : `Did you mean ${JSON.stringify(meant)}?`;
+      return (
+        didYouMean(meant, JSON.stringify) ??
+        "Correct the mount's name, or add a volume of that name to the pod."
+      );
     },
   );
 }

@@ -4,6 +4,7 @@ import { isGiven, isKeptByKubelet, namesOfUsedVolumes } from '../manifest/volume
 import type { Hint } from '../runsc/read-hints.ts';
 import { SHM_VOLUME } from '../spec/annotation-keys.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { Place } from '../text/place.ts';
 import type { CheckContext, ContainerMount } from './check-context.ts';
 import type { DiagnosticRule, Found } from './diagnostic.ts';
@@ -86,11 +87,11 @@ export const volumeRules: readonly DiagnosticRule[] = [
       ...missing(context)
         .filter(([name]) => mistakenFor(context, name) === undefined)
         .map(([name, key]): Found => {
-          const meant = closest(name, context.placed?.volumes.keys() ?? []);
+          const fix = didYouMean(closest(name, context.placed?.volumes.keys() ?? []), JSON.stringify);
           return {
             place: context.annotation(key),
             message: `the pod has no volume ${JSON.stringify(name)}, and the sandbox does not start`,
-            ...(meant !== undefined && { fix: `Did you mean ${JSON.stringify(meant)}?` }),
+            ...(fix !== undefined && { fix }),
           };
         }),
     ],

@@ -4,6 +4,7 @@ import { MountHintsError } from '../mount-hints-error.ts';
 import { rulesOf } from '../rewrite/releases.ts';
 import { SEVERITIES } from '../severity.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import type { Configuration, ConfiguredIgnore } from './configuration.ts';
 
@@ -86,11 +87,10 @@ const code: Reader<string> = (value, path) => {
   const name = text(value, path);
   const codes = DIAGNOSTICS.map((diagnostic) => diagnostic.code);
   if (codes.includes(name)) return name;
-  const meant = closest(name, codes);
   throw new Invalid(
     path,
     `there is no diagnostic ${JSON.stringify(name)}`,
-    meant === undefined ? 'docs/diagnostics.md lists them.' : `Did you mean ${meant}?`,
+    didYouMean(closest(name, codes)) ?? 'docs/diagnostics.md lists them.',
   );
 };
 
@@ -116,11 +116,10 @@ function mapOf<T extends object>(fields: Fields<T>, needed: readonly (keyof T & 
     const read = Object.entries(value).map(([key, each]) => {
       const reader = Object.hasOwn(fields, key) ? fields[key as keyof T] : undefined;
       if (reader !== undefined) return [key, reader(each, [...path, key])];
-      const meant = closest(key, names);
       throw new Invalid(
         [...path, key],
         `there is no key ${JSON.stringify(key)} here`,
-        meant === undefined ? `The keys are ${names.join(', ')}.` : `Did you mean ${meant}?`,
+        didYouMean(closest(key, names)) ?? `The keys are ${names.join(', ')}.`,
       );
     });
     const missing = needed.find((key) => !Object.hasOwn(value, key));

@@ -3,7 +3,9 @@ import { guardArguments } from '../arguments/guard-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import type { Annotations } from '../spec/identity.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { parseGoBoolean } from '../text/go-boolean.ts';
+import { sentences } from '../text/sentences.ts';
 import type { FileAccess } from './read-hints.ts';
 import type { RunscRules } from './runsc-rules.ts';
 
@@ -149,13 +151,12 @@ function refuseMisspelt(name: string, value: string): void {
 }
 
 function refuseValue(name: string, value: string): never {
+  const problem = `configuredFlags(): config.${name} must be a value that runsc takes, and is ${JSON.stringify(value)}.`;
   const meant = name === 'host-uds' ? closest(value, HOST_UDS) : undefined;
-  const advice = meant === undefined ? '' : ` Did you mean ${meant}?`;
-  throw new MountHintsError(
-    'MH_ARGUMENT_INVALID',
-    `configuredFlags(): config.${name} must be a value that runsc takes, and is ${JSON.stringify(value)}.${advice}`,
-    { function: 'configuredFlags', argument: `config.${name}` },
-  );
+  throw new MountHintsError('MH_ARGUMENT_INVALID', sentences(problem, didYouMean(meant)), {
+    function: 'configuredFlags',
+    argument: `config.${name}`,
+  });
 }
 
 /**

@@ -1,4 +1,6 @@
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { didYouMean } from '../../../domain/text/did-you-mean.ts';
+import { sentences } from '../../../domain/text/sentences.ts';
 import { nearestWord } from '../options/nearest-word.ts';
 import { plainWords } from '../options/plain-arguments.ts';
 import { commandHelp, HELP_OPTION } from '../rendering/help.ts';
@@ -7,11 +9,11 @@ import { reportErrors } from '../terminal/report-errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Command } from './command.ts';
 
-/** What a mistyped option was meant to be, as a sentence that begins with a blank. */
-function suggestion(message: string, options: Command['options']): string {
+/** What a mistyped option was meant to be, as a sentence. */
+function suggestion(message: string, options: Command['options']): string | undefined {
   const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
   const meant = unknown === undefined ? undefined : nearestWord(unknown, Object.keys(options));
-  return meant === undefined ? '' : ` Did you mean --${meant}?`;
+  return didYouMean(meant, (name) => `--${name}`);
 }
 
 async function parse(command: Command, args: readonly string[]) {
@@ -24,10 +26,13 @@ async function parse(command: Command, args: readonly string[]) {
   } catch (error) {
     const { message } = error as Error;
     const reason = message.split('. ')[0];
-    const meant = suggestion(message, command.options);
     throw new MountHintsError(
       'MH_USAGE',
-      `mount-hints ${command.name}: ${reason}.${meant} "mount-hints ${command.name} --help" lists the options.`,
+      sentences(
+        `mount-hints ${command.name}: ${reason}.`,
+        suggestion(message, command.options),
+        `"mount-hints ${command.name} --help" lists the options.`,
+      ),
       { command: command.name },
       error,
     );

@@ -7,6 +7,8 @@ import {
   WRAPPER_SETTINGS,
 } from '../../../domain/install/engine-lines.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { didYouMean } from '../../../domain/text/did-you-mean.ts';
+import { sentences } from '../../../domain/text/sentences.ts';
 import { oneOf } from '../options/choice-option.ts';
 import { nearestWord } from '../options/nearest-word.ts';
 import { pathOption } from '../options/path-option.ts';
@@ -52,7 +54,10 @@ function usageError(positionals: readonly string[]): MountHintsError {
   const not = given === undefined ? '' : `, not ${positionals.map((word) => JSON.stringify(word)).join(' ')}`;
   return new MountHintsError(
     'MH_USAGE',
-    `mount-hints runtime-config: name one engine, ${oneOf(engines)}${not}.${meant === undefined || meant === given ? '' : ` Did you mean ${meant}?`}`,
+    sentences(
+      `mount-hints runtime-config: name one engine, ${oneOf(engines)}${not}.`,
+      didYouMean(meant === given ? undefined : meant),
+    ),
     {
       engines,
       given: positionals,

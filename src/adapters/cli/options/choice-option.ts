@@ -1,4 +1,6 @@
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { didYouMean } from '../../../domain/text/did-you-mean.ts';
+import { sentences } from '../../../domain/text/sentences.ts';
 import { type Invocation, textOption } from '../commands/command.ts';
 import { nearestWord } from './nearest-word.ts';
 
@@ -23,10 +25,10 @@ export function choiceOption<T extends string>(
   if (value === undefined) return fallback;
   const choice = choices.find((each) => each === value);
   if (choice !== undefined) return choice;
-  const meant = nearestWord(value, choices);
-  throw new MountHintsError(
-    'MH_USAGE',
-    `mount-hints ${command}: --${name} takes ${oneOf(choices)}, not ${JSON.stringify(value)}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
-    { option: name, value, choices },
-  );
+  const problem = `mount-hints ${command}: --${name} takes ${oneOf(choices)}, not ${JSON.stringify(value)}.`;
+  throw new MountHintsError('MH_USAGE', sentences(problem, didYouMean(nearestWord(value, choices))), {
+    option: name,
+    value,
+    choices,
+  });
 }

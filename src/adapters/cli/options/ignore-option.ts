@@ -1,6 +1,7 @@
 import { DIAGNOSTICS } from '../../../domain/check/diagnostics.ts';
 import { type Ignore, ignoreTargetOf } from '../../../domain/check/ignore.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
+import { didYouMean } from '../../../domain/text/did-you-mean.ts';
 import { type Invocation, type OptionSpec, textOptions } from '../commands/command.ts';
 import { nearestWord } from './nearest-word.ts';
 
@@ -29,7 +30,7 @@ export function checkCodes(command: string, codes: readonly string[], purpose: '
   );
   throw new MountHintsError(
     'MH_USAGE',
-    `mount-hints ${command}: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. ${meant === undefined ? 'docs/diagnostics.md lists them.' : `Did you mean ${meant}?`}`,
+    `mount-hints ${command}: there is no diagnostic ${JSON.stringify(unknown)} to ${purpose}. ${didYouMean(meant) ?? 'docs/diagnostics.md lists them.'}`,
     { code: unknown },
   );
 }
