@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { stringify } from 'yaml';
+import { stringify, type ToStringOptions } from 'yaml';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { findingsOf } from '../../src/domain/check/findings-of.ts';
@@ -23,16 +23,21 @@ function annotated(pod: Pod, options: HintsOptions = {}): Pod {
   return { ...pod, metadata: { ...pod.metadata, annotations } };
 }
 
+/** Kubernetes reads YAML 1.1, in which `0_` is a number. */
+function asYaml(value: object, options: ToStringOptions = {}): string {
+  return stringify(value, { compat: 'yaml-1.1', ...options });
+}
+
 /** Ways to write an object down. */
 const WRITERS: readonly ((value: object) => string)[] = [
   (value) => JSON.stringify(value),
   (value) => `${JSON.stringify(value, null, 2)}\n`,
   (value) => `${JSON.stringify(value, null, '\t')}\n`,
-  (value) => stringify(value),
-  (value) => stringify(value, { indentSeq: false, defaultStringType: 'QUOTE_SINGLE' }),
-  (value) => stringify(value, { indent: 4, collectionStyle: 'flow' }),
-  (value) => stringify(value).replaceAll('\n', '\r\n'),
-  (value) => stringify({ kind: 'List', items: [value, { kind: 'Secret' }] }),
+  (value) => asYaml(value),
+  (value) => asYaml(value, { indentSeq: false, defaultStringType: 'QUOTE_SINGLE' }),
+  (value) => asYaml(value, { indent: 4, collectionStyle: 'flow' }),
+  (value) => asYaml(value).replaceAll('\n', '\r\n'),
+  (value) => asYaml({ kind: 'List', items: [value, { kind: 'Secret' }] }),
 ];
 
 const manifest = fc
