@@ -4,8 +4,9 @@
  * `gvisor-mount-hints/domain`.
  */
 export { type AdmissionAnswer, type AdmitOptions, admit } from './adapters/admission/admit.ts';
-export type { MountHints, RewrittenBundle, RewrittenSpec } from './application/mount-hints.ts';
+export type { MountHints } from './application/mount-hints.ts';
 export type { PodReport } from './application/pod-report.ts';
+export type { RewrittenBundle, RewrittenSpec } from './application/rewritten-spec.ts';
 export {
   createContainer,
   createMountHints,

@@ -2,7 +2,7 @@ import { checkArgument, checkOptions } from '../domain/arguments/check-arguments
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { HintDecision } from '../domain/hints/hint-decision.ts';
 import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
-import { checkHintsOptions, type HintsOptions } from '../domain/hints/hints-options.ts';
+import { checkHintsOptionsAlone, type HintsOptions } from '../domain/hints/hints-options.ts';
 import { annotationsOf } from '../domain/hints/pod.ts';
 import { POD_FILTER, type PodFilter } from '../domain/hints/pod-filter.ts';
 import { checkPodPaths } from '../domain/hints/workloads.ts';
@@ -159,7 +159,7 @@ function annotated(
   checkOptions('annotateManifest', 'options', options, OPTIONS, ['podPaths']);
   checkPodPaths('annotateManifest', options.podPaths);
   const { hints = {}, filter, ...readOptions } = options;
-  checkHintsOptions(hints);
+  checkHintsOptionsAlone(hints);
   if (filter !== undefined) checkOptions('annotateManifest', 'options.filter', filter, POD_FILTER);
   const splices: TextSplice[] = [];
   const pods: AnnotatedPod[] = [];

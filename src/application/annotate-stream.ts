@@ -1,4 +1,4 @@
-import { checkHintsOptions } from '../domain/hints/hints-options.ts';
+import { checkHintsOptionsAlone } from '../domain/hints/hints-options.ts';
 import { notUtf8 } from '../domain/text/not-utf8.ts';
 import { spliceText, type TextSplice } from '../domain/text/text-splice.ts';
 import type { StreamingManifestReader } from '../ports/manifest-reader.ts';
@@ -114,7 +114,7 @@ async function* annotatedParts(
   source: string,
   { hints = {}, filter, ...readOptions }: AnnotateOptions,
 ): AsyncGenerator<AnnotatedPart> {
-  checkHintsOptions(hints);
+  checkHintsOptionsAlone(hints);
   const pending = new PendingText(source);
   let documents = 0;
   for await (const document of reader.stream(told(head, rest, pending), source, readOptions)) {

@@ -1,39 +1,19 @@
-import { checkArgument, checkFields, type Shape } from '../domain/arguments/check-arguments.ts';
-import { guardArguments, guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
+import { checkArgument, type Shape } from '../domain/arguments/check-arguments.ts';
+import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { type Checkpoint, checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
 import { restoreRules } from '../domain/restore/restore-rules.ts';
 import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
-import { type Note, otherNamesNote } from '../domain/rewrite/notes.ts';
+import { otherNamesNote } from '../domain/rewrite/notes.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
-import { applyEdits, type Edit } from '../domain/spec/edits.ts';
+import { applyEdits } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
-import { retryOvertaken } from './retry-overtaken.ts';
-
-/** What a rewrite came to. `changed` says that the result differs from the input, so that `edits` is not empty. */
-interface Rewritten {
-  readonly changed: boolean;
-  readonly edits: readonly Edit[];
-  readonly notes: readonly Note[];
-}
-
-/** A rewritten spec in memory. */
-export interface RewrittenSpec<S extends OciSpec> extends Rewritten {
-  /** The spec after the edits; the input itself when nothing changed. */
-  readonly spec: S;
-}
-
-/** A rewritten spec in a store. */
-export interface RewrittenBundle extends Rewritten {
-  /** Where it is, in the caller's words. */
-  readonly path: string;
-  /** The release by whose rules it was rewritten, YYYYMMDD. */
-  readonly release: string;
-}
+import type { PlannedBundle, RewrittenBundle, RewrittenSpec } from './rewritten-spec.ts';
+import { savePlan } from './save-plan.ts';
 
 /** The ports that a rewrite needs. */
 export interface MountHintsPorts {
@@ -61,16 +41,10 @@ export class MountHints {
   readonly #options: DecideOptions;
   readonly #checkpoint: Checkpoint | undefined;
 
-  /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_ARGUMENT_INVALID */
-  constructor(ports: MountHintsPorts, release: Release, choices: RewriteChoices = {}) {
+  /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
+  constructor(ports: MountHintsPorts, release: Release, { checkpoint, ...options }: RewriteChoices = {}) {
     this.#ports = ports;
-    const [rules, { checkpoint, ...options }] = guardArguments('MountHints', () => {
-      checkFields('MountHints', 'ports', ports, { lookup: 'object', layout: 'object', store: 'object' });
-      checkFields('MountHints', 'options', choices, REWRITE_CHOICES);
-      if (choices.checkpoint) checkFields('MountHints', 'checkpoint', choices.checkpoint, { specs: 'map' });
-      return [datedRules(release), { ...choices }] as const;
-    });
-    this.#release = rules;
+    this.#release = datedRules(release);
     this.#options = options;
     this.#checkpoint = checkpoint;
   }
@@ -102,13 +76,10 @@ export class MountHints {
    *   spec is then what it was.
    */
   async updateBundle(path: string): Promise<RewrittenBundle> {
-    return guardArgumentsAsync('updateBundle', () =>
-      retryOvertaken(async () => {
-        const { loaded, ...result } = await this.#plan('updateBundle', path);
-        await this.#ports.store.save(loaded, result.edits);
-        return result;
-      }),
-    );
+    return guardArgumentsAsync('updateBundle', async () => {
+      const { loaded, ...result } = await savePlan(this.#ports.store, () => this.#plan('updateBundle', path));
+      return result;
+    });
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
@@ -116,7 +87,7 @@ export class MountHints {
     return guardArgumentsAsync('planBundle', () => this.#plan('planBundle', path));
   }
 
-  async #plan(name: string, path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
+  async #plan(name: string, path: string): Promise<PlannedBundle> {
     checkArgument(name, 'path', path, 'string');
     const loaded = await this.#ports.store.load(path);
     const { edits, notes: ofRules } = await this.#decide(

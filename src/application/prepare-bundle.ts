@@ -14,8 +14,9 @@ import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../domain/spec/read-spec.ts';
 import type { CheckpointImages } from '../ports/checkpoint-images.ts';
 import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
-import type { MountHintsPorts, RewrittenBundle } from './mount-hints.ts';
-import { retryOvertaken } from './retry-overtaken.ts';
+import type { MountHintsPorts } from './mount-hints.ts';
+import type { PlannedBundle, RewrittenBundle } from './rewritten-spec.ts';
+import { savePlan } from './save-plan.ts';
 
 /** Whether a sandbox is told its pod's cgroup; `auto`: if CRI-O made it. */
 export type CgroupParent = 'auto' | 'on' | 'off';
@@ -65,22 +66,22 @@ export class PrepareBundle {
    */
   async run(bundle: string, location: string, release: Release): Promise<PreparedBundle> {
     const dated = datedRules(release);
-    return retryOvertaken(() => this.#attempt(bundle, location, dated));
+    const { loaded, ...result } = await savePlan(this.#ports.store, () =>
+      this.#plan(bundle, location, dated),
+    );
+    if (this.#settings.imagePath === undefined) return result;
+    return { ...result, ...this.#compared(applyEdits(loaded.spec, result.edits), dated.date) };
   }
 
-  async #attempt(bundle: string, location: string, dated: DatedRules): Promise<PreparedBundle> {
-    const { store } = this.#ports;
-    const loaded = await store.load(location);
+  async #plan(bundle: string, location: string, dated: DatedRules): Promise<PlannedBundle> {
+    const loaded = await this.#ports.store.load(location);
     const fixes = this.#settings.restore === 'fix' && this.#settings.imagePath !== undefined;
     const fixing = fixes ? this.#checkpointedSpec(loaded.spec) : undefined;
     const { edits, notes: ofRules } = fixing
       ? await this.#decideForRestore(fixing, loaded.spec, dated)
       : await this.#decide(readSpec(loaded.part ?? loaded.spec), bundle, dated);
     const notes = [...ofRules, ...otherNamesNote(edits.length > 0, loaded.otherNames)];
-    await store.save(loaded, edits);
-    const result = { path: location, release: dated.date, changed: edits.length > 0, edits, notes };
-    if (this.#settings.imagePath === undefined) return result;
-    return { ...result, ...this.#compared(applyEdits(loaded.spec, edits), dated.date) };
+    return { path: location, release: dated.date, changed: edits.length > 0, edits, notes, loaded };
   }
 
   async #decide(spec: MemberSpec, bundle: string, { rules }: DatedRules): Promise<Decision> {

@@ -6,8 +6,9 @@ import { awaitsRewrite } from '../domain/rewrite/sandbox-sources.ts';
 import type { Annotations } from '../domain/spec/identity.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
-import type { MountHints, RewrittenBundle } from './mount-hints.ts';
-import { retryOvertaken } from './retry-overtaken.ts';
+import type { MountHints } from './mount-hints.ts';
+import type { PlannedBundle, RewrittenBundle } from './rewritten-spec.ts';
+import { savePlan } from './save-plan.ts';
 
 /** A rewrite over one store. */
 export interface Rewriter {
@@ -16,9 +17,6 @@ export interface Rewriter {
   /** Where the engine that made a bundle keeps the one with this id, be it there or not; absent where it keeps none. */
   siblingWithId?(bundle: string, id: string): string | undefined;
 }
-
-/** What a rewrite would do, and the spec as it is stored. */
-export type PlannedBundle = RewrittenBundle & { readonly loaded: LoadedSpec };
 
 /** The bundle is of a container whose sandbox may still come: ask again when all others have been tried. */
 export const POSTPONED = 'postponed';
@@ -66,13 +64,7 @@ export class UpdateTogether {
 
   /** Rewrites one of the bundles. @throws as `MountHints.updateBundle`, and MH_SANDBOX_NOT_REWRITTEN. */
   async update(rewriter: Rewriter, path: string): Promise<RewrittenBundle | typeof POSTPONED> {
-    return this.#tried(rewriter, path, () =>
-      retryOvertaken(async () => {
-        const plan = await this.#planned(rewriter, path);
-        if (plan !== POSTPONED) await rewriter.store.save(plan.loaded, plan.edits);
-        return plan;
-      }),
-    );
+    return this.#tried(rewriter, path, () => savePlan(rewriter.store, () => this.#planned(rewriter, path)));
   }
 
   async #planned(rewriter: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {

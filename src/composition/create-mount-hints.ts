@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
 import { type MountHints, REWRITE_CHOICES, type RewriteChoices } from '../application/mount-hints.ts';
-import { checkMethods, checkOptions } from '../domain/arguments/check-arguments.ts';
+import { checkFields, checkMethods, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import type { Release } from '../domain/rewrite/releases.ts';
@@ -62,6 +62,9 @@ function containerFor(name: string, options: MountHintsOptions): Container {
     checkOptions(name, 'options', options, OPTIONS);
     const { release, kubeletDir, fs, ports = {}, ...choices } = options;
     checkOptions(name, 'options.ports', ports, PORTS);
+    if (choices.checkpoint) {
+      checkFields(name, 'options.checkpoint', choices.checkpoint, { specs: 'map' });
+    }
     for (const [port, methods] of Object.entries(METHODS)) {
       const given = ports[port as keyof PluggedPorts];
       if (given) checkMethods(name, `options.ports.${port}`, given, methods);

@@ -170,6 +170,13 @@ describe('a field that is misspelt', () => {
     });
   });
 
+  test('and a checkpoint without specs is told before anything is rewritten', async () => {
+    expect(await blamed(createMountHints, [{ ...RELEASE, checkpoint: { specs: [] } }])).toMatchObject({
+      code: 'MH_ARGUMENT_INVALID',
+      argument: 'options.checkpoint.specs',
+    });
+  });
+
   test('and is undefined is absent', async () => {
     expect(await blamed(createMountHints, [{ ...RELEASE, kubletDir: undefined }])).toBe('no error');
   });

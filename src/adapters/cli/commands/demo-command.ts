@@ -1,4 +1,5 @@
-import type { MountHints, RewrittenBundle } from '../../../application/mount-hints.ts';
+import type { MountHints } from '../../../application/mount-hints.ts';
+import type { RewrittenBundle } from '../../../application/rewritten-spec.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { describeNote } from '../../../domain/rewrite/notes.ts';
 import type { Edit } from '../../../domain/spec/edits.ts';

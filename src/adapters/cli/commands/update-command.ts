@@ -1,11 +1,6 @@
 import { type FindBundlesPorts, findBundles } from '../../../application/find-bundles.ts';
-import type { RewrittenBundle } from '../../../application/mount-hints.ts';
-import {
-  type PlannedBundle,
-  POSTPONED,
-  type Rewriter,
-  UpdateTogether,
-} from '../../../application/update-together.ts';
+import type { PlannedBundle, RewrittenBundle } from '../../../application/rewritten-spec.ts';
+import { POSTPONED, type Rewriter, UpdateTogether } from '../../../application/update-together.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';

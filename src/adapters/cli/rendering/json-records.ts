@@ -4,8 +4,8 @@
  */
 import type { AnnotatedPod } from '../../../application/annotate-manifest.ts';
 import type { RestoreReport } from '../../../application/check-restore.ts';
-import type { RewrittenBundle } from '../../../application/mount-hints.ts';
 import type { PodReport } from '../../../application/pod-report.ts';
+import type { RewrittenBundle } from '../../../application/rewritten-spec.ts';
 import type { Configuration } from '../../../domain/configuration/configuration.ts';
 import type { NodeFinding } from '../../../domain/doctor/node-finding.ts';
 import type { NodeReport } from '../../../domain/doctor/node-report.ts';
