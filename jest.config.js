@@ -6,8 +6,7 @@ delete process.env.NODE_EXTRA_CA_CERTS;
 
 /** Every suite runs as ES modules (inversify 8 has no CommonJS build); swc only strips the types. */
 const shared = {
-  // Stryker, which wraps it, does not know <rootDir>.
-  testEnvironment: new URL('test/support/plain-context.js', import.meta.url).pathname,
+  testEnvironment: '<rootDir>/test/support/plain-context.js',
   rootDir: new URL('.', import.meta.url).pathname,
   // A seeded bug may keep the command line from being built: suites that do not start it say so.
   ...(process.env.MOUNT_HINTS_BUILT !== 'not needed' && {
@@ -91,9 +90,6 @@ const quick = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/unit/domain/growth.test.ts'],
 };
 
-/** What Stryker runs for each mutant: fast suites without processes and real directories. */
-const mutation = { ...withoutProcesses, testMatch: ['<rootDir>/test/mutation/*.ts'] };
-
 const all = {
   projects: [unit, ...suites],
   maxWorkers: '100%',
@@ -102,6 +98,5 @@ const all = {
   coverageThreshold: { './src/domain/': { branches: 95 }, './src/application/': { branches: 95 } },
 };
 
-// Stryker knows no projects, and as one of them a quick test would run twice wherever it is named.
-const alone = process.env.MOUNT_HINTS_MUTATION ? mutation : process.env.MOUNT_HINTS_QUICK && quick;
-export default alone || all;
+// As one of the projects a quick test would run twice wherever it is named.
+export default process.env.MOUNT_HINTS_QUICK ? quick : all;

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { JsonFileSpecStore } from '../../../src/adapters/files/json-file-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
 import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
@@ -149,16 +149,16 @@ async function findingsOfCode(code: string): Promise<Expected[]> {
   return found;
 }
 
-if (process.env.UPDATE_FINDINGS) {
-  const all: Expected[] = [];
-  for (const { code } of DIAGNOSTICS) all.push(...(await findingsOfCode(code)));
-  writeFileSync(FILE, all.map((each) => `${JSON.stringify(each)}\n`).join(''));
-}
-
-const EXPECTED: readonly Expected[] = readFileSync(FILE, 'utf8')
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line));
+let expected: readonly Expected[];
+beforeAll(async () => {
+  if (process.env.UPDATE_FINDINGS) {
+    const all: Expected[] = [];
+    for (const { code } of DIAGNOSTICS) all.push(...(await findingsOfCode(code)));
+    writeFileSync(FILE, all.map((each) => `${JSON.stringify(each)}\n`).join(''));
+  }
+  const lines = readFileSync(FILE, 'utf8').split('\n');
+  expected = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+});
 
 /**
  * `UPDATE_FINDINGS=1` writes expected-findings.jsonl anew: read its difference as you would read code, for
@@ -166,11 +166,11 @@ const EXPECTED: readonly Expected[] = readFileSync(FILE, 'utf8')
  */
 describe('each diagnostic has its place, message and fix, in a manifest, in specs and in bundles', () => {
   test.each(DIAGNOSTICS)('$code', async ({ code }) => {
-    expect(await findingsOfCode(code)).toEqual(EXPECTED.filter((each) => each.code === code));
+    expect(await findingsOfCode(code)).toEqual(expected.filter((each) => each.code === code));
   });
 
   test('and none that is expected is unknown', () => {
     const codes = new Set(DIAGNOSTICS.map(({ code }) => code));
-    expect(EXPECTED.filter(({ code }) => !codes.has(code))).toEqual([]);
+    expect(expected.filter(({ code }) => !codes.has(code))).toEqual([]);
   });
 });
