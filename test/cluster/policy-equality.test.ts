@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { HintsOptions } from '../../src/domain/hints/hints-options.ts';
 import type { Pod } from '../../src/domain/hints/pod.ts';
 import { describeIf } from '../support/describe-if.ts';
-import { apply, install, manifestsOf, runtimeClass } from './support/apply.ts';
+import { install, manifestsOf } from './support/apply.ts';
 import { examplePods, generatedPods, vectorPods } from './support/cluster-pods.ts';
 import { compare } from './support/compare.ts';
-import { ControlPlane } from './support/control-plane.ts';
 import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+import { gvisorPlane } from './support/gvisor-plane.ts';
 
 const GENERATED = process.env.MOUNT_HINTS_CLUSTER === 'short' ? 200 : 2000;
 const plain = [...vectorPods(), ...examplePods(), ...generatedPods(GENERATED, false)];
@@ -34,17 +34,11 @@ for (const version of VERSIONS) {
   const programs = await findControlPlane(version);
   if ('unavailable' in programs) process.stderr.write(`skipped: ${programs.unavailable}\n`);
   describeIf(!('unavailable' in programs))(`Kubernetes ${version}: the mutating policy`, () => {
-    let plane: ControlPlane;
-    beforeAll(async () => {
-      if ('unavailable' in programs) return;
-      plane = await ControlPlane.start(programs);
-      await apply(plane.client, runtimeClass('gvisor', 'runsc'));
-    }, 120_000);
-    afterAll(() => plane?.stop());
+    const plane = gvisorPlane(programs);
 
     test.each(CASES)('gives the annotations of hintsForPod: %s', async (name, options, pods) => {
-      await install(plane.client, manifestsOf({ ...options, failurePolicy: 'Fail' }));
-      const { compared, invalid, differences } = await compare(plane.client, pods, options);
+      await install(plane().client, manifestsOf({ ...options, failurePolicy: 'Fail' }));
+      const { compared, invalid, differences } = await compare(plane().client, pods, options);
       process.stdout.write(
         `Kubernetes ${version}, ${name}: ${compared} pods, ${differences.length} differences\n`,
       );

@@ -2,16 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { parseAllDocuments } from 'yaml';
 import type { PolicyOptions } from '../../src/domain/policy/policy-options.ts';
 import { runCli } from '../support/built-cli.ts';
 import { describeIf } from '../support/describe-if.ts';
-import { apply, install, type Manifest, manifestsOf, runtimeClass } from './support/apply.ts';
+import { install, type Manifest, manifestsOf } from './support/apply.ts';
 import { generatedPods, vectorPods } from './support/cluster-pods.ts';
 import { compare } from './support/compare.ts';
-import { ControlPlane } from './support/control-plane.ts';
 import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+import { gvisorPlane } from './support/gvisor-plane.ts';
 import { findProgram } from './support/manifest-programs.ts';
 
 const [version] = VERSIONS;
@@ -166,17 +166,11 @@ describeIf(kustomize !== undefined)('the kustomization', () => {
 });
 
 describeIf(!('unavailable' in programs))('what is printed', () => {
-  let plane: ControlPlane;
-  beforeAll(async () => {
-    if ('unavailable' in programs) return;
-    plane = await ControlPlane.start(programs);
-    await apply(plane.client, runtimeClass('gvisor', 'runsc'));
-  }, 120_000);
-  afterAll(() => plane?.stop());
+  const plane = gvisorPlane(programs);
 
   /** The API server's own schemas, strict, one file a kind. */
   async function schemas(): Promise<string> {
-    const { body } = await plane.client.send('GET', '/openapi/v2');
+    const { body } = await plane().client.send('GET', '/openapi/v2');
     const definitions = body.definitions as Record<
       string,
       { properties?: object; additionalProperties?: unknown }
@@ -220,9 +214,9 @@ describeIf(!('unavailable' in programs))('what is printed', () => {
       const sets = ['--set', 'sizeSlack=64Mi', '--set', 'failurePolicy=Fail'];
       const rendered = run(program, 'template', 'r', written('helm'), '--kube-version', version, ...sets);
       expect(rendered).toContain('quantity("64Mi").asInteger()');
-      await install(plane.client, documentsIn(rendered));
+      await install(plane().client, documentsIn(rendered));
       const pods = [...vectorPods(), ...generatedPods(300, false)];
-      const { differences, compared } = await compare(plane.client, pods, { sizeSlack: '64Mi' });
+      const { differences, compared } = await compare(plane().client, pods, { sizeSlack: '64Mi' });
       process.stdout.write(`chart: ${compared} pods, ${differences.length} differences\n`);
       expect(differences).toEqual([]);
     },
@@ -231,7 +225,7 @@ describeIf(!('unavailable' in programs))('what is printed', () => {
   test('installs and goes with kubectl, from an empty cluster to one pod and back', async () => {
     if ('unavailable' in programs) return;
     const kubectl = join(programs.bin, 'kubectl');
-    const env = { ...process.env, KUBECONFIG: plane.kubeconfig, KUBECTL: kubectl };
+    const env = { ...process.env, KUBECONFIG: plane().kubeconfig, KUBECTL: kubectl };
     const call = (program: string, args: string[], input = '') => {
       const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', env, input });
       expect([status, stderr]).toEqual([0, expect.any(String)]);

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
 import type { Pod } from '../../src/domain/hints/pod.ts';
 import { WRITTEN_RECORD } from '../../src/domain/policy/written-record.ts';
 import { describeIf } from '../support/describe-if.ts';
 import { AdmissionServer, type Patch } from './support/admission-server.ts';
-import { apply, install, manifestsOf, runtimeClass, uninstall } from './support/apply.ts';
+import { apply, install, manifestsOf, uninstall } from './support/apply.ts';
 import { create } from './support/compare.ts';
-import { ControlPlane } from './support/control-plane.ts';
 import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+import { gvisorPlane } from './support/gvisor-plane.ts';
 
 const [version] = VERSIONS;
 const programs = await findControlPlane(version);
@@ -59,22 +59,12 @@ const CHANGES: Readonly<Record<string, Patch>> = {
 };
 
 describeIf(!('unavailable' in programs))('the policy after a webhook that changes the pod', () => {
-  let plane: ControlPlane;
   let webhook: AdmissionServer;
-  beforeAll(async () => {
-    if ('unavailable' in programs) return;
-    plane = await ControlPlane.start(programs);
-    webhook = await AdmissionServer.start(
-      plane.certificates,
-      (pod) => CHANGES[pod.metadata.labels?.change] ?? [],
-    );
-    await apply(plane.client, runtimeClass('gvisor', 'runsc'));
-    await apply(plane.client, webhook.configuration('other'));
-  }, 120_000);
-  afterAll(async () => {
-    await webhook?.stop();
-    await plane?.stop();
+  const plane = gvisorPlane(programs, async ({ certificates, client }) => {
+    webhook = await AdmissionServer.start(certificates, (pod) => CHANGES[pod.metadata.labels?.change] ?? []);
+    await apply(client, webhook.configuration('other'));
   });
+  afterAll(() => webhook?.stop());
 
   const authored: Record<string, Record<string, string>> = {
     none: {},
@@ -85,8 +75,8 @@ describeIf(!('unavailable' in programs))('the policy after a webhook that change
     for (const change of Object.keys(CHANGES)) {
       test.each(Object.keys(authored))(`${existing}, ${change}, hints of the author: %s`, async (author) => {
         const manifests = manifestsOf({ existing, failurePolicy: 'Fail' });
-        await install(plane.client, manifests);
-        const { status, body } = await create(plane.client, podWith(authored[author] ?? {}, { change }));
+        await install(plane().client, manifests);
+        const { status, body } = await create(plane().client, podWith(authored[author] ?? {}, { change }));
         expect(status).toBe(201);
         const { [WRITTEN_RECORD]: record, ...actual } = body.metadata.annotations ?? {};
         // What the author wrote, and the webhook; an overwritten hint is the policy's own from then on.
@@ -98,7 +88,7 @@ describeIf(!('unavailable' in programs))('the policy after a webhook that change
           existing === 'overwrite' && author === 'other' && (change === 'subpath' || change === 'gone');
         expect(actual).toEqual(isLost ? {} : { ...given, ...annotations });
         expect(record === undefined).toBe(isLost || Object.keys(annotations).every((key) => key in given));
-        await uninstall(plane.client, manifests);
+        await uninstall(plane().client, manifests);
       });
     }
   }

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, expect, test } from '@jest/globals';
 import type { HintsOptions } from '../../src/domain/hints/hints-options.ts';
 import { describeIf } from '../support/describe-if.ts';
-import { apply, install, type Manifest, manifestsOf, runtimeClass } from './support/apply.ts';
+import { install, type Manifest, manifestsOf } from './support/apply.ts';
 import { generatedPods, vectorPods } from './support/cluster-pods.ts';
 import { compare } from './support/compare.ts';
-import { ControlPlane } from './support/control-plane.ts';
 import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+import { gvisorPlane } from './support/gvisor-plane.ts';
 
 const [version] = VERSIONS;
 const programs = await findControlPlane(version);
@@ -97,23 +97,15 @@ function seeded(manifests: readonly Manifest[], correct: string, wrong: string):
 describeIf(!('unavailable' in programs))('bugs that are put into the policy', () => {
   const plain = [...vectorPods(), ...generatedPods(600, false)];
   const annotated = generatedPods(1200, true);
-  let plane: ControlPlane;
+  const plane = gvisorPlane(programs);
   let caught = 0;
-  beforeAll(async () => {
-    if ('unavailable' in programs) return;
-    plane = await ControlPlane.start(programs);
-    await apply(plane.client, runtimeClass('gvisor', 'runsc'));
-  }, 120_000);
-  afterAll(async () => {
-    process.stdout.write(`${caught} of ${BUGS.length} seeded bugs caught\n`);
-    await plane?.stop();
-  });
+  afterAll(() => void process.stdout.write(`${caught} of ${BUGS.length} seeded bugs caught\n`));
 
   test.each(BUGS)('%s: is caught', async (_, correct, wrong, options = {}) => {
     const manifests = seeded(manifestsOf({ ...options, failurePolicy: 'Fail' }), correct, wrong);
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const pods = options.existing === undefined ? [...plain, ...annotated.slice(0, 300)] : annotated;
-    const { differences, invalid } = await compare(plane.client, pods, options, 1);
+    const { differences, invalid } = await compare(plane().client, pods, options, 1);
     // Annotations that Kubernetes does not take are a difference too.
     expect(differences.length + invalid.length).toBeGreaterThan(0);
     // A policy that only fails would prove nothing.

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { policyPod } from '../../bench/policy-pods.ts';
 import { check } from '../../src/domain/check/check.ts';
 import { hintsForPod } from '../../src/domain/hints/hints-for-pod.ts';
@@ -7,11 +7,11 @@ import { MountHintsError } from '../../src/domain/mount-hints-error.ts';
 import { LONGEST_NAME } from '../../src/domain/policy/hint-variables.ts';
 import { POLICY_DIAGNOSTICS } from '../../src/domain/policy/validating-policy.ts';
 import { describeIf } from '../support/describe-if.ts';
-import { apply, install, type Manifest, manifestsOf, runtimeClass, uninstall } from './support/apply.ts';
+import { install, type Manifest, manifestsOf, uninstall } from './support/apply.ts';
 import { generatedPods } from './support/cluster-pods.ts';
 import { create } from './support/compare.ts';
-import { ControlPlane } from './support/control-plane.ts';
 import { findControlPlane, VERSIONS } from './support/find-control-plane.ts';
+import { gvisorPlane } from './support/gvisor-plane.ts';
 import { hintedPods } from './support/hinted-pods.ts';
 
 const [version] = VERSIONS;
@@ -47,20 +47,17 @@ function only(manifests: readonly Manifest[], suffix: string): Manifest[] {
 }
 
 describeIf(!('unavailable' in programs))('the validating policies', () => {
-  let plane: ControlPlane;
-  beforeAll(async () => {
-    if ('unavailable' in programs) return;
-    plane = await ControlPlane.start(programs);
-    await apply(plane.client, runtimeClass('gvisor', 'runsc'));
-  }, 120_000);
-  afterAll(() => plane?.stop());
+  const plane = gvisorPlane(programs);
 
   test('find the errors of check', async () => {
-    await install(plane.client, only(manifestsOf({ validate: 'warn', failurePolicy: 'Fail' }), '-validate'));
+    await install(
+      plane().client,
+      only(manifestsOf({ validate: 'warn', failurePolicy: 'Fail' }), '-validate'),
+    );
     const seen = new Map<string, number>();
     const differences: object[] = [];
     for (const pod of hintedPods(PODS)) {
-      const { status, body, warnings } = await create(plane.client, pod);
+      const { status, body, warnings } = await create(plane().client, pod);
       if (status !== 201) throw new Error(`${body.message} ${JSON.stringify(pod)}`);
       const expected = errorsOf(pod);
       const actual = codesIn(warnings);
@@ -78,39 +75,39 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
 
   test('deny, with the code in the message', async () => {
     const manifests = only(manifestsOf({ validate: 'deny' }), '-validate');
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const bad = hintedPods(200).filter((pod) => errorsOf(pod).length > 0);
     expect(bad.length).toBeGreaterThan(20);
     for (const pod of bad.slice(0, 20)) {
-      const { status, body } = await create(plane.client, pod);
+      const { status, body } = await create(plane().client, pod);
       expect([403, 422]).toContain(status);
       expect(errorsOf(pod).some((code) => body.message.includes(`${code}: `))).toBe(true);
     }
-    await uninstall(plane.client, manifests);
+    await uninstall(plane().client, manifests);
   });
 
   test('let every pod pass that the mutating policy hinted', async () => {
     const manifests = manifestsOf({ validate: 'deny', existing: 'overwrite', failurePolicy: 'Fail' });
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const pods = generatedPods(300, false).filter((pod) => errorsOf(pod).length === 0);
     expect(pods.length).toBeGreaterThan(100);
     for (const pod of pods) {
-      const { status, body } = await create(plane.client, pod);
+      const { status, body } = await create(plane().client, pod);
       expect([status, status === 201 ? '' : body.message, JSON.stringify(pod)]).toEqual([
         201,
         '',
         JSON.stringify(pod),
       ]);
     }
-    await uninstall(plane.client, manifests);
+    await uninstall(plane().client, manifests);
   });
 
   test('reject what hintsForPod rejects', async () => {
     const manifests = manifestsOf({ existing: 'reject', rules: 'gke', failurePolicy: 'Fail' });
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     let rejected = 0;
     for (const pod of generatedPods(400, true)) {
-      const { status, body } = await create(plane.client, pod);
+      const { status, body } = await create(plane().client, pod);
       let expected = 201;
       try {
         hintsForPod(pod, { existing: 'reject', rules: 'gke' });
@@ -124,12 +121,12 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
       if (expected === 422) expect(body.message).toContain('MH_HINTS_CONFLICT');
     }
     expect(rejected).toBeGreaterThan(50);
-    await uninstall(plane.client, manifests);
+    await uninstall(plane().client, manifests);
   });
 
   test('name what the mutating policy leaves alone', async () => {
     const manifests = manifestsOf({ validate: 'warn', rules: 'gke', failurePolicy: 'Fail' });
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const volumes = (count: number) =>
       Array.from({ length: count }, (_, index) => ({ name: `v${index}`, emptyDir: {} }));
     const pod = (count: number, name = 'v0'): Pod =>
@@ -143,13 +140,13 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
           containers: [{ name: 'c', image: 'i', volumeMounts: [{ name, mountPath: '/v' }] }],
         },
       }) as unknown as Pod;
-    const large = await create(plane.client, pod(501));
+    const large = await create(plane().client, pod(501));
     expect(large).toMatchObject({ status: 201, warnings: [expect.stringContaining('policy-pod-too-large')] });
     expect(large.body.metadata.annotations).toBeUndefined();
-    const long = await create(plane.client, pod(1, 'a'.repeat(34)));
+    const long = await create(plane().client, pod(1, 'a'.repeat(34)));
     expect(long).toMatchObject({ status: 201, warnings: [expect.stringContaining('policy-name-too-long')] });
-    expect(await create(plane.client, pod(500))).toMatchObject({ status: 201, warnings: [] });
-    await uninstall(plane.client, manifests);
+    expect(await create(plane().client, pod(500))).toMatchObject({ status: 201, warnings: [] });
+    await uninstall(plane().client, manifests);
   });
 
   test.each([
@@ -157,7 +154,7 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
     ['gke, reject', { rules: 'gke', existing: 'reject' }],
   ] as const)('take the largest pods within the cost limits: %s', async (_, options) => {
     const manifests = manifestsOf({ ...options, validate: 'deny', failurePolicy: 'Fail' });
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const longest = `"${'v'.repeat(LONGEST_NAME - 3)}`;
     for (const [volumes, containers, mounts, prefix] of [
       [500, 50, 30, '"volume-'],
@@ -170,16 +167,16 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
     ] as const) {
       const text = JSON.stringify(policyPod(volumes, containers, mounts, 'default'));
       const pod: Pod = JSON.parse(text.replaceAll('"volume-', prefix));
-      const { status, body } = await create(plane.client, pod);
+      const { status, body } = await create(plane().client, pod);
       expect([status, status === 201 ? '' : body.message]).toEqual([201, '']);
       expect(Object.keys(body.metadata.annotations)).toHaveLength(3 * volumes + 1);
     }
-    await uninstall(plane.client, manifests);
+    await uninstall(plane().client, manifests);
   });
 
   test('refuse updates that change hints, and ephemeral containers that are looser', async () => {
     const manifests = manifestsOf({ validate: 'deny' });
-    await install(plane.client, manifests);
+    await install(plane().client, manifests);
     const path = '/api/v1/namespaces/default/pods';
     const pod = {
       apiVersion: 'v1',
@@ -193,10 +190,10 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
         ],
       },
     };
-    const created = await plane.client.send('POST', path, pod);
+    const created = await plane().client.send('POST', path, pod);
     expect(created.status).toBe(201);
     const patch = (annotations: object, sub = '') =>
-      plane.client.send(
+      plane().client.send(
         'PATCH',
         `${path}/running${sub}`,
         { metadata: { annotations } },
@@ -215,7 +212,7 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
       expect((await patch({ other: 'x' }, sub)).status).toBe(200);
     }
     const debug = (readOnly: boolean, name: string) =>
-      plane.client.send(
+      plane().client.send(
         'PATCH',
         `${path}/running/ephemeralcontainers`,
         {
@@ -232,7 +229,7 @@ describeIf(!('unavailable' in programs))('the validating policies', () => {
       body: { message: expect.stringContaining('mount-looser-than-hint: ') },
     });
     expect((await debug(true, 'tight')).status).toBe(200);
-    await plane.client.send('DELETE', `${path}/running?gracePeriodSeconds=0`);
-    await uninstall(plane.client, manifests);
+    await plane().client.send('DELETE', `${path}/running?gracePeriodSeconds=0`);
+    await uninstall(plane().client, manifests);
   });
 });

@@ -6,7 +6,7 @@ import {
   type TestRunner,
   withFresh,
 } from '../../src/testing/suite.ts';
-import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
+import { closed, dir, type FindCase, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** Manifest files over a tree of their own. */
 interface ManifestFilesSubject {
@@ -26,13 +26,6 @@ export type CreateManifestFiles = (tree: readonly TreeEntry[]) => Promise<Manife
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 const textOf = ({ bytes }: LoadedFile) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
-
-interface FindCase {
-  readonly name: string;
-  readonly tree: readonly TreeEntry[];
-  readonly ask: string;
-  readonly found: readonly string[];
-}
 
 const FINDS: readonly FindCase[] = [
   { name: 'finds the file that is named, whatever its name', tree: [file('m')], ask: 'm', found: ['m'] },

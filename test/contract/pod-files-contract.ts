@@ -6,7 +6,7 @@ import {
   type TestRunner,
   withFresh,
 } from '../../src/testing/suite.ts';
-import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
+import { closed, dir, type FindCase, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** Pod files over a tree of their own. */
 interface PodFilesSubject {
@@ -30,13 +30,6 @@ function summary(found: readonly PodFile[], path: (relative: string) => string):
     const code = each.kind === 'unreadable' ? ` ${each.error.code}` : '';
     return `${each.kind} ${each.path.slice(start)}${code}`;
   });
-}
-
-interface FindCase {
-  readonly name: string;
-  readonly tree: readonly TreeEntry[];
-  readonly ask: string;
-  readonly found: readonly string[];
 }
 
 const FINDS: readonly FindCase[] = [

@@ -15,3 +15,11 @@ export const closed = (path: string): TreeEntry => ({ path, kind: 'closed' });
 export const file = (path: string, content = ''): TreeEntry => ({ path, kind: 'file', content });
 export const program = (path: string): TreeEntry => ({ path, kind: 'program' });
 export const link = (path: string, target: string): TreeEntry => ({ path, kind: 'symlink', target });
+
+/** What an adapter that looks for files is asked in a tree, and what it finds. */
+export interface FindCase {
+  readonly name: string;
+  readonly tree: readonly TreeEntry[];
+  readonly ask: string;
+  readonly found: readonly string[];
+}

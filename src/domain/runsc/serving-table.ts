@@ -32,52 +32,29 @@ export interface ServingRow {
   readonly tmpfs: Serving;
 }
 
+/** @param bind what a bind mount becomes, from the first band to the latest. */
+function row(
+  type: HintType,
+  share: HintShare,
+  [first, second, third]: readonly [Serving, Serving, Serving],
+  tmpfs: Serving,
+): ServingRow {
+  return { type, share, bind: { '20231023': first, '20231113': second, '20250611': third }, tmpfs };
+}
+
 /**
  * What a mount becomes (with runsc's default `--overlay2=root:self`).
  *
  * Source: gVisor `runsc/container/container.go` (initGoferConfs), `runsc/boot/vfs.go` (mountSubmounts).
  */
 export const SERVING_TABLE: readonly ServingRow[] = [
-  {
-    bind: { '20231023': 'gofer', '20231113': 'gofer', '20250611': 'gofer' },
-    tmpfs: 'private-memory',
-  },
-  {
-    type: 'tmpfs',
-    share: 'container',
-    bind: { '20231023': 'shared-file', '20231113': 'shared-file', '20250611': 'shared-file' },
-    tmpfs: 'shared-memory',
-  },
-  {
-    type: 'tmpfs',
-    share: 'pod',
-    bind: { '20231023': 'shared-file', '20231113': 'shared-file', '20250611': 'shared-file' },
-    tmpfs: 'shared-memory',
-  },
-  {
-    type: 'tmpfs',
-    share: 'shared',
-    bind: { '20231023': 'private-file', '20231113': 'private-file', '20250611': 'gofer' },
-    tmpfs: 'private-memory',
-  },
-  {
-    type: 'bind',
-    share: 'container',
-    bind: { '20231023': 'gofer', '20231113': 'overlay', '20250611': 'overlay' },
-    tmpfs: 'private-memory',
-  },
-  {
-    type: 'bind',
-    share: 'pod',
-    bind: { '20231023': 'gofer', '20231113': 'overlay', '20250611': 'overlay' },
-    tmpfs: 'private-memory',
-  },
-  {
-    type: 'bind',
-    share: 'shared',
-    bind: { '20231023': 'gofer', '20231113': 'overlay', '20250611': 'gofer' },
-    tmpfs: 'private-memory',
-  },
+  { bind: { '20231023': 'gofer', '20231113': 'gofer', '20250611': 'gofer' }, tmpfs: 'private-memory' },
+  row('tmpfs', 'container', ['shared-file', 'shared-file', 'shared-file'], 'shared-memory'),
+  row('tmpfs', 'pod', ['shared-file', 'shared-file', 'shared-file'], 'shared-memory'),
+  row('tmpfs', 'shared', ['private-file', 'private-file', 'gofer'], 'private-memory'),
+  row('bind', 'container', ['gofer', 'overlay', 'overlay'], 'private-memory'),
+  row('bind', 'pod', ['gofer', 'overlay', 'overlay'], 'private-memory'),
+  row('bind', 'shared', ['gofer', 'overlay', 'gofer'], 'private-memory'),
 ];
 
 const ROWS: ReadonlyMap<string, ServingRow> = new Map(

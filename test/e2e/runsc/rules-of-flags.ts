@@ -1,6 +1,21 @@
 import type { Observation } from './observation.ts';
 import { bind, exec, hint, host, MOUNT_LINE, once, READ_HOST, rule, STARTED, start } from './vocabulary.ts';
 
+/** What a container does with the volume that it has at /v. */
+const tried = (container: string) => [
+  exec(container, MOUNT_LINE, 'mounted-as'),
+  exec(container, READ_HOST, 'host-data'),
+  exec(container, 'echo x > /v/x && cat /v/x', 'write'),
+];
+
+/** And what that comes to through a gofer of its own, without directfs. */
+const SERVED_BY_GOFER = {
+  'start-sandbox': STARTED,
+  'mounted-as': '^none /v 9p (?!.*directfs)',
+  'host-data': '^from-host$',
+  write: '^x$',
+};
+
 export const rulesOfFlags: readonly Observation[] = [
   rule({
     id: 'directfs-off-in-a-container',
@@ -10,9 +25,7 @@ export const rulesOfFlags: readonly Observation[] = [
     steps: [
       start('sandbox'),
       start('c1', [bind('vol')]),
-      exec('c1', MOUNT_LINE, 'mounted-as'),
-      exec('c1', READ_HOST, 'host-data'),
-      exec('c1', 'echo x > /v/x && cat /v/x', 'write'),
+      ...tried('c1'),
       exec('c1', 'ls /v', 'list'),
       { do: 'status', container: 'c1', as: 'c1-status' },
       { do: 'status', container: 'sandbox', as: 'sandbox-status' },
@@ -57,16 +70,9 @@ export const rulesOfFlags: readonly Observation[] = [
         annotations: hint('vol', { type: 'bind', share: 'shared', directfs: 'off' }),
         as: 'start-c1',
       },
-      exec('c1', MOUNT_LINE, 'mounted-as'),
-      exec('c1', READ_HOST, 'host-data'),
-      exec('c1', 'echo x > /v/x && cat /v/x', 'write'),
+      ...tried('c1'),
     ],
-    expect: {
-      'start-sandbox': STARTED,
-      'mounted-as': '^none /v 9p (?!.*directfs)',
-      'host-data': '^from-host$',
-      write: '^x$',
-    },
+    expect: SERVED_BY_GOFER,
     verdict: 'adds',
   }),
   rule({
@@ -75,18 +81,8 @@ export const rulesOfFlags: readonly Observation[] = [
     statement: "It works there: the sandbox's gofer reads the spec that has the source.",
     hints: hint('vol', { type: 'bind', share: 'shared', directfs: 'off' }),
     sandboxMounts: [bind('vol')],
-    steps: [
-      start('sandbox'),
-      exec('sandbox', MOUNT_LINE, 'mounted-as'),
-      exec('sandbox', READ_HOST, 'host-data'),
-      exec('sandbox', 'echo x > /v/x && cat /v/x', 'write'),
-    ],
-    expect: {
-      'start-sandbox': STARTED,
-      'mounted-as': '^none /v 9p (?!.*directfs)',
-      'host-data': '^from-host$',
-      write: '^x$',
-    },
+    steps: [start('sandbox'), ...tried('sandbox')],
+    expect: SERVED_BY_GOFER,
     verdict: 'adds',
   }),
   rule({

@@ -15,45 +15,25 @@ interface Row {
   readonly tmpfs: Serving;
 }
 
+function row(type: string, share: string, bind: Row['bind'], tmpfs: Serving): Row {
+  return { hint: `${type}+${share}`, annotations: hint({ type, share }), bind, tmpfs };
+}
+
 const ROWS: readonly Row[] = [
   { hint: 'no hint', annotations: {}, bind: ['gofer', 'gofer', 'gofer'], tmpfs: 'private-memory' },
-  {
-    hint: 'tmpfs+container',
-    annotations: hint({ type: 'tmpfs', share: 'container' }),
-    bind: ['shared-file', 'shared-file', 'shared-file'],
-    tmpfs: 'shared-memory',
-  },
-  {
-    hint: 'tmpfs+pod',
-    annotations: hint({ type: 'tmpfs', share: 'pod' }),
-    bind: ['shared-file', 'shared-file', 'shared-file'],
-    tmpfs: 'shared-memory',
-  },
-  {
-    hint: 'tmpfs+shared',
-    annotations: hint({ type: 'tmpfs', share: 'shared' }),
-    bind: ['private-file', 'private-file', 'gofer'],
-    tmpfs: 'private-memory',
-  },
-  {
-    hint: 'bind+container',
-    annotations: hint({ type: 'bind', share: 'container' }),
-    bind: ['gofer', 'overlay', 'overlay'],
-    tmpfs: 'private-memory',
-  },
-  {
-    hint: 'bind+pod',
-    annotations: hint({ type: 'bind', share: 'pod' }),
-    bind: ['gofer', 'overlay', 'overlay'],
-    tmpfs: 'private-memory',
-  },
-  {
-    hint: 'bind+shared',
-    annotations: hint({ type: 'bind', share: 'shared' }),
-    bind: ['gofer', 'overlay', 'gofer'],
-    tmpfs: 'private-memory',
-  },
+  row('tmpfs', 'container', ['shared-file', 'shared-file', 'shared-file'], 'shared-memory'),
+  row('tmpfs', 'pod', ['shared-file', 'shared-file', 'shared-file'], 'shared-memory'),
+  row('tmpfs', 'shared', ['private-file', 'private-file', 'gofer'], 'private-memory'),
+  row('bind', 'container', ['gofer', 'overlay', 'overlay'], 'private-memory'),
+  row('bind', 'pod', ['gofer', 'overlay', 'overlay'], 'private-memory'),
+  row('bind', 'shared', ['gofer', 'overlay', 'gofer'], 'private-memory'),
 ];
+
+function rowOf(name: string): Row {
+  const found = ROWS.find((each) => each.hint === name);
+  if (found === undefined) throw new Error(`no row ${name}`);
+  return found;
+}
 
 /** Every row in every band: what a bind mount and a tmpfs mount become. */
 const CELLS = ROWS.flatMap((row) =>
@@ -162,50 +142,16 @@ describe('what that means for an operator', () => {
   });
 
   test.each([
-    { hint: 'no hint', annotations: {}, release: 'latest', access: 'shared' },
-    {
-      hint: 'tmpfs+shared',
-      annotations: hint({ type: 'tmpfs', share: 'shared' }),
-      release: 'latest',
-      access: 'shared',
-    },
-    {
-      hint: 'bind+shared',
-      annotations: hint({ type: 'bind', share: 'shared' }),
-      release: 'latest',
-      access: 'shared',
-    },
-    {
-      hint: 'bind+container',
-      annotations: hint({ type: 'bind', share: 'container' }),
-      release: 'latest',
-      access: 'exclusive',
-    },
-    {
-      hint: 'bind+pod',
-      annotations: hint({ type: 'bind', share: 'pod' }),
-      release: 'latest',
-      access: 'shared',
-    },
-    {
-      hint: 'bind+container',
-      annotations: hint({ type: 'bind', share: 'container' }),
-      release: '20231023',
-      access: 'exclusive',
-    },
-    {
-      hint: 'bind+pod',
-      annotations: hint({ type: 'bind', share: 'pod' }),
-      release: '20231023',
-      access: 'shared',
-    },
-    {
-      hint: 'bind+shared',
-      annotations: hint({ type: 'bind', share: 'shared' }),
-      release: '20231023',
-      access: 'shared',
-    },
-  ])('$hint in $release has a gofer with $access access', ({ annotations, release, access }) => {
+    ['no hint', 'latest', 'shared'],
+    ['tmpfs+shared', 'latest', 'shared'],
+    ['bind+shared', 'latest', 'shared'],
+    ['bind+container', 'latest', 'exclusive'],
+    ['bind+pod', 'latest', 'shared'],
+    ['bind+container', '20231023', 'exclusive'],
+    ['bind+pod', '20231023', 'shared'],
+    ['bind+shared', '20231023', 'shared'],
+  ])('%s in %s has a gofer with %s access', (name, release, access) => {
+    const { annotations } = rowOf(name);
     expect(servedOne(annotations, BIND, { release })).toMatchObject({
       access,
       hostChangesSeen: access === 'shared',
