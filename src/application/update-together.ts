@@ -50,6 +50,8 @@ function isReplaced(error: unknown): boolean {
 export class UpdateTogether {
   readonly #outcomes = new SandboxOutcomes();
   readonly #postponed = new Set<string>();
+  /** Sandboxes that are no part of this run, or come later in it, and need no rewrite: read once for all their containers. */
+  readonly #settledSandboxes = new Set<string>();
   readonly #isAlone: boolean;
 
   /** @param isAlone whether there is one bundle only: it waits for no other. */
@@ -69,22 +71,41 @@ export class UpdateTogether {
 
   async #planned(rewriter: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
     const plan = await rewriter.hints.planBundle(path);
-    if (!plan.changed) return plan;
     const isLast = this.#isAlone || this.#postponed.has(path);
+    if (!plan.changed) return this.#unchanged(rewriter, plan, isLast);
     if (this.#outcomes.standingOf(path, annotationsOf(plan.loaded), isLast) === 'go') {
       return { ...plan, notes: [...plan.notes, ...(await this.#sandboxNotes(rewriter, plan))] };
     }
+    return this.#postpone(path);
+  }
+
+  #postpone(path: string): typeof POSTPONED {
     this.#postponed.add(path);
     return POSTPONED;
+  }
+
+  /** A container that was rewritten before needs its sandbox as much as one that is rewritten now. */
+  async #unchanged(
+    rewriter: Rewriter,
+    plan: PlannedBundle,
+    isLast: boolean,
+  ): Promise<PlannedBundle | typeof POSTPONED> {
+    // Of most containers no mount has a hint: none of them costs the reading of a second file.
+    if (!plan.notes.some(({ code }) => code === 'mount-type-set')) return plan;
+    const notes = await this.#sandboxNotes(rewriter, plan);
+    if (notes.length === 0) return plan;
+    return isLast ? { ...plan, notes: [...plan.notes, ...notes] } : this.#postpone(plan.path);
   }
 
   /** What is to be said of a container's sandbox that is no part of this run, and stands beside it. */
   async #sandboxNotes(rewriter: Rewriter, plan: PlannedBundle): Promise<readonly Note[]> {
     const id = this.#outcomes.openSandboxOf(annotationsOf(plan.loaded));
     const sandbox = id === undefined ? undefined : rewriter.siblingWithId?.(plan.path, id);
-    if (sandbox === undefined) return [];
+    if (sandbox === undefined || this.#settledSandboxes.has(sandbox)) return [];
     const isOpen = await awaitsItsRewrite(rewriter.store, sandbox, rulesOf(plan.release));
-    return isOpen ? [{ code: 'sandbox-not-rewritten', sandbox }] : [];
+    if (isOpen) return [{ code: 'sandbox-not-rewritten', sandbox }];
+    this.#settledSandboxes.add(sandbox);
+    return [];
   }
 
   /** Keeps in mind what became of a bundle. */

@@ -215,6 +215,59 @@ describe('a container whose sandbox beside it is not in the run', () => {
     expect(terminal.stderr).not.toContain('is of hinted volume');
   });
 
+  test('and not rewritten yet: a note also where the container was rewritten before', async () => {
+    const own = sandbox(ID);
+    const rewritten = container('a');
+    expect(await update([rewritten])).toBe(0);
+    for (const inputs of [[rewritten], [rewritten, container('b', 'another')]]) {
+      terminal = new RecordingTerminal();
+      expect(await update(inputs)).toBe(0);
+      expect(terminal.stdout).toContain(`${rewritten}: unchanged`);
+      expect(NOTE.exec(terminal.stderr)?.[1]).toBe(own);
+      expect(terminal.stderr.match(new RegExp(NOTE, 'g'))).toHaveLength(1);
+    }
+  });
+
+  test('and not rewritten yet: no note where the rewritten sandbox comes later in the run', async () => {
+    place.volume('scratch');
+    const rewritten = container('a');
+    expect(await update([rewritten])).toBe(0);
+    const own = sandbox(ID);
+    terminal = new RecordingTerminal();
+    expect(await update([rewritten, own])).toBe(0);
+    expect(terminal.stderr).toBe('1 changed, 1 unchanged\n');
+    expect(terminal.stdout).toBe(`${own}: changed (1 edit)\n${rewritten}: unchanged\n`);
+  });
+
+  test.each([
+    ['no hinted mount: the sandbox is not read', false, 0],
+    ['hinted mounts: it is read once for all of them', true, 1],
+  ])('and a container that was rewritten before and has %s', async (_, isHinted, reads) => {
+    const own = sandbox(ID);
+    place.volume('scratch');
+    expect(await update([own])).toBe(0);
+    const { annotations, ...spec } = withSandboxId(containerSpec(place.kubeletDir), ID);
+    const kept = Object.entries(annotations).filter(([key]) => isHinted || !key.includes('.spec.mount.'));
+    const text = JSON.stringify({ ...spec, annotations: Object.fromEntries(kept) });
+    const bundles = [place.bundle('a', text), place.bundle('b', text)];
+    expect(await update(bundles)).toBe(0);
+    const loaded: string[] = [];
+    const files: UpdateWiring['files'] = (settings) => {
+      const rewriter = updateWiring.files(settings);
+      const { store } = rewriter;
+      const load = (path: string) => {
+        loaded.push(path);
+        return store.load(path);
+      };
+      const { save, render } = { save: store.save.bind(store), render: store.render.bind(store) };
+      return { ...rewriter, store: { load, save, render } };
+    };
+    terminal = new RecordingTerminal();
+    expect(await update(bundles, { files })).toBe(0);
+    expect(terminal.stderr).toBe('2 unchanged\n');
+    expect(loaded).toEqual(Array.from({ length: reads }, () => own));
+  });
+
   test('and rewritten: no note', async () => {
     place.volume('scratch');
     expect(await update([sandbox(ID)])).toBe(0);
@@ -243,12 +296,8 @@ describe('a container whose sandbox beside it is not in the run', () => {
     expect(terminal.stderr).not.toMatch(NOTE);
   });
 
-  test('is not looked for where nothing changes, nor for standard input', async () => {
+  test('is not looked for from standard input', async () => {
     sandbox(ID);
-    const settled = container('a');
-    expect(await update([settled])).toBe(0);
-    terminal.stderr = '';
-    expect(await update([settled])).toBe(0);
     terminal.standardInput = Buffer.from(containerText());
     expect(await update(['-'])).toBe(0);
     expect(terminal.stderr).not.toMatch(NOTE);
