@@ -18,6 +18,7 @@ export function combinedLayout(layouts: readonly VolumeLayout[]): VolumeLayout {
       return undefined;
     },
     isEmptyDir: (directory) => layouts.some((layout) => layout.isEmptyDir(directory)),
+    volumesDir: (podUid) => layouts.find((layout) => layout.volumesDir)?.volumesDir?.(podUid),
     directoryOf: (name) => layouts.find((layout) => layout.directoryOf)?.directoryOf?.(name),
   };
 }

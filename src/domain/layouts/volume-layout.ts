@@ -21,4 +21,6 @@ export interface VolumeLayout {
   isEmptyDir(directory: string): boolean;
   /** The directory of a volume that no mount has shown; absent where the name alone does not tell it. */
   directoryOf?(name: string): string | undefined;
+  /** Below which directory a pod's volumes are looked for; absent where the engine's layout has no pods. */
+  volumesDir?(podUid: string): string | undefined;
 }

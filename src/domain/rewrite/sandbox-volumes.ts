@@ -44,7 +44,7 @@ function lookupError(
   { key, volume: { name } }: TypeHint,
   podUid: string,
   paths: readonly string[],
-  unreadable: readonly string[],
+  { unreadable, layout }: Pick<OpenDecision, 'unreadable' | 'layout'>,
 ): MountHintsError {
   const details = { key, name, podUid, paths, unreadable };
   if (paths.length > 1) {
@@ -56,9 +56,10 @@ function lookupError(
   }
   const hidden =
     unreadable.length > 0 ? ` These directories could not be read: ${unreadable.join(', ')}.` : '';
+  const lookedIn = layout.volumesDir?.(podUid) ?? `volumes in the pod's directory`;
   return new MountHintsError(
     'MH_VOLUME_NOT_FOUND',
-    `Volume "${name}" of pod ${podUid}, hinted by ${key}, has no directory volumes/PLUGIN/${name} below the pod's kubelet directory.${hidden} Only volumes that kubelet keeps there can have hints: check the name and the kubelet directory.`,
+    `Volume "${name}" of pod ${podUid}, hinted by ${key}, has no directory PLUGIN/${name} below ${lookedIn}.${hidden} Only volumes that kubelet keeps there can have hints: check the name and the kubelet directory.`,
     details,
   );
 }
@@ -94,7 +95,7 @@ export function hintVolumes(decision: OpenDecision, podUid: string, emptyDir: Em
   if (!decision.knowsDirectories(podUid, safe)) return;
   const found = withoutFaults(decision, safe, (hint) => {
     const paths = decision.directoriesOf(hint.volume.name);
-    return paths.length === 1 ? undefined : lookupError(hint, podUid, paths, decision.unreadable);
+    return paths.length === 1 ? undefined : lookupError(hint, podUid, paths, decision);
   });
   for (const hint of found) {
     const { volume } = hint;

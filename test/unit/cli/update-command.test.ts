@@ -614,6 +614,29 @@ test('a container whose volume is below another kubelet directory: the note name
   );
 });
 
+test('a kubelet directory that is wrong for many bundles is told once, with the one that their mounts show', async () => {
+  for (const name of ['a', 'b', 'c']) place.bundle(name, good());
+  const note = (bundles: string, taken: string) =>
+    `note: hinted volumes of ${bundles} were looked for below ${taken}, and are mounted from below ${place.kubeletDir}. If that is kubelet's directory: --kubelet-dir ${place.kubeletDir}\n`;
+  const directory = join(place.root, 'bundles');
+  expect(await update(['--kubelet-dir', '/nokube', directory])).toBe(0);
+  expect(terminal.stderr).toBe(`3 unchanged\n${note('3 bundles', '/nokube')}`);
+  terminal = new RecordingTerminal();
+  expect(await runCommand(createUpdateCommand(wiring()), [join(directory, 'a')], terminal)).toBe(0);
+  expect(terminal.stderr).toContain(note('1 bundle', '/var/lib/kubelet'));
+  for (const option of ['--quiet', '--json']) {
+    terminal = new RecordingTerminal();
+    expect(await update(['--kubelet-dir', '/nokube', option, directory])).toBe(0);
+    expect(terminal.stderr).toBe('');
+  }
+});
+
+test('a volume that is not there: the error names the directory that was looked in', async () => {
+  const bundle = place.bundle('sandbox', JSON.stringify(sandboxSpec()));
+  expect(await update(['--kubelet-dir', '/nokube', bundle])).toBe(69);
+  expect(terminal.stderr).toMatch(/ below \/nokube\/pods\/[^/ ]+\/volumes\. /);
+});
+
 describe('what a tenant wrote', () => {
   test('never moves the cursor of who reads it', async () => {
     const evil = 'x\u001b[2J\u009b1A\nforged: unchanged\u2028\u202e';

@@ -1,6 +1,7 @@
 import { type FindBundlesPorts, findBundles } from '../../../application/find-bundles.ts';
 import type { PlannedBundle, RewrittenBundle } from '../../../application/rewritten-spec.ts';
 import { POSTPONED, type Rewriter, UpdateTogether } from '../../../application/update-together.ts';
+import { DEFAULT_KUBELET_DIR } from '../../../domain/layouts/kubelet-layout.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
@@ -22,6 +23,7 @@ import { wrap } from '../rendering/help.ts';
 import type { UpdateRecord } from '../rendering/json-records.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { Tally } from '../rendering/tally.ts';
+import { VolumesElsewhere } from '../rendering/volumes-elsewhere.ts';
 import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
@@ -73,12 +75,12 @@ function editLines(edit: Edit, columns: number): string {
     .join('');
 }
 
-/** What there is to say of a bundle that stays as it is. */
 /** A note that says that something is left to do, and not why something was done: it is always told. */
 function isWarning({ code }: Note): boolean {
   return code === 'sandbox-not-rewritten';
 }
 
+/** What there is to say of a bundle that stays as it is. */
 function unchangedText(notes: readonly Note[]): string {
   const isSettled = notes.some(({ code }) => code === 'already-settled');
   return isSettled ? 'unchanged: it was rewritten before (--again decides anew)' : 'unchanged';
@@ -98,6 +100,7 @@ class UpdateRun {
   readonly #rewriteSettings: RewriteSettings;
   readonly #statuses = new Set<number>();
   readonly #tally: Tally;
+  readonly #elsewhere = new VolumesElsewhere();
   #files: Rewriter | undefined;
   #standardInput: ReturnType<UpdateWiring['text']> | undefined;
   #together = new UpdateTogether(true);
@@ -171,14 +174,17 @@ class UpdateRun {
     terminal.out(await renderDiff(loaded.file ?? path, before, after, terminal));
   }
 
-  /** Says what became of several inputs. */
+  /** Says what became of several inputs, and where their volumes were looked for in vain. */
   #summarize(done: number, total: number): void {
-    if (total < 2 || this.#settings.quiet || this.#settings.json) return;
-    this.#invocation.terminal.error(`${this.#tally.text(done, total)}\n`);
+    if (this.#settings.quiet || this.#settings.json) return;
+    const tally = total < 2 ? '' : `${this.#tally.text(done, total)}\n`;
+    const elsewhere = this.#elsewhere.text(this.#rewriteSettings.kubeletDir ?? DEFAULT_KUBELET_DIR);
+    this.#invocation.terminal.error(tally + elsewhere);
   }
 
   #report(result: RewrittenBundle): void {
     this.#tally.add(result.changed);
+    this.#elsewhere.add(result.notes);
     this.#release.tellAssumption();
     if (this.#settings.check && result.changed) this.#statuses.add(1);
     if (this.#settings.json) {
