@@ -1,4 +1,4 @@
-import { checkArgument, type Shape } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkSurplus, type Shape } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { type Checkpoint, checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
@@ -34,6 +34,10 @@ export interface RewriteChoices extends DecideOptions {
 /** The kinds of its fields. */
 export const REWRITE_CHOICES = { checkpoint: 'object?', ...DECIDE_OPTIONS } as const satisfies Shape;
 
+/** What to do with options that a method does not take. */
+const NO_OPTIONS =
+  'Options are given once, to createMountHints(); what a rewrite of a bundle would do, planBundle() says.';
+
 /** The rewrite as a use case: of a spec in memory, or of one in a store. */
 export class MountHints {
   readonly #ports: MountHintsPorts;
@@ -57,8 +61,9 @@ export class MountHints {
    * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE, and with a checkpoint
    *   MH_CONTAINER_NOT_IN_CHECKPOINT; nothing is changed then.
    */
-  async update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>> {
+  async update<S extends OciSpec>(spec: S, ...surplus: readonly never[]): Promise<RewrittenSpec<S>> {
     return guardArgumentsAsync('update', async () => {
+      checkSurplus('update', surplus, NO_OPTIONS);
       const { edits, notes } = await this.#decide(spec);
       return { changed: edits.length > 0, spec: applyEdits(spec, edits), edits, notes };
     });
@@ -75,16 +80,20 @@ export class MountHints {
    * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored
    *   spec is then what it was.
    */
-  async updateBundle(path: string): Promise<RewrittenBundle> {
+  async updateBundle(path: string, ...surplus: readonly never[]): Promise<RewrittenBundle> {
     return guardArgumentsAsync('updateBundle', async () => {
+      checkSurplus('updateBundle', surplus, NO_OPTIONS);
       const { loaded, ...result } = await savePlan(this.#ports.store, () => this.#plan('updateBundle', path));
       return result;
     });
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
-  async planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
-    return guardArgumentsAsync('planBundle', () => this.#plan('planBundle', path));
+  async planBundle(path: string, ...surplus: readonly never[]): Promise<PlannedBundle> {
+    return guardArgumentsAsync('planBundle', async () => {
+      checkSurplus('planBundle', surplus, NO_OPTIONS);
+      return this.#plan('planBundle', path);
+    });
   }
 
   async #plan(name: string, path: string): Promise<PlannedBundle> {

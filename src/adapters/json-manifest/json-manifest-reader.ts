@@ -1,4 +1,4 @@
-import { checkArgument } from '../../domain/arguments/check-arguments.ts';
+import { checkArgument, checkMethods } from '../../domain/arguments/check-arguments.ts';
 import {
   guardArguments,
   guardArgumentsEach,
@@ -256,8 +256,15 @@ function* unitsOf(text: string, source: string): Generator<StreamUnit> {
 export class JsonManifestReader implements StreamingManifestReader {
   readonly #other: ManifestReader;
 
-  /** @param other reads YAML, and so JSON too. */
+  /**
+   * @param other reads YAML, and so JSON too, such as a `YamlManifestReader`.
+   * @throws MH_ARGUMENT_INVALID
+   */
   constructor(other: ManifestReader) {
+    guardArguments('JsonManifestReader', () => {
+      checkArgument('JsonManifestReader', 'other', other, 'object');
+      checkMethods('JsonManifestReader', 'other', other, ['documents']);
+    });
     this.#other = other;
   }
 

@@ -142,3 +142,20 @@ export function checkOptions(
     );
   }
 }
+
+/**
+ * Refuses what is given behind the arguments that a method takes, such as options that it does not have: it would be passed
+ * over. What is `undefined` is not there.
+ *
+ * @param instead what to do instead, as a sentence.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkSurplus(name: string, surplus: readonly unknown[], instead: string): void {
+  const given = surplus.find((each) => each !== undefined);
+  if (given === undefined) return;
+  throw new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    `${name}(): one argument is all it takes, and behind it is ${describe(given)}. ${instead}`,
+    { function: name, argument: 'options', expected: 'nothing' },
+  );
+}

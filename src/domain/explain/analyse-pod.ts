@@ -1,4 +1,4 @@
-import { checkFields, checkOptions } from '../arguments/check-arguments.ts';
+import { checkArgument, checkFields, checkOptions, type Shape } from '../arguments/check-arguments.ts';
 import type { Pod } from '../hints/pod.ts';
 import { refuseOtherThanPod } from '../hints/pod-shape.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
@@ -13,7 +13,7 @@ import { runscRules } from '../runsc/runsc-rules.ts';
 import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
-import { shapeError } from '../spec/read-spec.ts';
+import { closest } from '../text/closest.ts';
 import { type AnalysedPod, analyseDecided, analysePlaced } from './analysed-pod.ts';
 
 const NAMES = [
@@ -61,7 +61,6 @@ export interface PodOptions {
 type SpecDocuments = Extract<PodDocuments, { sandbox: OciSpec }>;
 
 function specsOf({ sandbox, containers, facts = NO_FACTS }: SpecDocuments): PodSpecs {
-  if (!Array.isArray(containers)) throw shapeError('containers', containers, 'a list of specs');
   return {
     sandbox: { name: containerNameOf(sandbox ?? {}) ?? 'sandbox', spec: sandbox, facts },
     containers: containers.map((spec: OciSpec, index) => ({
@@ -98,8 +97,43 @@ function analyseSpecs(documents: SpecDocuments, options: PodOptions): AnalysedPo
 export function checkPodArguments(name: string, documents: PodDocuments, options: PodOptions): void {
   checkOptions(name, 'options', options, { release: 'string', layout: 'object?' }, ['flags']);
   checkFlags(name, options.flags);
-  if (typeof documents !== 'object' || documents === null || !('facts' in documents)) return;
-  if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);
+  checkDocuments(name, documents);
+}
+
+const POD_SHAPE = { outerAnnotationKeys: 'strings?' } as const satisfies Shape;
+const SPECS_SHAPE = { containers: 'list', facts: 'object?', sources: 'map?' } as const satisfies Shape;
+const NAMES_OF_DOCUMENTS = ['pod', 'sandbox', 'containers', 'facts', 'sources', 'outerAnnotationKeys'];
+
+/** What was probably given in place of the documents, and how it is given. */
+function meantBy(documents: object): string {
+  const misspelt = Object.keys(documents)
+    .map((key) => closest(key, NAMES_OF_DOCUMENTS))
+    .find((each) => each !== undefined);
+  if (misspelt === 'containers') return 'The spec of the sandbox is given as "sandbox", beside them.';
+  if (misspelt !== undefined) return `Did you mean "${misspelt}"?`;
+  if (Array.isArray(documents)) return 'Of several pods, call it for each.';
+  if ('ociVersion' in documents || 'mounts' in documents)
+    return 'An OCI spec is given as { sandbox: spec, containers: [] }.';
+  return 'A Pod is given as { pod }.';
+}
+
+/** Refuses an object in which there is no pod, and fields of it that nobody reads. */
+function checkDocuments(name: string, documents: PodDocuments): void {
+  if (typeof documents !== 'object' || documents === null) {
+    checkArgument(name, 'documents', documents, 'object');
+  }
+  if (Array.isArray(documents) || !('pod' in documents || 'sandbox' in documents)) {
+    throw new MountHintsError(
+      'MH_ARGUMENT_INVALID',
+      `${name}(): documents must have "pod" (a Pod, or a pod template), or "sandbox" and "containers" (OCI specs), and has neither. ${meantBy(documents)}`,
+      { function: name, argument: 'documents', expected: '{ pod } or { sandbox, containers }' },
+    );
+  }
+  if ('pod' in documents) checkOptions(name, 'documents', documents, POD_SHAPE, ['pod']);
+  else {
+    checkOptions(name, 'documents', documents, SPECS_SHAPE, ['sandbox']);
+    if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);
+  }
 }
 
 /**
@@ -109,9 +143,6 @@ export function checkPodArguments(name: string, documents: PodDocuments, options
  *   are missing for specs that have not been rewritten yet.
  */
 export function analysePod(documents: PodDocuments, options: PodOptions): AnalysedPod {
-  if (typeof documents !== 'object' || documents === null) {
-    throw shapeError('what is given', documents, 'an object with a pod, or with a sandbox and containers');
-  }
   if (!('pod' in documents)) return analyseSpecs(documents, options);
   refuseOtherThanPod(documents.pod);
   return analysePlaced(placePod(documents.pod, options.layout, documents.outerAnnotationKeys), options);

@@ -2,6 +2,7 @@ import { HINT_FIELDS, type HintDecision } from '../hints/hint-decision.ts';
 import { hintsForPod } from '../hints/hints-for-pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import { hintKey } from '../spec/annotation-keys.ts';
+import { bigintsAsDigits } from '../text/bigints-as-digits.ts';
 import type { AnalysedPod } from './analysed-pod.ts';
 
 /** A volume of a pod: what it is, and whether a hint is for it. */
@@ -59,7 +60,7 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
       const decided = byVolume.get(name);
       const decision = hinted.has(name) ? undefined : decided;
       const fixed = fixedAnnotations(decided);
-      return {
+      const summary: PodVolumeSummary = {
         name,
         kind,
         medium,
@@ -69,6 +70,7 @@ function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSu
         ...(decision && { decision }),
         ...(fixed && { fixedAnnotations: fixed }),
       };
+      return sizeLimit === undefined ? summary : bigintsAsDigits(summary);
     });
 }
 

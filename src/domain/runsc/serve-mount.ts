@@ -1,6 +1,7 @@
 import { FILESTORE_PREFIX } from '../rewrite/facts.ts';
 import type { Mount } from '../spec/mount.ts';
 import { isBindOption } from '../spec/mount.ts';
+import { bigintsAsDigits } from '../text/bigints-as-digits.ts';
 import { isRefusedOption } from './mount-options.ts';
 import type { FileAccess, Hint } from './read-hints.ts';
 import type { RunscFlags } from './runsc-flags.ts';
@@ -147,9 +148,9 @@ function limitOf(
     case undefined:
       return otherwise;
     case 'bytes':
-      return { kind: 'bytes', bytes: size.bytes, from };
+      return bigintsAsDigits({ kind: 'bytes', bytes: size.bytes, from });
     case 'percent':
-      return { kind: 'percent', percent: size.percent, from };
+      return bigintsAsDigits({ kind: 'percent', percent: size.percent, from });
     case 'zero':
       return { kind: 'zero' };
     default:
@@ -185,7 +186,7 @@ function withinHost(limit: SizeLimit, facts: SourceFacts): SizeLimit {
   if (!facts.onTmpfs || bytes === undefined || limit.kind === 'zero') return limit;
   return limit.kind === 'bytes' && limit.bytes <= bytes
     ? limit
-    : { kind: 'bytes', bytes, from: 'host-tmpfs' };
+    : bigintsAsDigits({ kind: 'bytes', bytes, from: 'host-tmpfs' });
 }
 
 /**

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
 import { configuredFlags } from '../../../src/domain.ts';
-import { check } from '../../../src/index.ts';
-import { inspectManifest } from '../../../src/manifests.ts';
+import { check, createMountHints, explain } from '../../../src/index.ts';
+import { inspectManifest, JsonManifestReader } from '../../../src/manifests.ts';
+import { createMemoryFileSystem } from '../../../src/testing/index.ts';
 
 const RELEASE = { release: 'latest' } as const;
 
@@ -42,5 +43,50 @@ describe('names and values that nobody knows', () => {
   test('a misspelt field of flags', () => {
     const flags = { ...DEFAULT_FLAGS, directfz: true };
     refused(() => check({ pod: { spec: {} } }, { ...RELEASE, flags }), 'options.flags.directfz', 'directfs');
+  });
+});
+
+describe('documents in which there is no pod', () => {
+  const POD = { spec: { containers: [] } };
+  const SPEC = { ociVersion: '1.1.0', mounts: [] };
+
+  test.each<[string, object, string]>([
+    ['pods', { pods: [POD] }, 'Did you mean "pod"?'],
+    ['a misspelt sandbox', { sandbx: SPEC, containers: [] }, 'Did you mean "sandbox"?'],
+    ['containers alone', { containers: [SPEC] }, 'The spec of the sandbox is given as "sandbox"'],
+    ['a Pod itself', POD, 'A Pod is given as { pod }'],
+    ['a spec itself', SPEC, 'An OCI spec is given as { sandbox: spec, containers: [] }'],
+    ['a list', [{ pod: POD }], 'call it for each'],
+  ])('%s', (_, documents, advice) => {
+    for (const call of [check, explain])
+      refused(() => call(documents as never, RELEASE), 'documents', advice);
+  });
+
+  test('beside one, what nobody reads is refused too', () => {
+    refused(() => check({ pod: POD, pods: [] } as never, RELEASE), 'documents.pods', 'pod');
+    const specs = { sandbox: SPEC, containers: [], source: new Map() };
+    refused(() => explain(specs as never, RELEASE), 'documents.source', 'Did you mean "sources"?');
+  });
+});
+
+test('a reader of JSON without a reader of what is not JSON', () => {
+  const made = (other?: unknown) => new JsonManifestReader(other as never);
+  refused(() => made(), 'other', 'an object');
+  refused(() => made({}), 'other.documents', 'a function');
+});
+
+describe('options that a method does not take', () => {
+  test.each(['update', 'updateBundle', 'planBundle'] as const)('%s', async (method) => {
+    const spec = { annotations: {} };
+    const fs = await createMemoryFileSystem({ bundles: { '/b': spec } });
+    const hints = createMountHints({ ...RELEASE, fs });
+    const act = hints[method].bind(hints) as (...given: readonly unknown[]) => Promise<unknown>;
+    const given = method === 'update' ? spec : '/b';
+    await expect(act(given, undefined)).resolves.toBeDefined();
+    await expect(act(given, { dryRun: true })).rejects.toMatchObject({
+      code: 'MH_ARGUMENT_INVALID',
+      details: { function: method },
+      message: expect.stringContaining('planBundle()'),
+    });
   });
 });

@@ -108,18 +108,18 @@ describe('what is given for a pod and is none', () => {
 
 describe('what is given for specs and is none', () => {
   test.each([
-    [undefined],
-    [null],
-    [3],
-    [{}],
-    [{ sandbox: 3, containers: [] }],
-    [{ sandbox: {} }],
-    [{ sandbox: {}, containers: 3 }],
-    [{ sandbox: {}, containers: [null] }],
-    [{ sandbox: {}, containers: [3] }],
-  ])('%j is an error of explain and check', (value) => {
+    [undefined, 'MH_ARGUMENT_INVALID'],
+    [null, 'MH_ARGUMENT_INVALID'],
+    [3, 'MH_ARGUMENT_INVALID'],
+    [{}, 'MH_ARGUMENT_INVALID'],
+    [{ sandbox: 3, containers: [] }, 'MH_SPEC_SHAPE'],
+    [{ sandbox: {} }, 'MH_ARGUMENT_INVALID'],
+    [{ sandbox: {}, containers: 3 }, 'MH_ARGUMENT_INVALID'],
+    [{ sandbox: {}, containers: [null] }, 'MH_SPEC_SHAPE'],
+    [{ sandbox: {}, containers: [3] }, 'MH_SPEC_SHAPE'],
+  ])('%j is an error of explain and check', (value, code) => {
     const documents = value as unknown as PodDocuments;
-    const refusal = expect.objectContaining({ code: 'MH_SPEC_SHAPE' });
+    const refusal = expect.objectContaining({ code });
     expect(() => explain(documents, { release })).toThrow(refusal);
     expect(() => check(documents, { release })).toThrow(refusal);
   });
