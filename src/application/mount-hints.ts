@@ -9,7 +9,7 @@ import { type DatedRules, datedRules, type Release } from '../domain/rewrite/rel
 import { applyEdits } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
-import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
+import type { SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
 import type { PlannedBundle, RewrittenBundle, RewrittenSpec } from './rewritten-spec.ts';

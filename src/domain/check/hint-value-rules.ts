@@ -34,8 +34,8 @@ function fixOfType(context: CheckContext, key: string, value: string): Pick<Foun
 }
 
 function fixOfShare(value: string): Pick<Found, 'fix'> {
-  const meant = closest(value, HINT_SHARES);
-  return meant === undefined ? {} : { fix: `Did you mean share: ${meant}?` };
+  const fix = didYouMean(closest(value, HINT_SHARES), (meant) => `share: ${meant}`);
+  return fix === undefined ? {} : { fix };
 }
 
 /**

@@ -14,6 +14,7 @@ import type { SourceFacts } from '../runsc/serve-mount.ts';
 import { annotation } from '../spec/identity.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { closest } from '../text/closest.ts';
+import { didYouMean } from '../text/did-you-mean.ts';
 import { type AnalysedPod, analyseDecided, analysePlaced } from './analysed-pod.ts';
 
 const NAMES = [
@@ -110,7 +111,8 @@ function meantBy(documents: object): string {
     .map((key) => closest(key, NAMES_OF_DOCUMENTS))
     .find((each) => each !== undefined);
   if (misspelt === 'containers') return 'The spec of the sandbox is given as "sandbox", beside them.';
-  if (misspelt !== undefined) return `Did you mean "${misspelt}"?`;
+  const question = didYouMean(misspelt, JSON.stringify);
+  if (question !== undefined) return question;
   if (Array.isArray(documents)) return 'Of several pods, call it for each.';
   if ('ociVersion' in documents || 'mounts' in documents)
     return 'An OCI spec is given as { sandbox: spec, containers: [] }.';
