@@ -9,7 +9,7 @@ import { type DatedRules, datedRules, type Release } from '../domain/rewrite/rel
 import { applyEdits } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
-import type { SpecStore } from '../ports/spec-store.ts';
+import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
 import type { PlannedBundle, RewrittenBundle, RewrittenSpec } from './rewritten-spec.ts';
@@ -89,7 +89,10 @@ export class MountHints {
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
-  async planBundle(path: string, ...surplus: readonly never[]): Promise<PlannedBundle> {
+  async planBundle(
+    path: string,
+    ...surplus: readonly never[]
+  ): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     return guardArgumentsAsync('planBundle', async () => {
       checkSurplus('planBundle', surplus, NO_OPTIONS);
       return this.#plan('planBundle', path);
