@@ -153,6 +153,8 @@ class OneBundleRunner {
   static inject = tokens(commonTokens.options);
   #suites;
   #evaluate;
+  /** What each test took when it last ran. */
+  #times = new Map();
 
   constructor({ suites }) {
     this.#suites = suites;
@@ -224,17 +226,20 @@ class OneBundleRunner {
 
   async #runTests(tests, entered, { bail }) {
     const results = [];
-    for (const each of tests) {
+    const timeOf = ({ id }) => this.#times.get(id) ?? 0;
+    for (const each of tests.toSorted((a, b) => timeOf(a) - timeOf(b))) {
       const { id, fileName } = each;
       stryker.currentTestId = id;
       const start = performance.now();
       const failureMessage = await failureOf(each, entered);
+      const timeSpentMs = performance.now() - start;
+      this.#times.set(id, timeSpentMs);
       const status = failureMessage === undefined ? TestStatus.Success : TestStatus.Failed;
       results.push({
         id,
         name: id,
         fileName,
-        timeSpentMs: performance.now() - start,
+        timeSpentMs,
         status,
         failureMessage,
       });

@@ -25,8 +25,13 @@ export function ownerOf({ metadata }: Pod): PodOwner | undefined {
   for (const reference of listOf(ownerReferences)) {
     const { controller, kind, name } = fieldsOf(reference);
     if (controller !== true || typeof kind !== 'string' || typeof name !== 'string') continue;
-    const suffix = `-${fieldsOf(labels)['pod-template-hash']}`;
-    const isDeployment = kind === 'ReplicaSet' && name.length > suffix.length && name.endsWith(suffix);
+    const hash = fieldsOf(labels)['pod-template-hash'];
+    const suffix = `-${hash}`;
+    const isDeployment =
+      kind === 'ReplicaSet' &&
+      typeof hash === 'string' &&
+      name.length > suffix.length &&
+      name.endsWith(suffix);
     return isDeployment ? { kind: 'Deployment', name: name.slice(0, -suffix.length) } : { kind, name };
   }
   return undefined;

@@ -2,14 +2,15 @@ import { describe, expect, test } from '@jest/globals';
 import {
   describeDecision,
   type HintDecision,
+  type HintRemark,
   isDoubtful,
   type MountHintField,
   type PresentHint,
+  type SkipReason,
 } from '../../../src/domain/hints/hint-decision.ts';
 import { hintsForPod } from '../../../src/domain/hints/hints-for-pod.ts';
 import type { HintsOptions } from '../../../src/domain/hints/hints-options.ts';
 import type { Pod, PodVolume, PodVolumeMount } from '../../../src/domain/hints/pod.ts';
-import { isMountHintsError } from '../../../src/domain/mount-hints-error.ts';
 
 type Mount = Partial<PodVolumeMount>;
 
@@ -120,6 +121,12 @@ describe('the rules', () => {
       'bidirectional',
     ],
     [
+      'propagation to the host in one of two containers',
+      podWith(EMPTY, [[{ mountPropagation: 'Bidirectional' }], [{}]]),
+      'bind pod rw,rprivate',
+      'bidirectional',
+    ],
+    [
       'a path that ends in a slash',
       podWith(EMPTY, [[{}], [{ mountPath: '/data/' }]]),
       'bind pod rw,rprivate',
@@ -226,6 +233,7 @@ describe('options', () => {
       { medium: { v: 'disk' } },
       'bind container rw,rprivate,size=1g disk-is-memory',
     ],
+    ['disk for disk', disk, { medium: { v: 'disk' } }, 'bind container rw,rprivate,size=1g'],
     ['memory for disk', disk, { medium: { v: 'memory' } }, 'tmpfs container rw,rprivate,size=1g'],
     ['as declared', disk, { medium: { v: 'declared', w: 'memory' } }, 'bind container rw,rprivate,size=1g'],
     ['no hint', disk, { noHint: ['v'] }, 'asked'],
@@ -246,14 +254,24 @@ describe('options', () => {
     expect(hintsForPod({}, { all: true })).toEqual({ gvisor: true, annotations: {}, decisions: [] });
   });
 
-  test.each<HintsOptions>([
-    { rules: 'gke', noHint: [] },
-    { rules: 'gke', size: false },
-    { rules: 'gke', sizeSlack: '5%' },
-    { rules: 'gke', medium: {} },
-    { sizeSlack: '101%' },
-  ])('%j is refused, also for pods of other classes', (options) => {
-    expect(() => hintsForPod({}, options)).toThrow(expect.objectContaining({ code: 'MH_USAGE' }));
+  test.each<[HintsOptions, object]>([
+    [{ rules: 'gke', noHint: [] }, { options: ['noHint'] }],
+    [{ rules: 'gke', size: false }, { options: ['size'] }],
+    [{ rules: 'gke', sizeSlack: '5%' }, { options: ['sizeSlack'] }],
+    [{ rules: 'gke', medium: {}, release: 'latest' }, { options: ['release', 'medium'] }],
+    [{ sizeSlack: '101%' }, { sizeSlack: '101%' }],
+  ])('%j is refused, also for pods of other classes', (options, details) => {
+    const refusal = expect.objectContaining({ code: 'MH_USAGE', details });
+    expect(() => hintsForPod({}, options)).toThrow(refusal);
+  });
+
+  test('the annotations are sorted by their keys, whatever the order of the volumes', () => {
+    const volumeMounts = ['w', 'a', 'm'].map((name) => ({ name, mountPath: `/${name}` }));
+    const volumes = ['w', 'a', 'm'].map((name) => ({ name, emptyDir: {} }));
+    const pod: Pod = { spec: { volumes, containers: [{ name: 'c', volumeMounts }] } };
+    const keys = Object.keys(hintsForPod(pod, { all: true }).annotations);
+    expect(keys).toHaveLength(9);
+    expect(keys).toEqual(keys.toSorted());
   });
 });
 
@@ -261,6 +279,8 @@ describe('existing hints', () => {
   const key = (field: string) => `dev.gvisor.spec.mount.v.${field}`;
   const computed = { [key('options')]: 'rw,rprivate', [key('share')]: 'container', [key('type')]: 'bind' };
   const shuffled = { ...computed, [key('options')]: 'rprivate,rw' };
+  const twice = { ...computed, [key('options')]: 'rw,rprivate,rw' };
+  const readOnly = { ...computed, [key('options')]: 'ro,rprivate' };
   const other = { ...computed, [key('type')]: 'tmpfs' };
   const partial = { [key('type')]: 'bind', [key('directfs')]: 'off' };
   const wrongPartial = { [key('type')]: 'tmpfs' };
@@ -269,7 +289,10 @@ describe('existing hints', () => {
     ['none', {}, 'keep', 'hinted', computed],
     ['the same', computed, 'keep', 'already-hinted', computed],
     ['the same in another order', shuffled, 'overwrite', 'already-hinted', shuffled],
+    ['the same, an option twice', twice, 'keep', 'already-hinted', twice],
     ['another', other, 'keep', 'kept', {}],
+    ['other options', readOnly, 'keep', 'kept', {}],
+    ['other options, overwritten', readOnly, 'overwrite', 'overwritten', computed],
     ['another, overwritten', other, 'overwrite', 'overwritten', computed],
     ['another, at creation on GKE', other, 'reject', 'overwritten', computed],
     ['a part that agrees', partial, 'keep', 'completed', computed],
@@ -295,18 +318,28 @@ describe('existing hints', () => {
     expect(result.decisions.every(isDoubtful)).toBe(true);
   });
 
-  test.each([
-    ['of no volume', podWith(EMPTY, [[{}]], { 'dev.gvisor.spec.mount.w.type': 'bind' })],
-    ['of a volume that gets none', podWith(EMPTY, [[]], computed)],
-    ['a field that is not computed', podWith(EMPTY, [[{}]], partial)],
-  ])('reject refuses hints %s', (_, pod) => {
-    try {
-      hintsForPod(pod, { existing: 'reject' });
-    } catch (error) {
-      expect(isMountHintsError(error) && error.code).toBe('MH_HINTS_CONFLICT');
-      return;
+  test.each<[string, Pod, string[]]>([
+    [
+      'of no volume',
+      podWith(EMPTY, [[{}]], { 'dev.gvisor.spec.mount.w.type': 'bind' }),
+      ['dev.gvisor.spec.mount.w.type'],
+    ],
+    [
+      'of a volume that gets none',
+      podWith(EMPTY, [[]], { [key('type')]: 'bind', [key('share')]: 'pod' }),
+      [key('share'), key('type')],
+    ],
+    ['a field that is not computed', podWith(EMPTY, [[{}]], partial), [key('directfs')]],
+  ])('reject refuses hints %s', (_, pod, keys) => {
+    const named = { ...pod, metadata: { ...pod.metadata, name: 'p' } };
+    for (const [given, name] of [
+      [pod, undefined],
+      [named, 'p'],
+    ] as const) {
+      expect(() => hintsForPod(given, { existing: 'reject' })).toThrow(
+        expect.objectContaining({ code: 'MH_HINTS_CONFLICT', details: { keys, pod: name } }),
+      );
     }
-    throw new Error('not refused');
   });
 });
 
@@ -336,10 +369,11 @@ describe('a hinted volume of which a container mounts a part', () => {
     expect(result.decisions).toMatchObject([{ code: 'skipped', reason: 'sub-path' }]);
   });
 
-  test('is not where the key would be too long', () => {
-    const name = 'a'.repeat(30);
-    const { decisions } = hintsForPod(pod({ [`dev.gvisor.spec.mount.${name}.type`]: 'bind' }, name));
-    expect(decisions).toMatchObject([{ code: 'skipped', reason: 'sub-path' }]);
+  test('is not where the key would be longer than the 63 characters that Kubernetes takes', () => {
+    const decided = (name: string) =>
+      hintsForPod(pod({ [`dev.gvisor.spec.mount.${name}.type`]: 'bind' }, name)).decisions;
+    expect(decided('a'.repeat(29))).toMatchObject([{ code: 'force-shared' }]);
+    expect(decided('a'.repeat(30))).toMatchObject([{ code: 'skipped', reason: 'sub-path' }]);
   });
 
   test.each(['soon', '20200101'])('%s is no release to decide by', (release) => {
@@ -363,7 +397,67 @@ test('every decision has words of its own', () => {
   ];
   const lines = decisions.map(describeDecision);
   expect(new Set(lines).size).toBe(decisions.length);
+  for (const line of lines) expect(line).toMatch(/^volume v \S/);
   expect(decisions.map(isDoubtful)).toEqual([false, true, false, false, false, true, false, true, false]);
+});
+
+test('every reason and every remark has words of its own', () => {
+  const reasons: Record<SkipReason, true> = {
+    'not-empty-dir': true,
+    medium: true,
+    'not-mounted': true,
+    'sub-path': true,
+    'mount-path': true,
+    'propagation-differs': true,
+    bidirectional: true,
+    'force-shared': true,
+    'gcs-fuse': true,
+    asked: true,
+    'name-too-long': true,
+    'name-invalid': true,
+    'reserved-name': true,
+    'no-such-volume': true,
+  };
+  const remarks: Record<HintRemark, true> = {
+    'size-unreadable': true,
+    'slack-too-large': true,
+    'disk-is-memory': true,
+  };
+  const hint = { type: 'bind', share: 'pod', options: 'rw' } as const;
+  const plain = describeDecision({ code: 'hinted', volume: 'v', hint, remarks: [] });
+  const lines = [
+    ...Object.keys(reasons).map((reason) =>
+      describeDecision({ code: 'skipped', volume: 'v', reason: reason as SkipReason, existing: [] }),
+    ),
+    ...Object.keys(remarks).map((remark) =>
+      describeDecision({ code: 'hinted', volume: 'v', hint, remarks: [remark as HintRemark] }).replace(
+        plain,
+        '',
+      ),
+    ),
+  ];
+  expect(new Set(lines).size).toBe(lines.length);
+  for (const line of lines) expect(line).toMatch(/[:;] \w.+\w\)?$/);
+});
+
+test('what a hint is, and what it was, is told in full', () => {
+  const hint = { type: 'bind', share: 'pod', options: 'rw' } as const;
+  const computed = { volume: 'v', hint, remarks: [] };
+  const now = /type bind, share pod, options rw/;
+  for (const code of ['hinted', 'already-hinted'] as const)
+    expect(describeDecision({ code, ...computed })).toMatch(now);
+  const completed = describeDecision({ code: 'completed', ...computed, added: ['share', 'options'] });
+  expect(completed).toMatch(now);
+  expect(completed).toContain('share and options');
+  const present = { type: 'tmpfs' };
+  expect(describeDecision({ code: 'overwritten', ...computed, present })).toMatch(
+    /type bind, share pod, options rw.*type tmpfs, share missing, options missing/,
+  );
+  const existing = ['k', 'l'];
+  expect(describeDecision({ code: 'skipped', volume: 'v', reason: 'asked', existing })).toMatch(
+    /kept: k, l$/,
+  );
+  expect(describeDecision({ code: 'force-shared', volume: 'v', existing })).toMatch(/subPath.*kept: k, l$/);
 });
 
 test('of an incomplete hint that stays, what is missing should be otherwise too', () => {

@@ -20,6 +20,16 @@ test.each<[string, Pod, object | undefined]>([
   ],
   ['a ReplicaSet of its own', pod(made('ReplicaSet', 'web-abc')), { kind: 'ReplicaSet', name: 'web-abc' }],
   [
+    'a ReplicaSet without a hash, whatever its name',
+    pod(made('ReplicaSet', 'web-undefined')),
+    { kind: 'ReplicaSet', name: 'web-undefined' },
+  ],
+  [
+    'a ReplicaSet that is called by a hash alone',
+    pod(made('ReplicaSet', '-abc'), HASH),
+    { kind: 'ReplicaSet', name: '-abc' },
+  ],
+  [
     'a ReplicaSet of another hash',
     pod(made('ReplicaSet', 'web-abd'), HASH),
     { kind: 'ReplicaSet', name: 'web-abd' },
@@ -30,7 +40,7 @@ test.each<[string, Pod, object | undefined]>([
   ['nobody where the references are not a list', pod('x'), undefined],
   [
     'nobody where a reference is not one',
-    pod([null, 3, { controller: true, kind: 3, name: 'a' }]),
+    pod([null, 3, { controller: true, kind: 3, name: 'a' }, { controller: true, kind: 'A', name: 3 }]),
     undefined,
   ],
   ['nobody without metadata', {}, undefined],

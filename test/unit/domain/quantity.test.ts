@@ -32,6 +32,12 @@ describe('parseQuantity', () => {
     ['1500m', 2n],
     ['1u', 1n],
     ['1n', 1n],
+    ['2500000u', 3n],
+    ['2500000000n', 3n],
+    ['1e1000', MAX],
+    ['1'.repeat(1000), MAX],
+    ['x1e9', undefined],
+    ['1xe9', undefined],
     ['8Ei', MAX],
     ['100E', MAX],
     ['1e99999999', MAX],
@@ -62,10 +68,14 @@ describe('sizes for tmpfs', () => {
     [1n, '1'],
     [1024n, '1k'],
     [1536n, '1536'],
+    [3n * 2n ** 20n, '3m'],
     [2n ** 31n, '2g'],
+    [2n ** 40n, '1t'],
+    [2n ** 50n, '1p'],
     [500_000_000n, '500000000'],
     [2n ** 60n, '1e'],
     [2n ** 63n, '8e'],
+    [2n ** 70n, '1024e'],
     [2n ** 63n - 1n, '9223372036854775807'],
   ])('%s', (bytes, text) => {
     expect(formatTmpfsSize(bytes)).toBe(text);
@@ -82,13 +92,15 @@ describe('sizes for tmpfs', () => {
     [2n ** 20n, '4Ki', 2n ** 20n - 4096n, true],
     [2n ** 20n, '1Gi', 2n ** 19n, true],
     [2n ** 20n, '0', 2n ** 20n, false],
+    [2n ** 20n + 4096n, '4Ki', 2n ** 20n, false],
+    [10_000n * 4096n, '0.25%', 9975n * 4096n, false],
     [10n, '0', 4096n, false],
     [10n, '1', 4096n, true],
   ])('%s less %s', (size, slack, left, isTooMuch) => {
     expect(takeSlack(size, parseSlack(slack) ?? { bytes: -1n })).toEqual({ size: left, isTooMuch });
   });
 
-  test.each(['', '100%', '-5%', 'lots', '5 %'])('%s is no slack', (text) => {
+  test.each(['', '100%', '-5%', 'lots', '5 %', '5%%', '5%x', '0.125%'])('%s is no slack', (text) => {
     expect(parseSlack(text)).toBeUndefined();
   });
 });
@@ -96,9 +108,12 @@ describe('sizes for tmpfs', () => {
 test.each([
   [0n, '0'],
   [1000n, '1000'],
+  [1024n, '1Ki'],
   [64n * 1024n ** 2n, '64Mi'],
   [1536n * 1024n ** 2n, '1536Mi'],
   [2n * 1024n ** 3n, '2Gi'],
+  [3n * 1024n ** 4n, '3Ti'],
+  [3n * 1024n ** 5n, '3Pi'],
   [2n ** 63n, '8Ei'],
 ])('%d bytes are %s in a manifest, and read so', (bytes, text) => {
   expect(formatQuantity(bytes)).toBe(text);
