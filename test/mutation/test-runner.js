@@ -51,6 +51,8 @@ async function loadPackage(name) {
 const bundled = (contents) =>
   build({
     stdin: { contents, resolveDir: process.cwd() },
+    // Stryker's copy of the project; esbuild's own default is where it was loaded.
+    absWorkingDir: process.cwd(),
     bundle: true,
     write: false,
     metafile: true,
@@ -73,6 +75,7 @@ const requires = (files) => files.map((file) => `require(${JSON.stringify(`./${f
 async function evaluatorOf(suites) {
   const { metafile: graph } = await bundled(requires(suites));
   const sources = Object.keys(graph.inputs).filter((file) => file.startsWith('src/'));
+  if (sources.length === 0) throw new Error('The suites import nothing below src.');
   const { outputFiles, metafile } = await bundled(`
     ${requires(['test/support/seed-properties.js'])}
     exports.loadSources = () => { ${requires(sources)} };
