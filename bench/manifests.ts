@@ -1,3 +1,5 @@
+import { indent, TWO_VOLUMES } from '../test/support/manifest-shapes.ts';
+
 const DEPLOYMENT = `# what a chart renders
 apiVersion: apps/v1
 kind: Deployment
@@ -10,21 +12,7 @@ spec:
     metadata:
       labels: {app: agent}   # annotations come here
     spec:
-      runtimeClassName: gvisor
-      volumes:
-      - name: scratch
-        emptyDir:
-          medium: Memory
-          sizeLimit: 1.5Gi
-      - name: work
-        emptyDir: {}
-      containers:
-      - name: main
-        image: "registry.example/main:1.0"
-        volumeMounts:
-        - {name: scratch, mountPath: /scratch}
-        - name: work
-          mountPath: /work
+${indent(TWO_VOLUMES, 6)}
 `;
 
 /** A stream of Deployments of some 2 KB each, every one of which needs hints. */

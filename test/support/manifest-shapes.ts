@@ -4,7 +4,8 @@ const VOLUMES = '[{name: v, emptyDir: {}}]';
 const CONTAINERS = '[{name: c, image: i, volumeMounts: [{name: v, mountPath: /v}]}]';
 const SPEC = `{runtimeClassName: gvisor, volumes: ${VOLUMES}, containers: ${CONTAINERS}}`;
 
-const BLOCK_SPEC = `runtimeClassName: gvisor
+/** A pod's spec with two volumes that get hints, in YAML's block style. */
+export const TWO_VOLUMES = `runtimeClassName: gvisor
 volumes:
 - name: scratch
   emptyDir:
@@ -18,7 +19,9 @@ containers:
   volumeMounts:
   - {name: scratch, mountPath: /scratch}
   - name: work
-    mountPath: /work
+    mountPath: /work`;
+
+const BLOCK_SPEC = `${TWO_VOLUMES}
 - name: side
   image: side
   volumeMounts:
@@ -26,7 +29,7 @@ containers:
     mountPath: /work
     readOnly: true`;
 
-function indent(text: string, by: number): string {
+export function indent(text: string, by: number): string {
   return text.replace(/^(?=.)/gm, ' '.repeat(by));
 }
 
