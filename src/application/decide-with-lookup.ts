@@ -1,12 +1,5 @@
 import { checkArgument, checkFields } from '../domain/arguments/check-arguments.ts';
-import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
-import { decideForRestore, type RestorePair } from '../domain/restore/decide-for-restore.ts';
-import type { DecideOptions } from '../domain/rewrite/decide-options.ts';
 import type { FactRequest, Facts } from '../domain/rewrite/facts.ts';
-import type { Decision } from '../domain/rewrite/open-decision.ts';
-import type { RuleSet } from '../domain/rewrite/releases.ts';
-import { decide } from '../domain/rewrite/rewrite.ts';
-import type { MemberSpec } from '../domain/spec/read-spec.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
 
 const ANSWER = 'the answer';
@@ -68,7 +61,7 @@ class Answers implements Facts {
  * @param decideBy decides as far as the facts carry it, and says which are missing.
  * @throws MH_ARGUMENT_INVALID for an answer of the wrong type.
  */
-export async function lookUpUntilDecided<D extends { readonly missing: readonly FactRequest[] }>(
+export async function decideWithLookup<D extends { readonly missing: readonly FactRequest[] }>(
   lookup: VolumeLookup,
   decideBy: (facts: Facts) => D,
 ): Promise<D> {
@@ -80,25 +73,4 @@ export async function lookUpUntilDecided<D extends { readonly missing: readonly 
       if (!answers.has(request)) await answers.find(request, lookup);
     }
   }
-}
-
-/** The whole decision on a spec that is to be restored. */
-export function decideRestoreWithLookup(
-  pair: RestorePair,
-  lookup: VolumeLookup,
-  layout: VolumeLayout,
-  options: DecideOptions = {},
-): Promise<Decision> {
-  return lookUpUntilDecided(lookup, (facts) => decideForRestore(pair, facts, layout, options));
-}
-
-/** The whole decision on a spec. */
-export function decideWithLookup(
-  spec: MemberSpec,
-  rules: RuleSet,
-  lookup: VolumeLookup,
-  layout: VolumeLayout,
-  options: DecideOptions = {},
-): Promise<Decision> {
-  return lookUpUntilDecided(lookup, (facts) => decide(spec, rules, facts, layout, options));
 }

@@ -2,16 +2,18 @@ import { checkArgument, checkSurplus, type Shape } from '../domain/arguments/che
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import type { VolumeLayout } from '../domain/layouts/volume-layout.ts';
 import { type Checkpoint, checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
+import { decideForRestore } from '../domain/restore/decide-for-restore.ts';
 import { restoreRules } from '../domain/restore/restore-rules.ts';
 import { DECIDE_OPTIONS, type DecideOptions } from '../domain/rewrite/decide-options.ts';
 import { otherNamesNote } from '../domain/rewrite/notes.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
+import { decide } from '../domain/rewrite/rewrite.ts';
 import { applyEdits } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
-import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
+import { decideWithLookup } from './decide-with-lookup.ts';
 import type { PlannedBundle, RewrittenBundle, RewrittenSpec } from './rewritten-spec.ts';
 import { savePlan } from './save-plan.ts';
 
@@ -114,9 +116,12 @@ export class MountHints {
     const { lookup, layout } = this.#ports;
     const { rules, date } = this.#release;
     const read = readSpec(spec);
-    if (this.#checkpoint === undefined) return decideWithLookup(read, rules, lookup, layout, this.#options);
+    const options = this.#options;
+    if (this.#checkpoint === undefined) {
+      return decideWithLookup(lookup, (facts) => decide(read, rules, facts, layout, options));
+    }
     const checkpoint = checkpointedSpecOf(this.#checkpoint, read.annotations);
     const pair = { checkpoint, restore: spec, rules, restoreRules: restoreRules(date) };
-    return decideRestoreWithLookup(pair, lookup, layout, this.#options);
+    return decideWithLookup(lookup, (facts) => decideForRestore(pair, facts, layout, options));
   }
 }

@@ -1,19 +1,21 @@
 import { isMountHintsError, type MountHintsError } from '../domain/mount-hints-error.ts';
 import { checkpointedSpecOf } from '../domain/restore/checkpoint.ts';
 import { compareForRestore, type RestoreComparison } from '../domain/restore/compare-for-restore.ts';
+import { decideForRestore } from '../domain/restore/decide-for-restore.ts';
 import { restoreRules } from '../domain/restore/restore-rules.ts';
 import type { DecideOptions, SubPaths } from '../domain/rewrite/decide-options.ts';
 import { otherNamesNote } from '../domain/rewrite/notes.ts';
 import type { Decision } from '../domain/rewrite/open-decision.ts';
 import { infraBundleOf, sourcedVolumes } from '../domain/rewrite/podman-pod.ts';
 import { type DatedRules, datedRules, type Release } from '../domain/rewrite/releases.ts';
+import { decide } from '../domain/rewrite/rewrite.ts';
 import { CRIO_CONTAINER_TYPE } from '../domain/spec/annotation-keys.ts';
 import { applyEdits } from '../domain/spec/edits.ts';
 import { annotation } from '../domain/spec/identity.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../domain/spec/read-spec.ts';
 import type { CheckpointImages } from '../ports/checkpoint-images.ts';
-import { decideRestoreWithLookup, decideWithLookup } from './decide-with-lookup.ts';
+import { decideWithLookup } from './decide-with-lookup.ts';
 import type { MountHintsPorts } from './mount-hints.ts';
 import type { PlannedBundle, RewrittenBundle } from './rewritten-spec.ts';
 import { savePlan } from './save-plan.ts';
@@ -86,13 +88,14 @@ export class PrepareBundle {
 
   async #decide(spec: MemberSpec, bundle: string, { rules }: DatedRules): Promise<Decision> {
     const { lookup, layout } = this.#ports;
-    return decideWithLookup(spec, rules, lookup, layout, await this.#optionsFor(spec, bundle));
+    const options = await this.#optionsFor(spec, bundle);
+    return decideWithLookup(lookup, (facts) => decide(spec, rules, facts, layout, options));
   }
 
   #decideForRestore(checkpoint: OciSpec, restore: OciSpec, { rules, date }: DatedRules): Promise<Decision> {
     const { lookup, layout } = this.#ports;
     const pair = { checkpoint, restore, rules, restoreRules: restoreRules(date) };
-    return decideRestoreWithLookup(pair, lookup, layout, { standalone: true });
+    return decideWithLookup(lookup, (facts) => decideForRestore(pair, facts, layout, { standalone: true }));
   }
 
   /** The spec of this container in the image; `undefined` where there is no image of runsc's. */

@@ -11,7 +11,7 @@ import type { Place } from '../domain/text/place.ts';
 import type { SourceLookup } from '../ports/source-lookup.ts';
 import type { SpecPositions } from '../ports/spec-positions.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
-import { lookUpUntilDecided } from './decide-with-lookup.ts';
+import { decideWithLookup } from './decide-with-lookup.ts';
 import type { Bundle, PodBundles } from './pod-bundles.ts';
 import { type FileLocation, type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
 
@@ -50,7 +50,7 @@ function decideBundles(
 ): Promise<DecidedPod> {
   const { spec } = sandbox.loaded;
   const name = containerNameOf(spec) ?? 'sandbox';
-  return lookUpUntilDecided(lookup, (facts) => {
+  return decideWithLookup(lookup, (facts) => {
     const members = containers.map((bundle) => memberOf(bundle, facts));
     return decidePod({ sandbox: { name, spec, facts }, containers: members }, release, layout);
   });

@@ -7,7 +7,7 @@ import type { Annotations } from '../domain/spec/identity.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { MountHints } from './mount-hints.ts';
-import type { PlannedBundle, RewrittenBundle } from './rewritten-spec.ts';
+import type { PlannedBundle } from './rewritten-spec.ts';
 import { savePlan } from './save-plan.ts';
 
 /** A rewrite over one store. */
@@ -65,7 +65,7 @@ export class UpdateTogether {
   }
 
   /** Rewrites one of the bundles. @throws as `MountHints.updateBundle`, and MH_SANDBOX_NOT_REWRITTEN. */
-  async update(rewriter: Rewriter, path: string): Promise<RewrittenBundle | typeof POSTPONED> {
+  async update(rewriter: Rewriter, path: string): Promise<PlannedBundle | typeof POSTPONED> {
     return this.#tried(rewriter, path, () => savePlan(rewriter.store, () => this.#planned(rewriter, path)));
   }
 

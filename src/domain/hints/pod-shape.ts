@@ -2,7 +2,7 @@ import { MountHintsError } from '../mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../text/key-path.ts';
 
 /** What is wrong with the shape of a pod: where, and what should stand there. */
-export interface PodProblem {
+interface PodProblem {
   readonly path: KeyPath;
   readonly expected: string;
 }
@@ -98,7 +98,12 @@ const volume = required(
     csi: source,
   }),
 );
-const pod = map({
+/**
+ * The first field of `value` that keeps it from being a `Pod` (pod.ts): a list where Kubernetes has a
+ * map, a number where it has text. Only the fields of those types are looked at. The API server would
+ * refuse such a pod too.
+ */
+export const checkPod = map({
   metadata: map({ name: text, generateName: text, namespace: text, annotations: mapOf(text) }),
   spec: map({
     runtimeClassName: text,
@@ -108,15 +113,6 @@ const pod = map({
     ephemeralContainers: containers,
   }),
 });
-
-/**
- * The first field of `value` that keeps it from being a `Pod` (pod.ts): a list where Kubernetes has a
- * map, a number where it has text. Only the fields of those types are looked at. The API server would
- * refuse such a pod too.
- */
-export function checkPod(value: unknown): PodProblem | undefined {
-  return pod(value);
-}
 
 /**
  * Refuses what a program gives for a pod and is none, by {@link checkPod}.

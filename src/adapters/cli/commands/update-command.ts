@@ -126,7 +126,7 @@ class UpdateRun {
     await eachInput(terminal, positionals, {
       find: (argument) =>
         findBundles(this.#wiring.bundles, argument, (error) => this.#failed(pathOf(error, argument), error)),
-      one: (input) => (input === STDIN ? this.#text() : this.#file(input)),
+      one: (input) => this.#rewrite(input),
       failed: (input, thrown) => this.#failed(input, thrown),
       begins: (total) => {
         this.#together = new UpdateTogether(total < 2);
@@ -137,33 +137,27 @@ class UpdateRun {
     return worstStatus(this.#statuses);
   }
 
-  async #file(path: string): Promise<'done' | 'later'> {
+  async #rewrite(path: string): Promise<'done' | 'later'> {
+    const rewriter = path === STDIN ? this.#text() : this.#bundles();
+    const { dryRun } = this.#settings;
+    const result = await (dryRun
+      ? this.#together.plan(rewriter, path)
+      : this.#together.update(rewriter, path));
+    if (result === POSTPONED) return 'later';
+    if (dryRun) await this.#showDiff(rewriter.store, result);
+    else if (path === STDIN) this.#invocation.terminal.outBytes(this.#text().bytes());
+    this.#report(result);
+    return 'done';
+  }
+
+  #bundles(): Rewriter {
     this.#files ??= this.#wiring.files(this.#rewriteSettings);
-    if (this.#settings.dryRun) return this.#show(this.#files, path);
-    const result = await this.#together.update(this.#files, path);
-    if (result === POSTPONED) return 'later';
-    this.#report(result);
-    return 'done';
+    return this.#files;
   }
 
-  async #text(): Promise<'done' | 'later'> {
-    const { terminal } = this.#invocation;
-    this.#standardInput ??= this.#wiring.text(this.#rewriteSettings, terminal.input());
-    const text = this.#standardInput;
-    if (this.#settings.dryRun) return this.#show(text, STDIN);
-    const result = await this.#together.update(text, STDIN);
-    if (result === POSTPONED) return 'later';
-    terminal.outBytes(text.bytes());
-    this.#report(result);
-    return 'done';
-  }
-
-  async #show(rewriter: Rewriter, path: string): Promise<'done' | 'later'> {
-    const plan = await this.#together.plan(rewriter, path);
-    if (plan === POSTPONED) return 'later';
-    await this.#showDiff(rewriter.store, plan);
-    this.#report(plan);
-    return 'done';
+  #text(): ReturnType<UpdateWiring['text']> {
+    this.#standardInput ??= this.#wiring.text(this.#rewriteSettings, this.#invocation.terminal.input());
+    return this.#standardInput;
   }
 
   async #showDiff(store: SpecStore, { loaded, path, edits }: PlannedBundle): Promise<void> {
