@@ -9,11 +9,14 @@ export type ConfigReading =
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'malformed'; readonly line: number; readonly column: number; readonly reason: string };
 
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM']);
+
 /** A path that could not be looked at. */
 export function unreadable(path: string, reason: string): NodeFinding {
+  const remedy = FORBIDDEN.has(reason) ? 'Run as root.' : 'Look at what is at that path.';
   return finding(
     'DOCTOR_UNREADABLE',
-    `${path} cannot be read (${reason}), so what it says is not checked. Run as root.`,
+    `${path} cannot be read (${reason}), so what it says is not checked. ${remedy}`,
     { path },
   );
 }

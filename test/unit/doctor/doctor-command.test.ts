@@ -4,6 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
+import { unreadable } from '../../../src/domain/doctor/reading.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 import { snapshot } from '../../support/workplace.ts';
@@ -80,6 +81,40 @@ describe('mount-hints doctor', () => {
     const { out } = await run(['--root', root, '--config', '/opt/containerd.toml']);
     expect(out).toContain('containerd  /opt/containerd.toml, version 2, gVisor runsc');
     expect(out).toContain('DOCTOR_POD_ANNOTATIONS');
+  });
+
+  test('no configuration: what is advised is never an option that was given and led here', async () => {
+    const root = trees.create({ '/etc/hostname': 'node' });
+    const adviceFor = async (args: readonly string[]) => {
+      const terminal = new RecordingTerminal();
+      const wired = { ...doctorWiring, examine: () => doctorWiring.examine(root, {}) };
+      await runCommand(createDoctorCommand(wired), args, terminal);
+      expect(terminal.stdout).toContain('DOCTOR_NO_RUNTIME_CONFIG');
+      return terminal.stdout.replace(/\s+/g, ' ');
+    };
+    const here = await adviceFor([]);
+    expect(here).toContain('give its directory with --root; if containerd was started with --config, give');
+    const below = await adviceFor(['--root', root]);
+    expect(below).toContain("there has to be the node's whole file system");
+    expect(below).toContain('give --config here too');
+    expect(below).not.toContain('with --root');
+    const file = await adviceFor(['--config', '/etc/c.toml']);
+    expect(file).toContain('There is no /etc/c.toml on this machine');
+    expect(file).toContain('give its directory with --root');
+    expect(file).not.toContain('give --config');
+    const both = await adviceFor(['--root', root, '--config', '/etc/c.toml']);
+    expect(both).toContain(`There is no /etc/c.toml below ${root}`);
+    expect(both).not.toMatch(/with --root|give --config/);
+    const outside = await adviceFor(['--root', root, '--config', `${root}/etc/c.toml`]);
+    expect(outside).toContain('give --config /etc/c.toml.');
+  });
+
+  test('what cannot be read for another reason than its mode is no matter of being root', async () => {
+    const root = trees.create({ '/etc/containerd/config.toml/nested': '' });
+    const { out } = await run(['--root', root]);
+    expect(out).toContain('DOCTOR_UNREADABLE');
+    expect(out).not.toContain('Run as root');
+    expect(unreadable('/a', 'EACCES').message).toContain('Run as root.');
   });
 
   test('--json: one object, findings first to last', async () => {

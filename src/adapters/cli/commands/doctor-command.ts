@@ -78,20 +78,47 @@ function indented(text: string, indent: number, width: number): string {
 
 /** What this command has for a finding beside its message. */
 const ADVICE: Partial<Record<DoctorCode, string>> = {
-  DOCTOR_NO_RUNTIME_CONFIG:
-    "If the node's file system is mounted elsewhere, give its directory with --root; if containerd was started with --config, give --config here too.",
   DOCTOR_KUBELET_DIR_LINKED: 'The other commands take the directory with --kubelet-dir.',
   DOCTOR_KUBELET_DIR_ELSEWHERE: 'The other commands take the directory with --kubelet-dir.',
 };
 
-/** The same, where the node is this machine: no program of another root is run. */
-const ADVICE_HERE: Partial<Record<DoctorCode, string>> = {
-  ...ADVICE,
-  DOCTOR_RUNSC_NOT_FOUND: 'If runsc is not on PATH, give it with --runsc.',
-};
-
 function isThisMachine(root: string): boolean {
   return resolve(root) === '/';
+}
+
+/** The part of the command line that says where the node is. */
+interface Asked {
+  readonly root: string;
+  readonly config: string | undefined;
+}
+
+/** What to try where no configuration was found: never an option that was given already, and led here. */
+function whereElse({ root, config }: Asked): string {
+  const isHere = isThisMachine(root);
+  if (config === undefined) {
+    return isHere
+      ? "If the node's file system is mounted elsewhere, give its directory with --root; if containerd was started with --config, give --config here too."
+      : `Below ${root} there has to be the node's whole file system, its etc and var. If that is so, and containerd was started with --config, give --config here too.`;
+  }
+  if (isHere) {
+    return `There is no ${config} on this machine: look at containerd's command line. If the node's file system is mounted elsewhere, give its directory with --root.`;
+  }
+  const top = `${resolve(root)}/`;
+  return config.startsWith(top)
+    ? `A path of --config is the node's own: give --config ${config.slice(top.length - 1)}.`
+    : `There is no ${config} below ${root}: look at containerd's command line on the node.`;
+}
+
+/** What the options can do about findings. */
+function adviceFor(asked: Asked): Partial<Record<DoctorCode, string>> {
+  return {
+    ...ADVICE,
+    DOCTOR_NO_RUNTIME_CONFIG: whereElse(asked),
+    // No program of another root is run.
+    ...(isThisMachine(asked.root) && {
+      DOCTOR_RUNSC_NOT_FOUND: 'If runsc is not on PATH, give it with --runsc.',
+    }),
+  };
 }
 
 function placeOf({ file, below, replaces = [] }: FileLines): string {
@@ -124,7 +151,7 @@ function verdict(findings: readonly NodeFinding[], style: Style): string {
   return `${counted(of('error'), 'error')}, ${counted(of('warning'), 'warning')}. "mount-hints help CODE" explains each.`;
 }
 
-function render(report: NodeReport, root: string, columns: number, style: Style): string {
+function render(report: NodeReport, asked: Asked, columns: number, style: Style): string {
   const width = Math.min(Math.max(columns, NARROWEST), WIDEST) - 1;
   const rows = summaryRows(report).map(([term, value]) => {
     const [first = '', ...rest] = wrap(oneLine(value), width - 12);
@@ -132,11 +159,10 @@ function render(report: NodeReport, root: string, columns: number, style: Style)
       '\n',
     );
   });
-  const advice = isThisMachine(root) ? ADVICE_HERE : ADVICE;
+  const advice = adviceFor(asked);
   const findings = report.findings.map((each) => describe(each, advice[each.code], width, style));
-  return [`Node at ${oneLine(root)}`, ...rows, '', ...findings, verdict(report.findings, style), ''].join(
-    '\n',
-  );
+  const end = [verdict(report.findings, style), ''];
+  return [`Node at ${oneLine(asked.root)}`, ...rows, '', ...findings, ...end].join('\n');
 }
 
 /** `mount-hints doctor`: looks at a node; the status is 1 if hints cannot work there. */
@@ -165,7 +191,9 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
       const report = await wiring.examine(root, programs).examine();
       const style = styleOf(terminal);
       const record: DoctorRecord = { path: root, root, ...report };
-      terminal.out(isJson ? `${safeJson(record)}\n` : render(report, root, terminal.columns, style));
+      terminal.out(
+        isJson ? `${safeJson(record)}\n` : render(report, { root, config }, terminal.columns, style),
+      );
       return report.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
     },
   };
