@@ -30,6 +30,10 @@ export class RecordingTerminal implements Terminal {
     this.stderr += text;
   }
 
+  errorAsIs(text: string): void {
+    this.stderr += text;
+  }
+
   status(line: string): void {
     this.statuses.push(line);
   }

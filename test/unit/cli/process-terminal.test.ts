@@ -61,3 +61,28 @@ describe('a status line', () => {
     expect(written).toEqual([[2, 'text\n']]);
   });
 });
+
+describe('words on standard error', () => {
+  const NOTE =
+    'note: no runsc is on PATH, so the rules of the newest release known here, 20260914, hold. Name another with --release or --runsc.\n';
+  const told = () => written.map(([, text]) => text).join('');
+
+  test('are wrapped to a terminal', () => {
+    terminals.add(2);
+    new ProcessTerminal().error(NOTE);
+    expect(told()).not.toBe(NOTE);
+    expect(
+      told()
+        .split('\n')
+        .every((line) => line.length <= 80),
+    ).toBe(true);
+    expect(told().replaceAll('\n    ', ' ')).toBe(NOTE);
+  });
+
+  test('stay one line in a pipe, and where they are for programs', () => {
+    new ProcessTerminal().error(NOTE);
+    terminals.add(2);
+    new ProcessTerminal().errorAsIs(NOTE);
+    expect(written.map(([, text]) => text)).toEqual([NOTE, NOTE]);
+  });
+});

@@ -35,6 +35,7 @@ import { renderDiff } from '../rendering/render-diff.ts';
 import { unknownVolumesText } from '../rendering/unknown-volumes-text.ts';
 import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
 import { ManifestOutput } from '../terminal/manifest-output.ts';
+import { printReport } from '../terminal/print-report.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput, type InputOutcome, type InputSteps } from './each-input.ts';
 import { GrowingBytes } from './growing-bytes.ts';
@@ -248,8 +249,8 @@ class AnnotateRun {
   #print(text: string): void {
     const { terminal } = this.#invocation;
     const { write, dryRun, diff, json } = this.#settings;
-    if (dryRun ? diff && !json : !write || this.#output.isUsed) terminal.error(text);
-    else terminal.out(text);
+    const documentGoesOut = dryRun ? diff && !json : !write || this.#output.isUsed;
+    printReport(terminal, text, { documentGoesOut, isJson: json });
   }
 
   /** @param isPartly whether standard output has the beginning of the input. */

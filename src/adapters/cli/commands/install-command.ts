@@ -126,7 +126,7 @@ function restartEngine(
   if (restart === undefined) return 0;
   const command = restart.join(' ');
   if (!isAsked) {
-    terminal.error(`then: ${command}\n`);
+    terminal.errorAsIs(`then: ${command}\n`);
     return 0;
   }
   const status = run(root, restart);

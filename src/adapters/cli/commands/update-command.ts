@@ -25,6 +25,7 @@ import { renderDiff } from '../rendering/render-diff.ts';
 import { Tally } from '../rendering/tally.ts';
 import { VolumesElsewhere } from '../rendering/volumes-elsewhere.ts';
 import { adviceOf, asMountHintsError, errorLine, errorRecord, worstStatus } from '../terminal/exit-status.ts';
+import { printReport } from '../terminal/print-report.ts';
 import { type Command, type CommandSpec, flag, type Invocation, textOption } from './command.ts';
 import { eachInput } from './each-input.ts';
 
@@ -206,8 +207,7 @@ class UpdateRun {
     const { terminal } = this.#invocation;
     const { dryRun, diff, json } = this.#settings;
     const documentGoesOut = path === STDIN && (!dryRun || (diff && !json));
-    if (documentGoesOut) terminal.error(text);
-    else terminal.out(text);
+    printReport(terminal, text, { documentGoesOut, isJson: json });
   }
 
   #failed(path: string, thrown: unknown): void {

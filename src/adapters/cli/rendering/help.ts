@@ -19,9 +19,16 @@ function pieces(word: string, width: number): string[] {
 
 /** Breaks text at blanks into lines of at most `width` characters, as far as its words allow. */
 export function wrap(text: string, width: number): string[] {
+  return fill(
+    text.split(' ').map((word) => pieces(word, width)),
+    width,
+  );
+}
+
+/** Words in lines of at most `width` characters, each word in pieces that begin lines of their own. */
+export function fill(words: readonly (readonly string[])[], width: number): string[] {
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const [first = '', ...rest] = pieces(word, width);
+  for (const [first = '', ...rest] of words) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + first.length <= width) {
       lines[lines.length - 1] = `${last} ${first}`;

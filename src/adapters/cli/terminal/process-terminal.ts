@@ -2,6 +2,7 @@ import { fstatSync, read, readSync, writeSync } from 'node:fs';
 import { readToEnd } from '../../../domain/input-limit.ts';
 import { MountHintsError } from '../../../domain/mount-hints-error.ts';
 import { STDIN_NAME } from '../options/standard-input.ts';
+import { wrapLines } from '../rendering/wrap-lines.ts';
 import type { Terminal } from './terminal.ts';
 
 const STDIN = 0;
@@ -10,6 +11,7 @@ const CHUNK_BYTES = 1_048_576;
 const STDOUT = 1;
 const STDERR = 2;
 const CLEAR_LINE = '\r\u001b[K';
+const NARROW = 40;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 function isTerminal(fd: number): boolean {
@@ -139,8 +141,21 @@ export class ProcessTerminal implements Terminal {
   }
 
   error(text: string): void {
+    this.errorAsIs(this.#isLong(text) && this.interactive ? wrapLines(text, this.#errorColumns) : text);
+  }
+
+  errorAsIs(text: string): void {
     this.status('');
     this.#tell(text);
+  }
+
+  /** Whether there is a line that any terminal could be too narrow for: most runs have nothing to say. */
+  #isLong(text: string): boolean {
+    return text.length > NARROW && text.split('\n').some((line) => line.length > NARROW);
+  }
+
+  get #errorColumns(): number {
+    return process.stderr.columns || 80;
   }
 
   status(line: string): void {

@@ -16,7 +16,8 @@ export async function reportErrors(
   } catch (thrown) {
     const error = asMountHintsError(thrown);
     terminal.error(errorLine(error, undefined, advice));
-    if (error.code === 'MH_BUG' && terminal.env.MOUNT_HINTS_DEBUG) terminal.error(`${String(error.stack)}\n`);
+    if (error.code === 'MH_BUG' && terminal.env.MOUNT_HINTS_DEBUG)
+      terminal.errorAsIs(`${String(error.stack)}\n`);
     return error.exitCode;
   }
 }

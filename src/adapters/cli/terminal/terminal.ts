@@ -13,8 +13,10 @@ export interface Terminal {
   out(text: string): void;
   /** Writes bytes to standard output. */
   outBytes(bytes: Uint8Array): void;
-  /** Writes to standard error; where that cannot be written, nothing happens. */
+  /** Writes words to standard error, on a terminal wrapped to its width; where that cannot be written, nothing happens. */
   error(text: string): void;
+  /** The same for what programs read and people copy: JSON, a command. It is never wrapped. */
+  errorAsIs(text: string): void;
   /**
    * Shows a line on standard error in place of the one before it; '' shows none. What is written to the
    * terminal next takes it away.
