@@ -29,7 +29,7 @@ const AREAS = {
   explain: {
     files: ['src/domain/explain/*.ts'],
     suites: [
-      'test/unit/domain/{explain-*,volumes-as-kubelet-has-them}.test.ts',
+      'test/unit/domain/{explain-*,explained-volumes,volumes-as-kubelet-has-them}.test.ts',
       'test/unit/{application/read-pods,check/explain-docs,picture/picture}.test.ts',
       'test/integration/explain-check.test.ts',
       'test/vectors/runsc-observations.test.ts',
@@ -52,7 +52,6 @@ const AREAS = {
     suites: [
       'test/unit/check/{diagnostics,one-mistake,ignores,expected-findings,explain-docs}.test.ts',
       'test/unit/{application/read-pods,domain/volumes-as-kubelet-has-them}.test.ts',
-      'test/integration/explain-check.test.ts',
       ARGUMENTS,
     ],
   },

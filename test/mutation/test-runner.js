@@ -158,6 +158,8 @@ class OneBundleRunner {
   #evaluate;
   /** What each test took when it last ran. */
   #times = new Map();
+  /** The tests that noticed a mutant, the latest last: they often notice its neighbours too. */
+  #killers = new Set();
 
   constructor({ suites }) {
     this.#suites = suites;
@@ -229,8 +231,7 @@ class OneBundleRunner {
 
   async #runTests(tests, entered, { bail }) {
     const results = [];
-    const timeOf = ({ id }) => this.#times.get(id) ?? 0;
-    for (const each of tests.toSorted((a, b) => timeOf(a) - timeOf(b))) {
+    for (const each of this.#sorted(tests)) {
       const { id, fileName } = each;
       stryker.currentTestId = id;
       const start = performance.now();
@@ -246,9 +247,20 @@ class OneBundleRunner {
         status,
         failureMessage,
       });
-      if (bail && failureMessage !== undefined) break;
+      if (bail && failureMessage !== undefined) {
+        this.#killers.delete(id);
+        this.#killers.add(id);
+        break;
+      }
     }
     return results;
+  }
+
+  #sorted(tests) {
+    const killers = new Map([...this.#killers].map((id, index) => [id, index]));
+    const rankOf = ({ id }) => killers.get(id) ?? -1;
+    const timeOf = ({ id }) => this.#times.get(id) ?? 0;
+    return tests.toSorted((a, b) => rankOf(b) - rankOf(a) || timeOf(a) - timeOf(b));
   }
 }
 
