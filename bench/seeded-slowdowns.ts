@@ -61,7 +61,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
     file: 'src/composition/launcher.ts',
     find: "const ended = first === '--version'",
     replace:
-      "loadBundle(join(__dirname, 'commands'), 'update', process.env);\nconst ended = first === '--version'",
+      "loadBuiltFile(join(__dirname, 'commands'), 'update', process.env);\nconst ended = first === '--version'",
     suite: 'start-up',
     figure: 'start-up: --version',
   },
@@ -75,7 +75,7 @@ export const SEEDED_SLOWDOWNS: readonly SeededSlowdown[] = [
   },
   {
     name: 'the compiled code is not kept',
-    file: 'src/composition/load-bundle.ts',
+    file: 'src/composition/load-built-file.ts',
     find: 'keepCompiledCode(environment);',
     replace: '',
     suite: 'start-up',

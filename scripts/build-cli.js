@@ -1,5 +1,5 @@
 /**
- * Bundles each file of src/composition/bundles/ into one CommonJS file in dist/commands/, the launchers into dist/.
+ * Bundles each file of src/composition/command-files/ into one CommonJS file in dist/commands/, the launchers into dist/.
  * With a word, into that directory in the place of dist/.
  */
 import { chmodSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,26 +9,26 @@ import { build } from 'esbuild';
 import { buildLazyPackages, buildLoaded, launcherSettings, root, versionGuard } from './bundle-settings.js';
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-const bundles = readdirSync(join(root, 'src/composition/bundles')).map((file) => basename(file, '.ts'));
+const files = readdirSync(join(root, 'src/composition/command-files')).map((file) => basename(file, '.ts'));
 
 const target = resolve(process.argv[2] ?? join(root, 'dist'));
 
 rmSync(join(target, 'commands'), { recursive: true, force: true });
 await buildLoaded(
-  bundles.map((name) => `src/composition/bundles/${name}.ts`),
+  files.map((name) => `src/composition/command-files/${name}.ts`),
   join(target, 'commands'),
 );
 await buildLazyPackages(join(target, 'commands'));
-/** For each command the bundle that has it; kubectl has a launcher of its own. */
-const commands = bundles.flatMap((bundle) =>
-  Object.keys(createRequire(import.meta.url)(join(target, `commands/${bundle}.cjs`)))
+/** For each command the file that has it; kubectl has a launcher of its own. */
+const commands = files.flatMap((file) =>
+  Object.keys(createRequire(import.meta.url)(join(target, `commands/${file}.cjs`)))
     .filter((name) => name !== 'kubectl')
-    .map((name) => [name, bundle]),
+    .map((name) => [name, file]),
 );
 const bundled = new Set(commands.map(([name]) => name));
 for (const file of readdirSync(join(root, 'src/composition/commands'))) {
   if (!bundled.has(basename(file, '.ts')))
-    throw new Error(`No bundle has ${file}: add it in src/composition/bundles.`);
+    throw new Error(`No file has ${file}: add it in src/composition/command-files.`);
 }
 await build({
   ...launcherSettings,
@@ -38,7 +38,7 @@ await build({
   define: {
     ...launcherSettings.define,
     VERSION: JSON.stringify(version),
-    BUNDLES: JSON.stringify(Object.fromEntries(commands)),
+    COMMAND_FILES: JSON.stringify(Object.fromEntries(commands)),
   },
 });
 await build({

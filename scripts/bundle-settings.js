@@ -81,7 +81,7 @@ const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 /** What the commands have instead of files beside them. */
 export const loadedDefine = { CODE_PAGES: JSON.stringify(codePages()), VERSION: JSON.stringify(version) };
 
-/** For files that src/composition/load-bundle.ts loads. */
+/** For files that src/composition/load-built-file.ts loads. */
 const loadedSettings = {
   ...settings,
   define: loadedDefine,

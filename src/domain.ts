@@ -32,11 +32,11 @@ export {
 export { comparePodForRestore, type PodComparison } from './domain/restore/compare-pod-for-restore.ts';
 export { describeRestoreDifference, type RestoreDifference } from './domain/restore/restore-difference.ts';
 export { requiredFactsForRestore, rewriteForRestore } from './domain/restore/rewrite-for-restore.ts';
-export type { RewriteOptions } from './domain/rewrite/asked-decision.ts';
 export { type FactRequest, type Facts, holdsNoData, NO_FACTS } from './domain/rewrite/facts.ts';
 export { describeNote, type Note } from './domain/rewrite/notes.ts';
 export type { Release } from './domain/rewrite/releases.ts';
 export { requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
+export type { RewriteOptions } from './domain/rewrite/rewrite-options.ts';
 export { describeFailure } from './domain/runsc/describe-failure.ts';
 export { configuredFlags, type RunscFlags } from './domain/runsc/runsc-flags.ts';
 export type { MountFailure, ServedMount } from './domain/runsc/served-mount.ts';

@@ -29,11 +29,11 @@ export {
   isMountHintsError,
   MountHintsError,
 } from './domain/mount-hints-error.ts';
-export type { RewriteOptions } from './domain/rewrite/asked-decision.ts';
 export type { FactRequest, Facts } from './domain/rewrite/facts.ts';
 export { describeNote, type Note } from './domain/rewrite/notes.ts';
 export type { Release } from './domain/rewrite/releases.ts';
 export { requiredFacts, rewrite } from './domain/rewrite/rewrite.ts';
+export type { RewriteOptions } from './domain/rewrite/rewrite-options.ts';
 export { applyEdits, type Edit } from './domain/spec/edits.ts';
 export type { OciSpec } from './domain/spec/oci-spec.ts';
 export type { FileSystem } from './ports/file-system.ts';

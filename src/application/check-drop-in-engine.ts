@@ -2,7 +2,7 @@ import { tableAt } from '../domain/doctor/config-value.ts';
 import { engineConfigError, PODMAN_CONFIG, PODMAN_DROP_INS } from '../domain/install/engine-files.ts';
 import { GVISOR, HINTS_RUNTIME } from '../domain/install/engine-lines.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
-import { type ReadConfigs, readConfigs, readCrioConfigs } from './read-configs.ts';
+import { type ReadConfigs, readConfigs, readCrioConfigs } from './read-engine-configs.ts';
 
 async function readPodmanConfigs(nodeFiles: NodeFiles): Promise<ReadConfigs> {
   const { paths } = await nodeFiles.glob(`${PODMAN_DROP_INS}/*.conf`);

@@ -25,6 +25,7 @@ import {
   wrappedRuntimeMissing,
   wrapperMissing,
 } from '../domain/doctor/check-wrapper.ts';
+import { unreadable } from '../domain/doctor/config-reading.ts';
 import { tableAt, textOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig, GvisorRuntime } from '../domain/doctor/containerd-config.ts';
 import { newRuntimeLines, runtimeText } from '../domain/doctor/containerd-lines.ts';
@@ -39,13 +40,12 @@ import {
   PROGRAM_DIRS,
 } from '../domain/doctor/node-layouts.ts';
 import type { ContainerdSummary, NodeReport } from '../domain/doctor/node-report.ts';
-import { unreadable } from '../domain/doctor/reading.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import { loadContainerd } from './load-containerd.ts';
-import { readCrioConfigs } from './read-configs.ts';
+import { readCrioConfigs } from './read-engine-configs.ts';
 
 interface Examined<T> {
   readonly summary: T;

@@ -1,5 +1,5 @@
+import type { ConfigReading } from '../domain/doctor/config-reading.ts';
 import { CONTAINERD_LAYOUTS } from '../domain/doctor/node-layouts.ts';
-import type { ConfigReading } from '../domain/doctor/reading.ts';
 import {
   containerdFile,
   type EngineFile,

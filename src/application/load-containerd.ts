@@ -1,9 +1,9 @@
 import type { ConfigFile } from '../domain/doctor/config-file.ts';
+import { readingFindings, unreadable } from '../domain/doctor/config-reading.ts';
 import { textsOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig, Import } from '../domain/doctor/containerd-config.ts';
 import type { NodeFinding } from '../domain/doctor/node-finding.ts';
 import type { ContainerdLayout } from '../domain/doctor/node-layouts.ts';
-import { readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 
 /** A containerd configuration as loaded; `config` is absent where the node has none in this place. */

@@ -10,7 +10,7 @@ import { nothingBelow } from './find-bundles.ts';
 import { MergedSurveys } from './merged-surveys.ts';
 import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
 import { RepeatedPods } from './repeated-pods.ts';
-import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
+import { type ReportBundledPodPorts, reportBundledPod } from './report-bundled-pod.ts';
 import { type ManifestReading, type ReportManifestOptions, reportDocument } from './report-manifest.ts';
 
 /** The error that one input ended in; the other inputs go on. */
@@ -59,7 +59,7 @@ function onceEach(files: readonly FoundFile[]): FoundFile[] {
 }
 
 /** What reading pods needs of the world. */
-export interface ReadPodsPorts extends ReportBundlesPorts {
+export interface ReadPodsPorts extends ReportBundledPodPorts {
   readonly files: PodFiles;
   readonly specs: SpecStore;
   readonly manifests: StreamingManifestReader;
@@ -188,7 +188,7 @@ export class ReadPods {
     try {
       const bundles = await this.#bundles.podOf(group);
       for (const path of bundles.gone) yield { kind: 'gone', path };
-      yield { kind: 'pod', pod: await reportBundles(bundles, this.#ports, this.#options) };
+      yield { kind: 'pod', pod: await reportBundledPod(bundles, this.#ports, this.#options) };
     } catch (error) {
       if (await this.#isRemoved(group, found, error)) {
         for (const { path } of group) yield { kind: 'gone', path };

@@ -3,10 +3,10 @@ import type { SpecStore } from '../ports/spec-store.ts';
 import { type Bundle, BundleFinder, groupsOf } from './pod-bundles.ts';
 import type { PodReport } from './pod-report.ts';
 import type { ReadPodsOptions } from './read-pods.ts';
-import { type ReportBundlesPorts, reportBundles } from './report-bundles.ts';
+import { type ReportBundledPodPorts, reportBundledPod } from './report-bundled-pod.ts';
 
 /** What reports on bundles need of the world. */
-export interface BundleReportsPorts extends ReportBundlesPorts {
+export interface BundleReportsPorts extends ReportBundledPodPorts {
   readonly files: Pick<PodFiles, 'siblings' | 'siblingWithId'>;
   readonly specs: Pick<SpecStore, 'load'>;
 }
@@ -22,7 +22,7 @@ export async function reportOnBundles(
   for (const path of paths) bundles.push(await finder.load(path));
   const reports: PodReport[] = [];
   for (const group of groupsOf(bundles)) {
-    reports.push(await reportBundles(await finder.podOf(group), ports, options));
+    reports.push(await reportBundledPod(await finder.podOf(group), ports, options));
   }
   return reports;
 }

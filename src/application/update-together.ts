@@ -1,8 +1,8 @@
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
+import { awaitsRewrite } from '../domain/rewrite/awaits-rewrite.ts';
 import type { Note } from '../domain/rewrite/notes.ts';
 import { type RuleSet, rulesOf } from '../domain/rewrite/releases.ts';
 import { SandboxOutcomes } from '../domain/rewrite/sandbox-outcomes.ts';
-import { awaitsRewrite } from '../domain/rewrite/sandbox-sources.ts';
 import type { Annotations } from '../domain/spec/identity.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';

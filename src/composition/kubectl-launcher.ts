@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { loadBundle } from './load-bundle.ts';
+import { loadBuiltFile } from './load-built-file.ts';
 
-const { kubectl } = loadBundle<typeof import('./bundles/small-commands.ts')>(
+const { kubectl } = loadBuiltFile<typeof import('./command-files/small-commands.ts')>(
   join(__dirname, 'commands'),
   'small-commands',
   process.env,

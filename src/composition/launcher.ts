@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ProcessTerminal } from '../adapters/cli/terminal/process-terminal.ts';
 import { reportErrors } from '../adapters/cli/terminal/report-errors.ts';
-import { loadBundle } from './load-bundle.ts';
+import { loadBuiltFile } from './load-built-file.ts';
 
 type Main = (args: readonly string[]) => Promise<number>;
 type Commands = Readonly<Record<string, Main>>;
@@ -9,7 +9,7 @@ type Commands = Readonly<Record<string, Main>>;
 /** Put in by the build. */
 declare const VERSION: string;
 /** For each command the file of dist/commands that has it; put in by the build. */
-declare const BUNDLES: Readonly<Record<string, string>>;
+declare const COMMAND_FILES: Readonly<Record<string, string>>;
 
 const [first = 'help', ...rest] = process.argv.slice(2);
 
@@ -22,9 +22,13 @@ async function tellVersion(): Promise<number> {
 }
 
 function runCommand(): Promise<number> {
-  const isCommand = first !== 'help' && Object.keys(BUNDLES).includes(first);
+  const isCommand = first !== 'help' && Object.keys(COMMAND_FILES).includes(first);
   const name = isCommand ? first : 'help';
-  const commands = loadBundle<Commands>(join(__dirname, 'commands'), BUNDLES[name] as string, process.env);
+  const commands = loadBuiltFile<Commands>(
+    join(__dirname, 'commands'),
+    COMMAND_FILES[name] as string,
+    process.env,
+  );
   return (commands[name] as Main)(isCommand ? rest : [first, ...rest]);
 }
 

@@ -1,4 +1,4 @@
-import type { ConfigReading } from '../domain/doctor/reading.ts';
+import type { ConfigReading } from '../domain/doctor/config-reading.ts';
 
 /** What became of reading a text. */
 export type TextReading =

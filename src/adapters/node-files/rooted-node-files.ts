@@ -1,7 +1,7 @@
 import { closeSync, constants, type Dirent, existsSync, fstatSync, readdirSync, readFileSync } from 'node:fs';
 import { parse, TomlError } from 'smol-toml';
+import type { ConfigReading } from '../../domain/doctor/config-reading.ts';
 import { goPathMatch } from '../../domain/doctor/go-path-match.ts';
-import type { ConfigReading } from '../../domain/doctor/reading.ts';
 import { tomlHeadings } from '../../domain/doctor/toml-headings.ts';
 import type { NodeFiles, PathListing, TextReading } from '../../ports/node-files.ts';
 import { followInRoot, openUnfollowed } from './follow-in-root.ts';

@@ -1,8 +1,8 @@
 import type { ConfigFile } from './config-file.ts';
+import { type ConfigReading, readingFindings } from './config-reading.ts';
 import { type ConfigTable, tableOf } from './config-value.ts';
 import { type FileLines, linesFor, linesForEach, withoutKeys } from './file-lines.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
-import { type ConfigReading, readingFindings } from './reading.ts';
 import { describeKey, describeValue } from './toml-text.ts';
 
 /** Source: gVisor `pkg/shim/v1/runsc/options.go` (Options). */

@@ -7,7 +7,7 @@ import { CONTAINER_TYPE, parseHintKey, SANDBOX_LOG_DIRECTORY, SANDBOX_UID } from
 import type { OciMount } from '../spec/oci-spec.ts';
 import { isHostileName } from '../spec/volume.ts';
 import type { KeyPath } from '../text/key-path.ts';
-import { Emptiness } from './emptiness.ts';
+import { EmptyDirectories } from './empty-directories.ts';
 import { namesOfUsedVolumes, type PlacedVolume, placeVolumes } from './volume-source.ts';
 
 /** A container of a pod as kubelet and containerd would make it, with the way back to the manifest. */
@@ -131,7 +131,7 @@ class PodPlacing {
 
   /** What the host has now; containers fill volumes one after the other. */
   #facts(): Facts {
-    return { ...this.#found, empty: new Emptiness(this.#nameOf, this.#filled) };
+    return { ...this.#found, empty: new EmptyDirectories(this.#nameOf, this.#filled) };
   }
 
   /** What stays the same for all containers. */

@@ -6,10 +6,10 @@ import {
   isEqual,
   restDifferences,
 } from './compare-process.ts';
-import { sameSet } from './compared-set.ts';
 import { type GoShape, goEntries, ownField } from './go-shape.ts';
 import type { RestoreDifference, RestoreRule } from './restore-difference.ts';
 import type { RestoreRules } from './restore-rules.ts';
+import { sameSet } from './same-set.ts';
 import {
   DEVICE,
   HUGE_PAGES,

@@ -2,9 +2,9 @@ import { cleanPath } from '../spec/clean-path.ts';
 import { isBindOption, type Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import type { MemberSpec } from '../spec/read-spec.ts';
-import { sameSet } from './compared-set.ts';
 import { goTexts } from './go-shape.ts';
 import type { RestoreDifference, RestoreRule } from './restore-difference.ts';
+import { sameSet } from './same-set.ts';
 import { ID_MAPPING } from './spec-shapes.ts';
 
 /** A mount as runsc compares it. */

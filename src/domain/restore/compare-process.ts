@@ -1,8 +1,8 @@
 import { shapeError } from '../spec/read-spec.ts';
-import { sameSet } from './compared-set.ts';
 import { type GoShape, goText, isObject, ownField, type SpecPassage } from './go-shape.ts';
 import type { RestoreDifference, RestoreRule } from './restore-difference.ts';
 import type { ProgramRule, RestoreRules } from './restore-rules.ts';
+import { sameSet } from './same-set.ts';
 import { NEW_IN_PROCESS, REST_OF_PROCESS, RLIMIT, USER } from './spec-shapes.ts';
 
 /** Two values of one field, and how the spec to restore came to runsc. */

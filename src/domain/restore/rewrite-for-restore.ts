@@ -1,9 +1,9 @@
 import { guardArguments } from '../arguments/guard-arguments.ts';
-import { type RewriteOptions, readOptions, wholeDecision } from '../rewrite/asked-decision.ts';
 import { type FactRequest, type Facts, NO_FACTS } from '../rewrite/facts.ts';
 import type { Note } from '../rewrite/notes.ts';
 import type { Decision } from '../rewrite/open-decision.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
+import { type RewriteOptions, readOptions, wholeDecision } from '../rewrite/rewrite-options.ts';
 import type { Edit } from '../spec/edits.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { decideForRestore } from './decide-for-restore.ts';

@@ -5,12 +5,12 @@ import type { Annotations } from '../spec/identity.ts';
 import { hasPath, isAtShm, isBindOption, type Mount } from '../spec/mount.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, podSpecReader, readSpec } from '../spec/read-spec.ts';
+import { hasItsSources } from './awaits-rewrite.ts';
 import type { FactRequest } from './facts.ts';
 import type { Decision } from './open-decision.ts';
 import type { PodMember, PodSpecs } from './pod-specs.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
 import { decide } from './rewrite.ts';
-import { hasItsSources } from './sandbox-sources.ts';
 
 /** A member of a pod with what the shim's rewrite makes of it. */
 export interface DecidedMember extends Omit<PodMember, 'facts'> {

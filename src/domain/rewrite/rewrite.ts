@@ -5,7 +5,6 @@ import type { Edit } from '../spec/edits.ts';
 import type { OciSpec } from '../spec/oci-spec.ts';
 import { type MemberSpec, readSpec } from '../spec/read-spec.ts';
 import { RuntimeSpec } from '../spec/runtime-spec.ts';
-import { type RewriteOptions, readOptions, wholeDecision } from './asked-decision.ts';
 import { retypeMounts } from './container-mounts.ts';
 import { rewriteContainerWithoutPod } from './container-without-pod.ts';
 import type { DecideOptions } from './decide-options.ts';
@@ -14,6 +13,7 @@ import type { Note } from './notes.ts';
 import { type Decision, OpenDecision } from './open-decision.ts';
 import { nameCgroupParent } from './pod-cgroup.ts';
 import { type Release, type RuleSet, rulesOf } from './releases.ts';
+import { type RewriteOptions, readOptions, wholeDecision } from './rewrite-options.ts';
 import { hintVolumes } from './sandbox-volumes.ts';
 import { isShmHintOfRewrite } from './shm-policy.ts';
 

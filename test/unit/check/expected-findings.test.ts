@@ -5,7 +5,7 @@ import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positio
 import { memoryFileSystem } from '../../../src/adapters/memory-fs/memory-file-system.ts';
 import { YamlManifestReader } from '../../../src/adapters/yaml/yaml-manifest-reader.ts';
 import type { LocatedFinding } from '../../../src/application/pod-report.ts';
-import { reportBundles } from '../../../src/application/report-bundles.ts';
+import { reportBundledPod } from '../../../src/application/report-bundled-pod.ts';
 import { reportManifest } from '../../../src/application/report-manifest.ts';
 import { placePod } from '../../../src/domain/manifest/place-pod.ts';
 import { formatKeyPath, type KeyPath } from '../../../src/domain/text/key-path.ts';
@@ -79,7 +79,10 @@ async function liveFindings(documents: SpecCase, options: Omit<CheckCase, 'docum
     sources: { factsOf: (source: string) => sources.get(source) ?? {} },
     layout: kubeletLayout(),
   };
-  const report = await reportBundles({ sandbox: own, containers: others }, ports, { ...OPTIONS, ...options });
+  const report = await reportBundledPod({ sandbox: own, containers: others }, ports, {
+    ...OPTIONS,
+    ...options,
+  });
   return report.findings;
 }
 

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { createDoctorCommand } from '../../../src/adapters/cli/commands/doctor-command.ts';
 import { runCommand } from '../../../src/adapters/cli/commands/run-command.ts';
 import { doctorWiring } from '../../../src/composition/commands/doctor.ts';
-import { unreadable } from '../../../src/domain/doctor/reading.ts';
+import { unreadable } from '../../../src/domain/doctor/config-reading.ts';
 import { NodeTrees } from '../../support/node-tree.ts';
 import { RecordingTerminal } from '../../support/recording-terminal.ts';
 import { snapshot } from '../../support/workplace.ts';

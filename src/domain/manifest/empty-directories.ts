@@ -2,7 +2,7 @@
  * Which directories hold no data at one moment, while containers fill one after the other: a view, so that
  * moments do not each copy what they know of every volume.
  */
-export class Emptiness implements ReadonlyMap<string, boolean> {
+export class EmptyDirectories implements ReadonlyMap<string, boolean> {
   readonly #volumes: ReadonlyMap<string, string>;
   readonly #filled: ReadonlyMap<string, number>;
   readonly #moment: number;

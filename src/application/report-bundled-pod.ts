@@ -16,7 +16,7 @@ import type { Bundle, PodBundles } from './pod-bundles.ts';
 import { type FileLocation, type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
 
 /** What a report on a pod's bundles needs of the world. */
-export interface ReportBundlesPorts {
+export interface ReportBundledPodPorts {
   readonly positions: SpecPositions;
   readonly lookup: VolumeLookup;
   readonly sources: SourceLookup;
@@ -46,7 +46,7 @@ function memberOf({ path, loaded: { spec } }: Bundle, facts: Facts): PodMember {
 function decideBundles(
   { sandbox, containers }: Pick<PodBundles, 'sandbox' | 'containers'>,
   { release }: AnalyseOptions,
-  { lookup, layout }: ReportBundlesPorts,
+  { lookup, layout }: ReportBundledPodPorts,
 ): Promise<DecidedPod> {
   const { spec } = sandbox.loaded;
   const name = containerNameOf(spec) ?? 'sandbox';
@@ -62,9 +62,9 @@ function decideBundles(
  * @throws MH_SPEC_SHAPE; MH_VOLUME_…, MH_POD_UID_HOSTILE for a container;
  *   MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD, MH_RELEASE_NOT_MODELLED
  */
-export async function reportBundles(
+export async function reportBundledPod(
   bundles: Pick<PodBundles, 'sandbox' | 'containers'>,
-  ports: ReportBundlesPorts,
+  ports: ReportBundledPodPorts,
   options: AnalyseOptions & IgnoreOptions,
 ): Promise<PodReport> {
   const { sandbox, containers } = bundles;

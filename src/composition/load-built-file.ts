@@ -6,7 +6,7 @@ import { keepCompiledCode } from './compile-cache.ts';
  *
  * @param environment names the directory for compiled code, as for the release of runsc
  */
-export function loadBundle<T>(
+export function loadBuiltFile<T>(
   directory: string,
   name: string,
   environment: Readonly<Record<string, string | undefined>>,

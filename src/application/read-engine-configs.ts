@@ -1,7 +1,7 @@
 import type { ConfigFile } from '../domain/doctor/config-file.ts';
+import { readingFindings, unreadable } from '../domain/doctor/config-reading.ts';
 import type { NodeFinding } from '../domain/doctor/node-finding.ts';
 import { CRIO_CONFIG, CRIO_DROP_INS } from '../domain/doctor/node-layouts.ts';
-import { readingFindings, unreadable } from '../domain/doctor/reading.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 
 /** The files of an engine that are there, in the order in which it lays them over each other, and what keeps others from being read. */
