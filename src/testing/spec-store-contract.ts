@@ -1,7 +1,7 @@
 import { applyEdits, type Edit } from '../domain/spec/edits.ts';
 import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
-import { expectCode, expectEqual, type TestRunner, withFresh } from './suite.ts';
+import { expectCode, expectEqual, freshTests, type TestRunner } from './suite.ts';
 
 /** A store of its own, with one spec in it. */
 export interface SpecStoreSubject {
@@ -77,9 +77,8 @@ const SAVES: readonly { name: string; spec: OciSpec; edits: readonly Edit[] }[] 
 ];
 
 /** The contract of {@link SpecStore}: run it against any adapter. */
-export function specStoreContract({ test }: TestRunner, create: CreateSpecStore): void {
-  const withSubject = (name: string, spec: OciSpec, body: (subject: SpecStoreSubject) => Promise<void>) =>
-    test(`SpecStore ${name}`, () => withFresh(() => create(spec), body));
+export function specStoreContract(runner: TestRunner, create: CreateSpecStore): void {
+  const withSubject = freshTests('SpecStore', runner, create);
 
   withSubject('loads the spec, and says where from', SPEC, async ({ store, location }) => {
     const loaded = await store.load(location);

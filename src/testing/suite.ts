@@ -65,3 +65,16 @@ export async function withFresh<S extends { dispose(): Promise<void> }>(
     await subject.dispose();
   }
 }
+
+/**
+ * How tests of a port are registered: each with its name behind the port's, and on a fresh subject.
+ *
+ * @param create makes a subject of what a test gives it, such as a tree of files.
+ */
+export function freshTests<G, S extends { dispose(): Promise<void> }>(
+  port: string,
+  { test }: TestRunner,
+  create: (given: G) => Promise<S>,
+): (name: string, given: G, body: (subject: S) => void | Promise<void>) => void {
+  return (name, given, body) => test(`${port} ${name}`, () => withFresh(() => create(given), body));
+}

@@ -1,5 +1,5 @@
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
-import { expectEqual, type TestRunner, withFresh } from './suite.ts';
+import { expectEqual, freshTests, type TestRunner } from './suite.ts';
 
 /** What a contract test wants to stand below a fresh kubelet directory; parents are made as needed. */
 export interface LookupEntry {
@@ -140,12 +140,8 @@ const EMPTINESS: readonly { name: string; tree: readonly LookupEntry[]; empty: b
 ];
 
 /** The contract of {@link VolumeLookup}: run it against any adapter. */
-export function volumeLookupContract({ test }: TestRunner, create: CreateLookup): void {
-  const withSubject = (
-    name: string,
-    tree: readonly LookupEntry[],
-    body: (s: LookupSubject) => Promise<void>,
-  ) => test(`VolumeLookup ${name}`, () => withFresh(() => create(tree), body));
+export function volumeLookupContract(runner: TestRunner, create: CreateLookup): void {
+  const withSubject = freshTests('VolumeLookup', runner, create);
 
   for (const { name, tree, ask, found } of FINDS) {
     withSubject(name, tree, async ({ lookup, path }) => {

@@ -1,5 +1,5 @@
 import type { CheckpointImages } from '../../src/ports/checkpoint-images.ts';
-import { expectCode, expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
+import { expectCode, expectEqual, freshTests, type TestRunner } from '../../src/testing/suite.ts';
 
 /** Images, and one whose state file has the bytes that it was made of. */
 interface CheckpointImagesSubject {
@@ -55,12 +55,8 @@ const BROKEN: readonly [string, Uint8Array][] = [
 ];
 
 /** The contract of {@link CheckpointImages}: run it against any adapter. */
-export function checkpointImagesContract({ test }: TestRunner, create: CreateCheckpointImages): void {
-  const withImage = (
-    name: string,
-    bytes: Uint8Array,
-    body: (subject: CheckpointImagesSubject) => void | Promise<void>,
-  ) => test(`CheckpointImages ${name}`, () => withFresh(() => create(bytes), body));
+export function checkpointImagesContract(runner: TestRunner, create: CreateCheckpointImages): void {
+  const withImage = freshTests('CheckpointImages', runner, create);
 
   for (const place of ['image', 'stateFile'] as const) {
     withImage(`reads the specs and the version, given the ${place}`, SOUND, (subject) => {

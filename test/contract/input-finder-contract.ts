@@ -1,5 +1,5 @@
 import type { InputFinder } from '../../src/ports/input-finder.ts';
-import { expectCode, expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
+import { expectCode, expectEqual, freshTests, type TestRunner } from '../../src/testing/suite.ts';
 
 /** A finder over directories of its own. */
 interface InputFinderSubject {
@@ -14,12 +14,8 @@ interface InputFinderSubject {
 export type CreateInputFinder = (directories: readonly string[]) => Promise<InputFinderSubject>;
 
 /** The contract of {@link InputFinder}: run it against any adapter. */
-export function inputFinderContract({ test }: TestRunner, create: CreateInputFinder): void {
-  const withSubject = (
-    name: string,
-    directories: readonly string[],
-    body: (subject: InputFinderSubject) => Promise<void>,
-  ) => test(`InputFinder ${name}`, () => withFresh(() => create(directories), body));
+export function inputFinderContract(runner: TestRunner, create: CreateInputFinder): void {
+  const withSubject = freshTests('InputFinder', runner, create);
   const finds = (name: string, directories: string[], ask: string, expected: string[]) =>
     withSubject(name, directories, async ({ finder, path }) => {
       expectEqual('found', await finder.find(path(ask)), expected.map(path));

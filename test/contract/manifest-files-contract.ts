@@ -3,8 +3,8 @@ import {
   expectCode,
   expectEqual,
   expectInputError,
+  freshTests,
   type TestRunner,
-  withFresh,
 } from '../../src/testing/suite.ts';
 import { closed, dir, type FindCase, file, link, type TreeEntry } from './tree-entry.ts';
 
@@ -108,12 +108,8 @@ const FINDS: readonly FindCase[] = [
 const ignore: TellUnreadable = () => undefined;
 
 /** The contract of {@link ManifestFiles}: run it against any adapter. */
-export function manifestFilesContract({ test }: TestRunner, create: CreateManifestFiles): void {
-  const withTree = (
-    name: string,
-    tree: readonly TreeEntry[],
-    body: (subject: ManifestFilesSubject) => void | Promise<void>,
-  ) => test(`ManifestFiles ${name}`, () => withFresh(() => create(tree), body));
+export function manifestFilesContract(runner: TestRunner, create: CreateManifestFiles): void {
+  const withTree = freshTests('ManifestFiles', runner, create);
 
   for (const { name, tree, ask, found } of FINDS) {
     withTree(name, tree, async ({ files, path }) => {

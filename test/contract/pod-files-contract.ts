@@ -3,8 +3,8 @@ import {
   expectCode,
   expectEqual,
   expectInputError,
+  freshTests,
   type TestRunner,
-  withFresh,
 } from '../../src/testing/suite.ts';
 import { closed, dir, type FindCase, file, link, type TreeEntry } from './tree-entry.ts';
 
@@ -177,12 +177,8 @@ const NAMES: readonly [string, string][] = [
 ];
 
 /** The contract of {@link PodFiles}: run it against any adapter. */
-export function podFilesContract({ test }: TestRunner, create: CreatePodFiles): void {
-  const withTree = (
-    name: string,
-    tree: readonly TreeEntry[],
-    body: (subject: PodFilesSubject) => void | Promise<void>,
-  ) => test(`PodFiles ${name}`, () => withFresh(() => create(tree), body));
+export function podFilesContract(runner: TestRunner, create: CreatePodFiles): void {
+  const withTree = freshTests('PodFiles', runner, create);
 
   for (const { name, tree, ask, found } of FINDS) {
     withTree(name, tree, ({ files, path }) => {

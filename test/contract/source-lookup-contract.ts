@@ -1,6 +1,6 @@
 import type { SourceFacts } from '../../src/domain/runsc/serve-mount.ts';
 import type { SourceLookup } from '../../src/ports/source-lookup.ts';
-import { expectEqual, type TestRunner, withFresh } from '../../src/testing/suite.ts';
+import { expectEqual, freshTests, type TestRunner } from '../../src/testing/suite.ts';
 import { closed, dir, file, link, type TreeEntry } from './tree-entry.ts';
 
 /** A lookup over a tree of its own. */
@@ -60,9 +60,8 @@ const FACTS: readonly FactsCase[] = [
 ];
 
 /** The contract of {@link SourceLookup}: run it against any adapter. */
-export function sourceLookupContract({ test }: TestRunner, create: CreateSourceLookup): void {
-  const withTree = (name: string, tree: readonly TreeEntry[], body: (s: SourceLookupSubject) => void) =>
-    test(`SourceLookup ${name}`, () => withFresh(() => create(tree), body));
+export function sourceLookupContract(runner: TestRunner, create: CreateSourceLookup): void {
+  const withTree = freshTests('SourceLookup', runner, create);
 
   for (const { name, tree, facts } of FACTS) {
     withTree(`tells what is there: ${name}`, tree, ({ lookup, path }) => {

@@ -65,6 +65,16 @@ describe('what a mount becomes', () => {
   );
 });
 
+const IN_MEMORY = { storage: 'memory', size: { kind: 'half-of-memory' } } as const;
+const ON_DISK = {
+  storage: 'disk',
+  filestore: `${SOURCE}/.gvisor.filestore.ID`,
+  size: { kind: 'none' },
+} as const;
+const OF_ONE_MOUNT = { sharedBy: 'mount', inotify: false, sockets: false, survivesRestart: false } as const;
+const OF_THE_SANDBOX = { sharedBy: 'sandbox', inotify: true, sockets: true, survivesRestart: true } as const;
+const WITHOUT_THE_HOST = { hostSeesWrites: false, hostData: 'hidden', hostChangesSeen: false } as const;
+
 /** The traits of each kind of serving, as an operator asks for them. */
 const TRAITS = {
   gofer: {
@@ -77,63 +87,11 @@ const TRAITS = {
     hostData: 'seen',
     size: { kind: 'host' },
   },
-  'private-memory': {
-    storage: 'memory',
-    sharedBy: 'mount',
-    inotify: false,
-    sockets: false,
-    survivesRestart: false,
-    hostSeesWrites: false,
-    hostData: 'hidden',
-    hostChangesSeen: false,
-    size: { kind: 'half-of-memory' },
-  },
-  'shared-memory': {
-    storage: 'memory',
-    sharedBy: 'sandbox',
-    inotify: true,
-    sockets: true,
-    survivesRestart: true,
-    hostSeesWrites: false,
-    hostData: 'hidden',
-    hostChangesSeen: false,
-    size: { kind: 'half-of-memory' },
-  },
-  'shared-file': {
-    storage: 'disk',
-    filestore: `${SOURCE}/.gvisor.filestore.ID`,
-    sharedBy: 'sandbox',
-    inotify: true,
-    sockets: true,
-    survivesRestart: true,
-    hostSeesWrites: false,
-    hostData: 'hidden',
-    hostChangesSeen: false,
-    size: { kind: 'none' },
-  },
-  'private-file': {
-    storage: 'disk',
-    filestore: `${SOURCE}/.gvisor.filestore.ID`,
-    sharedBy: 'mount',
-    inotify: false,
-    sockets: false,
-    survivesRestart: false,
-    hostSeesWrites: false,
-    hostData: 'hidden',
-    hostChangesSeen: false,
-    size: { kind: 'none' },
-  },
-  overlay: {
-    storage: 'disk',
-    filestore: `${SOURCE}/.gvisor.filestore.ID`,
-    sharedBy: 'mount',
-    inotify: false,
-    sockets: false,
-    survivesRestart: false,
-    hostSeesWrites: false,
-    hostData: 'seen',
-    size: { kind: 'none' },
-  },
+  'private-memory': { ...IN_MEMORY, ...OF_ONE_MOUNT, ...WITHOUT_THE_HOST },
+  'shared-memory': { ...IN_MEMORY, ...OF_THE_SANDBOX, ...WITHOUT_THE_HOST },
+  'shared-file': { ...ON_DISK, ...OF_THE_SANDBOX, ...WITHOUT_THE_HOST },
+  'private-file': { ...ON_DISK, ...OF_ONE_MOUNT, ...WITHOUT_THE_HOST },
+  overlay: { ...ON_DISK, ...OF_ONE_MOUNT, hostSeesWrites: false, hostData: 'seen' },
 } as const satisfies Partial<Record<Serving, object>>;
 
 describe('what that means for an operator', () => {
