@@ -1,6 +1,7 @@
 import { HINT_FIELDS, type HintDecision } from '../hints/hint-decision.ts';
 import { hintsForPod } from '../hints/hints-for-pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
+import type { PlacedPod } from '../manifest/place-pod.ts';
 import { hintKey } from '../spec/annotation-keys.ts';
 import { bigintsAsDigits } from '../text/bigints-as-digits.ts';
 import type { AnalysedPod } from './analysed-pod.ts';
@@ -48,9 +49,7 @@ function hintedNames({ authored, explanation }: AnalysedPod): ReadonlySet<string
 }
 
 /** The volumes that a manifest's pod has and its containers mount, in the pod's order. */
-function ofManifest(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
-  const { placed } = pod;
-  if (placed === undefined) return [];
+function ofManifest(pod: AnalysedPod, placed: PlacedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
   const hinted = hintedNames(pod);
   const { decisions } = hintsForPod(placed.pod, { all: true, release: pod.release });
   const byVolume = new Map(decisions.map((decision) => [decision.volume, decision]));
@@ -89,5 +88,5 @@ function ofBundles(pod: AnalysedPod, mounted: ReadonlySet<string>): PodVolumeSum
 export function volumesOfPod(pod: AnalysedPod): readonly PodVolumeSummary[] {
   const sources = pod.explanation.containers.flatMap(({ mounts }) => mounts.map(({ mount }) => mount.source));
   const mounted = new Set(sources);
-  return pod.placed ? ofManifest(pod, mounted) : ofBundles(pod, mounted);
+  return pod.placed ? ofManifest(pod, pod.placed, mounted) : ofBundles(pod, mounted);
 }

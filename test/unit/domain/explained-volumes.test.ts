@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { hintedSources } from '../../../src/domain/explain/analysed-pod.ts';
 import {
   isNotMounted,
   isOwnFileSystem,
@@ -8,6 +9,8 @@ import {
   volumeKind,
 } from '../../../src/domain/explain/mount-words.ts';
 import { volumeNameOfPath } from '../../../src/domain/explain/pod-volumes.ts';
+import { kubeletLayout } from '../../../src/domain/layouts/kubelet-layout.ts';
+import { decidePod } from '../../../src/domain/rewrite/decide-pod.ts';
 import type { ServedMount } from '../../../src/domain/runsc/served-mount.ts';
 import type { OciMount } from '../../../src/domain/spec/oci-spec.ts';
 import { explain, type OciSpec } from '../../../src/index.ts';
@@ -79,6 +82,21 @@ describe('the volumes of bundles', () => {
   ])('the directory %s is that of the volume %s', (path, name) => {
     expect(volumeNameOfPath(path)).toBe(name);
   });
+});
+
+test('what has to be known of the host is the sources of hints alone', () => {
+  const [{ annotations }, known] = [
+    SANDBOX,
+    facts({ directories: { cache: [CACHE] }, empty: { [CACHE]: false } }),
+  ];
+  const sandbox = { annotations: { ...annotations, [`${KEY}.type`]: 'bind', [`${KEY}.share`]: 'pod' } };
+  const mounts = [bind(CACHE), bind('/etc/hosts', '/etc/hosts')];
+  const specs = {
+    sandbox: { name: 'sandbox', spec: sandbox, facts: known },
+    containers: [{ name: 'app', spec: container(mounts), facts: known }],
+  };
+  const decided = decidePod(specs, RELEASE.release, kubeletLayout());
+  expect(hintedSources(decided, RELEASE.release)).toEqual([CACHE]);
 });
 
 describe('the volumes of a manifest', () => {
