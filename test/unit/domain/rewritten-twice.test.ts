@@ -76,3 +76,36 @@ describe("an emptyDir with a bind hint at /dev/shm beside the engine's own mount
     expect(secondEdits(container(...sources), { mayBeRewritten: true })).toEqual([]);
   });
 });
+
+describe('a mount that two hints of its volume ask different types for', () => {
+  const MIGHT = { mayBeRewritten: true };
+  const rivals = { 'dev.gvisor.spec.mount.v.type': 'bind', 'dev.gvisor.spec.mount.v.x.type': 'tmpfs' };
+  const at = DIRECTORY.replace(/shm$/, 'v');
+  const known = facts({ empty: { [at]: true } });
+  const withMount = (type: string, options: string[], hints: Record<string, string> = rivals): OciSpec => ({
+    annotations: { 'io.kubernetes.cri.container-type': 'container', ...hints },
+    mounts: [{ destination: '/v', type, source: at, options }],
+  });
+  const typesOf = (spec: OciSpec, options = {}) =>
+    applyEdits(spec, rewrite(spec, 'latest', known, options).edits).mounts?.map((mount) => mount?.type);
+
+  test.each([
+    ['bind', ['rbind', 'rw']],
+    ['tmpfs', ['rw']],
+  ])('is left as %s, which one of them asks, where it may be rewritten already', (type, options) => {
+    expect(typesOf(withMount(type, options), MIGHT)).toEqual([type]);
+    expect(rewrite(withMount(type, options), 'latest', known, MIGHT).edits).toEqual([]);
+  });
+
+  test('is not as asked while a tmpfs keeps options of a bind', () => {
+    const { edits } = rewrite(withMount('tmpfs', ['rbind', 'rw']), 'latest', known, MIGHT);
+    expect(edits).not.toEqual([]);
+  });
+
+  test('is not as a hint of another volume asks', () => {
+    const other = { 'dev.gvisor.spec.mount.v.type': 'bind', 'dev.gvisor.spec.mount.w.type': 'tmpfs' };
+    expect(typesOf(withMount('tmpfs', ['rw'], other), MIGHT)).toEqual(['bind']);
+    const third = { ...other, 'dev.gvisor.spec.mount.w.x.type': 'bind' };
+    expect(typesOf(withMount('tmpfs', ['rw'], third), MIGHT)).toEqual(['bind']);
+  });
+});
