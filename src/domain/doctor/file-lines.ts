@@ -64,25 +64,37 @@ function belowHeading(
 
 const TOP: TomlHeading = { path: [], text: '' };
 
-/** The headings of a file by their paths; those above them have an entry, which is empty if they are not there. */
-type HeadingIndex = ReadonlyMap<string, TomlHeading | undefined>;
+/** A table of a file that has a heading, or stands above one that has; the tables below it by their keys. */
+interface HeadedTable {
+  heading: TomlHeading | undefined;
+  readonly inner: Map<string, HeadedTable>;
+}
 
-const indexes = new WeakMap<readonly TomlHeading[], HeadingIndex>();
+const trees = new WeakMap<readonly TomlHeading[], HeadedTable>();
 
-function indexOf(headings: readonly TomlHeading[]): HeadingIndex {
-  const known = indexes.get(headings);
+/** The tree of a file's headings. A text for each path would cost the square of a path's length. */
+function treeOf(headings: readonly TomlHeading[]): HeadedTable {
+  const known = trees.get(headings);
   if (known) return known;
-  const index = new Map<string, TomlHeading | undefined>([[keyOf([]), TOP]]);
+  const top: HeadedTable = { heading: TOP, inner: new Map() };
   for (const heading of headings) {
-    const { path } = heading;
-    for (let length = 1; length < path.length; length++) {
-      const above = keyOf(path.slice(0, length));
-      if (!index.has(above)) index.set(above, undefined);
+    let table = top;
+    for (const key of heading.path) {
+      const inner = table.inner.get(key) ?? { heading: undefined, inner: new Map() };
+      table.inner.set(key, inner);
+      table = inner;
     }
-    if (index.get(keyOf(path)) === undefined) index.set(keyOf(path), heading);
+    table.heading ??= heading;
   }
-  indexes.set(headings, index);
-  return index;
+  trees.set(headings, top);
+  return top;
+}
+
+/** The table at a path, where it or one below it has a heading. */
+function headedAt(top: HeadedTable, path: readonly string[]): HeadedTable | undefined {
+  let table: HeadedTable | undefined = top;
+  for (const key of path) table = table?.inner.get(key);
+  return table;
 }
 
 function keyOf(path: readonly string[]): string {
@@ -104,15 +116,15 @@ function depthIn(config: ConfigTable, path: readonly string[]): number {
 
 /** @param whole the file's tables with all values in them that are set at the same time. */
 function blockFor(file: ConfigFile, { path, values }: TableValues, whole: ConfigTable): FileLines {
-  const index = indexOf(file.headings);
-  const own = index.get(keyOf(path));
+  const top = treeOf(file.headings);
+  const own = headedAt(top, path)?.heading;
   if (own) return belowHeading(file, own, values);
   const depth = depthIn(file.config, path);
-  if (depth === 0 || index.has(keyOf(path.slice(0, depth))))
+  if (depth === 0 || headedAt(top, path.slice(0, depth)))
     return { file: file.path, text: [tomlHeading(path), ...indented(values)] };
   let above = path.slice(0, depth - 1);
-  while (!index.get(keyOf(above))) above = above.slice(0, -1);
-  const nearest = index.get(keyOf(above)) ?? TOP;
+  while (!headedAt(top, above)?.heading) above = above.slice(0, -1);
+  const nearest = headedAt(top, above)?.heading ?? TOP;
   const key = path[above.length] ?? '';
   return belowHeading(file, nearest, { [key]: tableAt(whole, ...above)[key] });
 }
@@ -123,8 +135,8 @@ function blockFor(file: ConfigFile, { path, values }: TableValues, whole: Config
  * inline or of dotted keys, by writing it anew. Values that need the same new table share one block.
  */
 export function linesForEach(file: ConfigFile, sets: readonly TableValues[]): FileLines[] {
-  const index = indexOf(file.headings);
-  const joint = sets.filter(({ path }) => !index.get(keyOf(path)));
+  const top = treeOf(file.headings);
+  const joint = sets.filter(({ path }) => !headedAt(top, path)?.heading);
   const whole = joint.reduce((config, { path, values }) => withValues(config, path, values), file.config);
   const merged = new Map<string, ConfigTable>();
   for (const { path, values } of joint) merged.set(keyOf(path), { ...merged.get(keyOf(path)), ...values });

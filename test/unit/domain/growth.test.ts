@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { JsonBytesSpecStore } from '../../../src/adapters/files/json-bytes-spec-store.ts';
 import { JsonSpecPositions } from '../../../src/adapters/files/json-spec-positions.ts';
+import { linesFor } from '../../../src/domain/doctor/file-lines.ts';
 import { NO_FACTS } from '../../../src/domain.ts';
 import { check, explain, hintsForPod, type Pod, rewrite } from '../../../src/index.ts';
 import { inspectManifest } from '../../../src/manifests.ts';
@@ -83,6 +84,14 @@ describe('The cost grows with the size, not with its square, for', () => {
       const pod = podOf(count);
       return () => [explain({ pod }, { release: 'latest' }), check({ pod }, { release: 'latest' })];
     }, 1000);
+  });
+
+  test('keys in the heading of a configuration: in the lines for one of its tables', () => {
+    expectLinear((count) => {
+      const path = list(count, (i) => `k${i}`);
+      return () =>
+        linesFor({ path: '/c.toml', config: {}, headings: [{ path, text: '' }] }, ['t'], { key: 'value' });
+    }, 2000);
   });
 });
 
