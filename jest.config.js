@@ -71,6 +71,8 @@ const unit = {
   ...shared,
   ...endsAfter(2),
   displayName: 'unit',
+  ...(shared.globalSetup && { globalSetup: '<rootDir>/test/support/unit-setup.js' }),
+  globalTeardown: '<rootDir>/test/support/unit-teardown.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   testPathIgnorePatterns: [
     '/node_modules/',
