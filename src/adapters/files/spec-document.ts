@@ -249,7 +249,7 @@ function readPart(
   names: readonly string[],
   whole: () => OciSpec,
 ): OciSpec {
-  if (names.includes('apiVersion')) return whole();
+  if (names.includes('apiVersion') || names.includes('metadata')) return whole();
   const encoding = isAscii(bytes) ? 'latin1' : 'utf8';
   const field = (name: string) => {
     const member = members[names.indexOf(name)];

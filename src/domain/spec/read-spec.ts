@@ -121,14 +121,16 @@ function readTypeHint(
 
 /**
  * Refuses a Kubernetes manifest, which would be read as a spec without annotations and mounts, and be found to
- * be fine. An OCI spec must have `ociVersion`.
+ * be fine. Pods out of a list have neither `apiVersion` nor `kind`; an OCI spec must have `ociVersion`.
  */
-function refuseManifest({ apiVersion, kind, ociVersion }: Record<string, unknown>): void {
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || ociVersion !== undefined) return;
+function refuseManifest({ apiVersion, kind, ociVersion, metadata, spec }: Record<string, unknown>): void {
+  const isNamed = typeof apiVersion === 'string' && typeof kind === 'string';
+  if (ociVersion !== undefined || !(isNamed || (isObject(metadata) && isObject(spec)))) return;
+  const what = isNamed ? `kind ${JSON.stringify(kind)}` : 'with metadata and spec';
   throw new MountHintsError(
     'MH_SPEC_SHAPE',
-    `This is a Kubernetes manifest (kind ${JSON.stringify(kind)}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
-    { where: 'the document', apiVersion, kind },
+    `This is a Kubernetes manifest (${what}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
+    { where: 'the document', ...(isNamed && { apiVersion, kind }) },
   );
 }
 

@@ -112,13 +112,24 @@ describe('one bundle', () => {
     expect(await update([option, bundle])).toBe(status);
     expect(snapshot(place.root)).toEqual(before);
     expect(terminal.stdout).toContain(`${bundle}: would change (1 edit)\n`);
-    const edit =
-      '  change mount /scratch: type bind -> tmpfs; options rbind,rprivate,rw ->\n    rprivate,rw\n';
+    const edit = '  change mount /scratch: type bind -> tmpfs; options rbind,rprivate,rw -> rprivate,rw\n';
     expect(terminal.stdout.includes(edit)).toBe(option !== '--diff');
   });
 
-  test('--dry-run on a wide terminal needs one line for each edit, and keeps its blanks', async () => {
-    terminal.columns = 200;
+  test('--dry-run on a terminal wraps an edit, and breaks no path', async () => {
+    Object.assign(terminal, { shows: true });
+    place.volume('scratch');
+    const bundle = place.bundle('a', JSON.stringify(sandboxSpec()));
+    const path = `${place.kubeletDir}/pods/`;
+    expect(await update(['-n', bundle])).toBe(0);
+    expect(terminal.stdout).toMatch(new RegExp(`=\\n {6}"${path}[^\\s"]+/scratch"\\n`));
+    const whole = terminal.stdout;
+    Object.assign(terminal, { shows: false, stdout: '' });
+    expect(await update(['-n', bundle])).toBe(0);
+    expect(terminal.stdout).toBe(whole.replaceAll('\n      ', ' '));
+  });
+
+  test('--dry-run needs one line for each edit, and keeps its blanks', async () => {
     const spec = containerSpec(place.kubeletDir);
     const [proc, scratch] = spec.mounts;
     const mounts = [proc, { ...scratch, destination: '/two  blanks' }];

@@ -143,6 +143,14 @@ describe('a manifest that is given for a spec', () => {
     expect(() => explain({ sandbox: manifest, containers: [] }, { release })).toThrow(refusal);
   });
 
+  test('is an error without a kind, as out of a list of pods', () => {
+    const { apiVersion: _, kind: __, ...pod } = manifest;
+    const refusal = expect.objectContaining({ code: 'MH_SPEC_SHAPE', details: { where: 'the document' } });
+    expect(() => readSpec(pod)).toThrow(refusal);
+    expect(readSpec({ ...pod, ociVersion: '1.0.2' }).mounts).toEqual([]);
+    expect(readSpec({ metadata: {} }).mounts).toEqual([]);
+  });
+
   test('is none with the version that every OCI spec has, or with one of the two fields', () => {
     for (const spec of [{ ...manifest, ociVersion: '1.0.2' }, { apiVersion: 'v1' }, { kind: 'Pod' }]) {
       expect(readSpec(spec).mounts).toEqual([]);

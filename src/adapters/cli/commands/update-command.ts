@@ -7,7 +7,6 @@ import type { Checkpoint } from '../../../domain/restore/checkpoint.ts';
 import type { DecideOptions } from '../../../domain/rewrite/decide-options.ts';
 import { describeNote, type Note } from '../../../domain/rewrite/notes.ts';
 import type { Release } from '../../../domain/rewrite/releases.ts';
-import type { Edit } from '../../../domain/spec/edits.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
 import type { RuntimeRelease } from '../../../ports/runtime-release.ts';
@@ -19,7 +18,6 @@ import { choiceOption } from '../options/choice-option.ts';
 import { RELEASE_OPTIONS } from '../options/release-options.ts';
 import { STDIN } from '../options/standard-input.ts';
 import { describeEdit } from '../rendering/describe-edit.ts';
-import { wrap } from '../rendering/help.ts';
 import type { UpdateRecord } from '../rendering/json-records.ts';
 import { renderDiff } from '../rendering/render-diff.ts';
 import { Tally } from '../rendering/tally.ts';
@@ -67,13 +65,6 @@ export interface UpdateWiring {
   files(settings: RewriteSettings): Rewriter;
   /** The rewrite of one text; `bytes` is what it is afterwards. */
   text(settings: RewriteSettings, input: Uint8Array): Rewriter & { bytes(): Uint8Array };
-}
-
-/** An edit in plain words, indented under the file that it is of. */
-function editLines(edit: Edit, columns: number): string {
-  return wrap(describeEdit(edit), Math.max(columns - 4, 20))
-    .map((line, index) => `${index === 0 ? '  ' : '    '}${line}\n`)
-    .join('');
 }
 
 /** A note that says that something is left to do, and not why something was done: it is always told. */
@@ -198,7 +189,7 @@ class UpdateRun {
     const shown = oneLine(path);
     const told = this.#tellsNotes ? notes : notes.filter(isWarning);
     terminal.error(told.map((note) => `${shown}: ${describeNote(note)}\n`).join(''));
-    const lines = dryRun && !diff ? edits.map((edit) => editLines(edit, terminal.columns)).join('') : '';
+    const lines = dryRun && !diff ? edits.map((edit) => `  ${describeEdit(edit)}\n`).join('') : '';
     this.#print(path, `${shown}: ${changed ? `${verb} (${count})` : unchangedText(notes)}\n${lines}`);
   }
 
