@@ -103,13 +103,13 @@ describe('help', () => {
     expect(text).toContain(command ? `Usage: mount-hints ${name}` : 'Usage: mount-hints COMMAND');
   });
 
-  test('wraps words, and breaks paths behind a slash', () => {
+  test('wraps words, and breaks no path', () => {
     expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
     expect(wrap('', 7)).toEqual(['']);
     expect(wrap('a /etc/bash_completion.d/mount-hints b', 20)).toEqual([
-      'a /etc/',
-      'bash_completion.d/',
-      'mount-hints b',
+      'a',
+      '/etc/bash_completion.d/mount-hints',
+      'b',
     ]);
   });
 

@@ -5,35 +5,17 @@ const WIDTH = 79;
 /** The option that every command has. */
 export const HELP_OPTION = { help: { type: 'boolean', short: 'h', help: 'show this help' } } as const;
 
-/** A word in pieces that fit; one that does not fit is a path, and breaks behind its slashes. */
-function pieces(word: string, width: number): string[] {
-  if (word.length <= width) return [word];
-  const fitting: string[] = [];
-  for (const part of word.split(/(?<=\/)/)) {
-    const last = fitting.at(-1);
-    if (last !== undefined && last.length + part.length <= width) fitting[fitting.length - 1] = last + part;
-    else fitting.push(part);
-  }
-  return fitting;
-}
-
-/** Breaks text at blanks into lines of at most `width` characters, as far as its words allow. */
+/**
+ * Breaks text at blanks into lines of at most `width` characters, as far as its words allow: a path is copied whole,
+ * however long it is.
+ */
 export function wrap(text: string, width: number): string[] {
-  return fill(
-    text.split(' ').map((word) => pieces(word, width)),
-    width,
-  );
-}
-
-/** Words in lines of at most `width` characters, each word in pieces that begin lines of their own. */
-export function fill(words: readonly (readonly string[])[], width: number): string[] {
   const lines: string[] = [];
-  for (const [first = '', ...rest] of words) {
+  for (const word of text.split(' ')) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + first.length <= width) {
-      lines[lines.length - 1] = `${last} ${first}`;
-    } else lines.push(first);
-    lines.push(...rest);
+    if (last !== undefined && last.length + 1 + word.length <= width)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
   }
   return lines;
 }

@@ -1,4 +1,4 @@
-import { fill } from './help.ts';
+import { wrap } from './help.ts';
 
 const NARROWEST = 40;
 /** Behind the first line of what was one line. */
@@ -13,11 +13,8 @@ const BOUND = '\u0000';
 function broken(line: string, columns: number): string {
   const text = line.trimStart();
   const indent = line.slice(0, line.length - text.length);
-  const words = text.replace(WHOLE, (whole) => whole.replaceAll(' ', BOUND)).split(' ');
-  const lines = fill(
-    words.map((word) => [word]),
-    Math.max(columns - indent.length - HANGING.length, NARROWEST),
-  );
+  const bound = text.replace(WHOLE, (whole) => whole.replaceAll(' ', BOUND));
+  const lines = wrap(bound, Math.max(columns - indent.length - HANGING.length, NARROWEST));
   return (indent + lines.join(`\n${indent}${HANGING}`)).replaceAll(BOUND, ' ');
 }
 
