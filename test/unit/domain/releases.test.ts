@@ -88,3 +88,26 @@ test('the table is in order, and each row differs from the one before', () => {
   const rules = releases.map(({ release: _, ...row }) => JSON.stringify(row));
   for (const [index, row] of rules.entries()) expect(row).not.toBe(rules[index - 1]);
 });
+
+test.each([
+  ['20260907', 'l'],
+  ['20260914', 'u'],
+])('of a sandbox with two UIDs, %s takes %s: its own annotation, or the log directory', (release, uid) => {
+  const annotations = {
+    'io.kubernetes.cri.sandbox-log-directory': '/var/log/pods/n_p_l',
+    'io.kubernetes.cri.sandbox-uid': 'u',
+  };
+  expect(rulesOf(release).identity.podUidOf(annotations)).toBe(uid);
+});
+
+test('a shared /dev/shm has a lifecycle only in the releases that know it, and a size since 20260914', () => {
+  const flagsOf = (release: string) => {
+    const { lifecycle, sized } = rulesOf(release).shm ?? {};
+    return [lifecycle, sized];
+  };
+  expect(flagsOf('20210510')).toEqual([undefined, undefined]);
+  expect(flagsOf('20220103')).toEqual([false, false]);
+  expect(flagsOf('20230517')).toEqual([true, false]);
+  expect(flagsOf('20231023')).toEqual([false, false]);
+  expect(flagsOf('20260914')).toEqual([false, true]);
+});

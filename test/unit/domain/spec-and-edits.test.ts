@@ -222,6 +222,42 @@ describe('edits', () => {
     expect(toJsonPatch(spec, [])).toEqual([]);
   });
 
+  test('take an annotation away', () => {
+    const one: Edit[] = [{ kind: 'remove-annotation', key: 'b/c~d', was: '2' }];
+    expect(applyEdits(spec, one)).toEqual({ ...spec, annotations: { a: '1' } });
+    expect(applyEdits(spec, one).mounts).toBe(spec.mounts);
+    expect(toJsonPatch(spec, one)).toEqual([{ op: 'remove', path: '/annotations/b~1c~0d' }]);
+  });
+
+  test.each<[string, unknown]>([
+    ['are no list', {}],
+    ['have one that is none', [null]],
+    ['have one of a kind that is unknown', [{ kind: 'set-mount', mount: 0 }]],
+    ['set an annotation to no text', [{ kind: 'set-annotation', key: 'a', value: 1 }]],
+    ['set an annotation without a key', [{ kind: 'set-annotation', value: 'a' }]],
+    ['take away an annotation without a key', [{ kind: 'remove-annotation' }]],
+    ['are of a mount before the first', [{ kind: 'remove-mount', mount: -1, destination: '' }]],
+    ['are of half a mount', [{ kind: 'remove-mount', mount: 0.5, destination: '' }]],
+  ])('are refused that %s', (_, given) => {
+    const refusal = (name: string) =>
+      expect.objectContaining({
+        code: 'MH_ARGUMENT_INVALID',
+        details: expect.objectContaining({ function: name }),
+      });
+    expect(() => applyEdits(spec, given as Edit[])).toThrow(refusal('applyEdits'));
+    expect(() => toJsonPatch(spec, given as Edit[])).toThrow(refusal('toJsonPatch'));
+  });
+
+  test('of a mount that the spec does not have are refused', () => {
+    const behind = (mount: number): Edit[] => [{ kind: 'remove-mount', mount, destination: '' }];
+    const refusal = expect.objectContaining({
+      code: 'MH_ARGUMENT_INVALID',
+      details: { function: 'applyEdits', argument: 'edits', mount: 4 },
+    });
+    expect(() => applyEdits(spec, behind(4))).toThrow(refusal);
+    expect(applyEdits(spec, behind(3)).mounts).toHaveLength(3);
+  });
+
   test('make annotations in a JSON Patch only where there are none', () => {
     const one = edits.slice(1, 2);
     const add = { op: 'add', path: '/annotations/new', value: '3' };
