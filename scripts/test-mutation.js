@@ -62,7 +62,7 @@ const AREAS = {
   hints: {
     files: ['src/domain/hints/*.ts'],
     suites: [
-      'test/unit/domain/{explain-specs,hints-for-pod,pod-owner,quantity,workloads}.test.ts',
+      'test/unit/domain/{explain-specs,hints-for-pod,pod-filter,pod-owner,quantity,workloads}.test.ts',
       'test/vectors/{custom-kinds,hints,pods}.test.ts',
       'test/unit/krm/run-function.test.ts',
       'test/unit/cli/{annotate-command,choices,library-messages,manifest-selection,nothing-ignored}.test.ts',

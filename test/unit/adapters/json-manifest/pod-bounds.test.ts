@@ -42,5 +42,16 @@ describe('a pod that Kubernetes takes from nobody', () => {
     expect(excessOf(podWith({ a: 'x'.repeat(262_143) }, 1))).toBeUndefined();
     expect(excessOf(podWith(hints(1000), 1000))).toBeUndefined();
     expect(excessOf({ kind: 'Pod' })).toBeUndefined();
+    expect(excessOf(podWith({}, 12_000))).toBeUndefined();
+  });
+
+  test('counts volumes and mounts too', () => {
+    const list = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `v${index}` }));
+    const mounts = list(6_000).map((volume) => ({ ...volume, mountPath: '/m' }));
+    const spec = (volumes: number) => ({
+      spec: { volumes: list(volumes), containers: [{ name: 'c', volumeMounts: mounts }] },
+    });
+    expect(excessOf(spec(5_999))).toBeUndefined();
+    expect(excessOf(spec(6_000))).toMatchObject({ path: ['spec'] });
   });
 });
