@@ -214,6 +214,11 @@ describe('a run without a pod says so, and passes', () => {
   });
 });
 
+test('annotate says that a filter left nothing', async () => {
+  const { err } = await run('annotate', [objectWith('Pod', [])], ['--namespace', 'shp']);
+  expect(err).toBe('-: no pod is asked for; 1 pod left out by --namespace and --owner\n');
+});
+
 test('annotate says why it found no pod', async () => {
   const summaryOf = async (objects: readonly object[]) => (await run('annotate', objects)).err.split('\n')[0];
   expect(await summaryOf([])).toBe('-: no gVisor pod: there is no Kubernetes object in it');

@@ -105,8 +105,13 @@ describe('mount-hints doctor', () => {
     const both = await adviceFor(['--root', root, '--config', '/etc/c.toml']);
     expect(both).toContain(`There is no /etc/c.toml below ${root}`);
     expect(both).not.toMatch(/with --root|give --config/);
-    const outside = await adviceFor(['--root', root, '--config', `${root}/etc/c.toml`]);
-    expect(outside).toContain('give --config /etc/c.toml.');
+  });
+
+  test('a configuration by its path on this machine, and not on the node, is refused with the right one', async () => {
+    const root = trees.create(SOUND);
+    const { error, status } = await run(['--root', root, '--config', `${root}/etc/containerd/config.toml`]);
+    expect(status).toBe(2);
+    expect(error).toContain('without the directory of --root: --config /etc/containerd/config.toml.');
   });
 
   test('what cannot be read for another reason than its mode is no matter of being root', async () => {

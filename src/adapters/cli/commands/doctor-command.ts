@@ -103,10 +103,18 @@ function whereElse({ root, config }: Asked): string {
   if (isHere) {
     return `There is no ${config} on this machine: look at containerd's command line. If the node's file system is mounted elsewhere, give its directory with --root.`;
   }
-  const top = `${resolve(root)}/`;
-  return config.startsWith(top)
-    ? `A path of --config is the node's own: give --config ${config.slice(top.length - 1)}.`
-    : `There is no ${config} below ${root}: look at containerd's command line on the node.`;
+  return `There is no ${config} below ${root}: look at containerd's command line on the node.`;
+}
+
+/** @throws MH_USAGE for a file that cannot be a path of the node. */
+function checkConfig({ root, config }: Asked): void {
+  if (config === undefined) return;
+  const begin = 'mount-hints doctor: --config takes a file by its absolute path on the node, ';
+  if (!config.startsWith('/'))
+    throw new MountHintsError('MH_USAGE', `${begin}not ${JSON.stringify(config)}.`);
+  if (isThisMachine(root) || !config.startsWith(`${resolve(root)}/`)) return;
+  const own = config.slice(resolve(root).length);
+  throw new MountHintsError('MH_USAGE', `${begin}without the directory of --root: --config ${own}.`);
 }
 
 /** What the options can do about findings. */
@@ -181,12 +189,7 @@ export function createDoctorCommand(wiring: DoctorWiring): Command {
           'mount-hints doctor: no program of another root is run, so --runsc has no use together with --root. Leave one of them out.',
         );
       }
-      if (config !== undefined && !config.startsWith('/')) {
-        throw new MountHintsError(
-          'MH_USAGE',
-          `mount-hints doctor: --config takes a file by its absolute path on the node, not ${JSON.stringify(config)}.`,
-        );
-      }
+      checkConfig({ root, config });
       const programs = { ...(runsc !== undefined && { runsc }), ...(config !== undefined && { config }) };
       const report = await wiring.examine(root, programs).examine();
       const style = styleOf(terminal);

@@ -143,7 +143,7 @@ class UpdateRun {
   }
 
   #bundles(): Rewriter {
-    this.#files ??= this.#wiring.files(this.#rewriteSettings);
+    this.#files ??= this.#filesRewriter();
     return this.#files;
   }
 

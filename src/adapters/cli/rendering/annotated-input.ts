@@ -86,8 +86,8 @@ export class AnnotatedInput {
   }
 
   #noPodText(): string {
-    const others = this.#otherPods + this.#filteredPods;
-    return others > 0 ? 'no gVisor pod' : `no gVisor pod: ${noPodReason(this.#hasObjects, 'it')}`;
+    if (this.#filteredPods > 0) return 'no pod is asked for';
+    return this.#otherPods > 0 ? 'no gVisor pod' : `no gVisor pod: ${noPodReason(this.#hasObjects, 'it')}`;
   }
 
   /** The decisions that are told, a line each. */
