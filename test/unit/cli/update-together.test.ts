@@ -239,10 +239,12 @@ describe('a container whose sandbox beside it is not in the run', () => {
     expect(terminal.stdout).toBe(`${own}: changed (1 edit)\n${rewritten}: unchanged\n`);
   });
 
-  test.each([
-    ['no hinted mount: the sandbox is not read', false, 0],
-    ['hinted mounts: it is read once for all of them', true, 1],
-  ])('and a container that was rewritten before and has %s', async (_, isHinted, reads) => {
+  test.each<[string, boolean, number, string[]]>([
+    ['no hinted mount: the sandbox is not read', false, 0, []],
+    ['hinted mounts: it is read once for all of them', true, 1, []],
+    ['hinted mounts, where no note is told: it is not read', true, 0, ['--quiet']],
+    ['hinted mounts, where JSON has the notes: it is read', true, 1, ['--quiet', '--json']],
+  ])('and a container that was rewritten before and has %s', async (_, isHinted, reads, options) => {
     const own = sandbox(ID);
     place.volume('scratch');
     expect(await update([own])).toBe(0);
@@ -263,8 +265,8 @@ describe('a container whose sandbox beside it is not in the run', () => {
       return { ...rewriter, store: { load, save, render } };
     };
     terminal = new RecordingTerminal();
-    expect(await update(bundles, { files })).toBe(0);
-    expect(terminal.stderr).toBe('2 unchanged\n');
+    expect(await update([...options, ...bundles], { files })).toBe(0);
+    expect(terminal.stderr).toBe(options.length === 0 ? '2 unchanged\n' : '');
     expect(loaded).toEqual(Array.from({ length: reads }, () => own));
   });
 

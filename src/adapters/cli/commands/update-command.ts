@@ -147,6 +147,13 @@ class UpdateRun {
     return this.#files;
   }
 
+  /** Where no note is told, no sandbox is read for one: a hook in front of runsc asks for --quiet. */
+  #filesRewriter(): Rewriter {
+    const { siblingWithId, ...rewriter } = this.#wiring.files(this.#rewriteSettings);
+    const { quiet, json } = this.#settings;
+    return siblingWithId === undefined || (quiet && !json) ? rewriter : { ...rewriter, siblingWithId };
+  }
+
   #text(): ReturnType<UpdateWiring['text']> {
     this.#standardInput ??= this.#wiring.text(this.#rewriteSettings, this.#invocation.terminal.input());
     return this.#standardInput;
