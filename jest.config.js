@@ -95,6 +95,7 @@ const quick = {
 const all = {
   projects: [unit, ...suites],
   maxWorkers: '100%',
+  testSequencer: '<rootDir>/test/support/longest-first.js',
   coverageProvider: 'v8',
   collectCoverageFrom: ['src/**/*.ts'],
   coverageThreshold: { './src/domain/': { branches: 95 }, './src/application/': { branches: 95 } },
