@@ -3,6 +3,7 @@ import {
   type CrioHandler,
   checkCrioHandler,
   crioBinaryMissing,
+  crioHandlerMissing,
   crioHandlers,
 } from '../domain/doctor/check-crio.ts';
 import {
@@ -114,7 +115,12 @@ export class ExamineNode {
     const findings = [
       ...containerd.findings,
       ...crio.findings,
-      ...this.#noRuntime(containerd.summary, crio.summary !== undefined, isConfigured, containerd.findings),
+      ...(await this.#noRuntime(
+        containerd.summary,
+        crio.summary !== undefined,
+        isConfigured,
+        containerd.findings,
+      )),
       ...wrapper.findings,
       ...kubelet.findings,
       ...runsc.findings,
@@ -220,7 +226,7 @@ export class ExamineNode {
     const findings = [...unread];
     if (files.length === 0) return { summary: undefined, findings, wrappers: [] };
     const handlers = crioHandlers(files);
-    const wrapper = (await this.#program(WRAPPER)) ?? WRAPPER_HOME;
+    const wrapper = await this.#wrapperPath();
     for (const handler of handlers) {
       findings.push(...checkCrioHandler(handler, wrapper), ...(await this.#crioBinary(handler)));
     }
@@ -234,12 +240,17 @@ export class ExamineNode {
     return (await this.#program(binary)) === undefined ? [crioBinaryMissing(handler, binary)] : [];
   }
 
-  #noRuntime(
+  /** Where this package's wrapper is, or where it belongs. */
+  async #wrapperPath(): Promise<string> {
+    return (await this.#program(WRAPPER)) ?? WRAPPER_HOME;
+  }
+
+  async #noRuntime(
     containerd: readonly ContainerdExamined[],
     hasCrio: boolean,
     isConfigured: boolean,
     found: readonly NodeFinding[],
-  ): NodeFinding[] {
+  ): Promise<NodeFinding[]> {
     const isUnknown = found.some(
       ({ code, runtime }) =>
         runtime !== undefined || code === 'DOCTOR_UNREADABLE' || code === 'DOCTOR_MALFORMED',
@@ -257,9 +268,11 @@ export class ExamineNode {
         ),
       ];
     }
+    if (!first) return [crioHandlerMissing(await this.#wrapperPath())];
     return [
       finding('DOCTOR_NO_GVISOR_RUNTIME', 'no runtime here starts gVisor.', {
-        ...(first && { path: first.config.layout.config, lines: newRuntimeLines(first.config) }),
+        path: first.config.layout.config,
+        lines: newRuntimeLines(first.config),
       }),
     ];
   }

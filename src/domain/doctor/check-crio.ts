@@ -1,8 +1,9 @@
 import type { ConfigFile } from './config-file.ts';
 import { type ConfigTable, tableAt, tableOf, textOf, textsOf } from './config-value.ts';
-import { linesForEach } from './file-lines.ts';
+import { type FileLines, linesForEach } from './file-lines.ts';
 import { isGvisorRuntime } from './gvisor-runtime.ts';
 import { finding, type NodeFinding } from './node-finding.ts';
+import { CRIO_DROP_INS } from './node-layouts.ts';
 
 /** A runtime handler of CRI-O's that starts gVisor. */
 export interface CrioHandler {
@@ -115,5 +116,28 @@ export function crioBinaryMissing({ name, file }: CrioHandler, binary: string): 
     'DOCTOR_CRIO_RUNTIME_PATH',
     `handler ${name} runs ${binary}, which is missing or not executable: CRI-O ignores the handler. Install it there, or correct runtime_path.`,
     { path: file, runtime: name },
+  );
+}
+
+/** The file that a new handler belongs in. */
+export const CRIO_NEW_FILE = `${CRIO_DROP_INS}/50-gvisor.conf`;
+
+/** A new handler: runsc behind this package's OCI runtime wrapper. */
+export function crioHandlerText(wrapper: string): string[] {
+  return [
+    '[crio.runtime.runtimes.gvisor]',
+    `runtime_path = '${wrapper}'`,
+    "runtime_type = 'oci'",
+    "runtime_root = '/run/runsc'",
+  ];
+}
+
+/** CRI-O without a handler of gVisor's. */
+export function crioHandlerMissing(wrapper: string): NodeFinding {
+  const lines: FileLines[] = [{ file: CRIO_NEW_FILE, text: crioHandlerText(wrapper) }];
+  return finding(
+    'DOCTOR_NO_GVISOR_RUNTIME',
+    `no runtime here starts gVisor. CRI-O needs this package's OCI runtime wrapper in front of runsc, as ${wrapper}.`,
+    { lines },
   );
 }

@@ -2,7 +2,7 @@ import type { ConfigFile } from './config-file.ts';
 import { type ConfigReading, readingFindings } from './config-reading.ts';
 import { type ConfigTable, tableOf } from './config-value.ts';
 import { type FileLines, linesFor, linesForEach, withoutKeys } from './file-lines.ts';
-import { finding, type NodeFinding } from './node-finding.ts';
+import { type DoctorCode, finding, type NodeFinding } from './node-finding.ts';
 import { describeKey, describeValue } from './toml-text.ts';
 
 /** Source: gVisor `pkg/shim/v1/runsc/options.go` (Options). */
@@ -31,6 +31,23 @@ const MAX_KEYS = 20;
 function asText(value: unknown): string | undefined {
   const text = typeof value === 'object' ? undefined : String(value);
   return text === undefined || text.length > 1000 ? undefined : text;
+}
+
+/** Flags whose values keep data from reaching the host, or from being seen by the pod. */
+const HARMFUL: Readonly<
+  Record<string, { readonly code: DoctorCode; readonly isHarmful: (value: unknown) => boolean }>
+> = {
+  overlay2: { code: 'DOCTOR_OVERLAY_ALL', isHarmful: (value) => String(value ?? '').startsWith('all:') },
+  'file-access-mounts': {
+    code: 'DOCTOR_FILE_ACCESS_EXCLUSIVE',
+    isHarmful: (value) => value === 'exclusive',
+  },
+};
+
+/** The code of what a flag's value would do; `undefined` if it does no harm. */
+function harmOf(flag: string, value: unknown): DoctorCode | undefined {
+  const rule = Object.hasOwn(HARMFUL, flag) ? HARMFUL[flag] : undefined;
+  return rule?.isHarmful(value) ? rule.code : undefined;
 }
 
 function flagLines(file: ConfigFile, flag: string, value: string): FileLines {
@@ -77,16 +94,22 @@ function unknownFindings(file: ConfigFile, runtime: string): NodeFinding[] {
   const unknown = Object.entries(config).filter(([key]) => !SHIM_KEYS.includes(key.toLowerCase()));
   const shown = unknown.slice(0, MAX_KEYS);
   const sets = shown.map(([key, value]) => {
-    const text = Object.hasOwn(flagsOf(config), key) ? undefined : asText(value);
+    const isLeftOut = Object.hasOwn(flagsOf(config), key) || harmOf(key, value) !== undefined;
+    const text = isLeftOut ? undefined : asText(value);
     return { path: ['runsc_config'], values: text === undefined ? {} : { [key]: text } };
   });
   const moved = linesForEach(file, sets);
   return eachKey(unknown, { path, runtime }, (key, value) => {
     const index = shown.findIndex(([each]) => each === key);
     const lines = [withoutKeys(file, [key]), moved[index]].filter((each) => each !== undefined);
+    const harm = harmOf(key, value);
+    const remedy =
+      harm === undefined
+        ? 'Flags of runsc belong in [runsc_config].'
+        : `Remove it: in [runsc_config] this value would do harm (${harm}).`;
     return finding(
       'DOCTOR_SHIM_CONFIG_UNKNOWN',
-      `the shim does not know ${describeKey(key)} and ignores it. Flags of runsc belong in [runsc_config].`,
+      `the shim does not know ${describeKey(key)} and ignores it. ${remedy}`,
       { path, runtime, ...(asText(value) !== undefined && { lines }) },
     );
   });
@@ -96,7 +119,7 @@ function flagFindings(file: ConfigFile, runtime: string): NodeFinding[] {
   const { path } = file;
   const flags = flagsOf(file.config);
   const findings: NodeFinding[] = [];
-  if (String(flags.overlay2 ?? '').startsWith('all:')) {
+  if (harmOf('overlay2', flags.overlay2)) {
     findings.push(
       finding(
         'DOCTOR_OVERLAY_ALL',
@@ -105,7 +128,7 @@ function flagFindings(file: ConfigFile, runtime: string): NodeFinding[] {
       ),
     );
   }
-  if (flags['file-access-mounts'] === 'exclusive') {
+  if (harmOf('file-access-mounts', flags['file-access-mounts'])) {
     findings.push(
       finding(
         'DOCTOR_FILE_ACCESS_EXCLUSIVE',

@@ -1,3 +1,4 @@
+import { CRIO_NEW_FILE, crioHandlerText } from '../doctor/check-crio.ts';
 import { WRAPPER_CONFIG } from '../doctor/check-wrapper.ts';
 import { CRI_V2, CRI_V3 } from '../doctor/containerd-config.ts';
 
@@ -72,12 +73,9 @@ export const ENGINES: Readonly<Record<EngineName, EngineSetup>> = {
   'cri-o': {
     lines: [
       {
-        file: '/etc/crio/crio.conf.d/50-gvisor.conf',
+        file: CRIO_NEW_FILE,
         about: 'a runtime handler',
-        text: ({ wrapper }) => `[crio.runtime.runtimes.${GVISOR}]
-runtime_path = '${wrapper}'
-runtime_type = 'oci'
-runtime_root = '/run/runsc'`,
+        text: ({ wrapper }) => crioHandlerText(wrapper).join('\n'),
       },
       RUNTIME_CLASS,
     ],

@@ -186,7 +186,23 @@ export const DOCTOR_CASES: readonly Case[] = [
   bad('links in a circle', ['DOCTOR_UNREADABLE'], { [CONTAINERD]: { link: 'config.toml' } }),
   bad('no configuration at all', ['DOCTOR_NO_RUNTIME_CONFIG'], {}),
   bad('only runc', ['DOCTOR_NO_GVISOR_RUNTIME'], { [CONTAINERD]: 'version = 2\n' }),
-  bad('CRI-O without gVisor', ['DOCTOR_NO_GVISOR_RUNTIME'], { '/etc/crio/crio.conf': '[crio]\n' }),
+  bad('CRI-O without gVisor', ['DOCTOR_NO_GVISOR_RUNTIME'], {
+    '/etc/crio/crio.conf': '[crio]\n',
+    ...WRAPPER,
+  }),
+  bad("CRI-O's own drop-in, without gVisor", ['DOCTOR_NO_GVISOR_RUNTIME'], {
+    '/etc/crio/crio.conf.d/10-crio.conf':
+      '[crio.runtime.runtimes.crun]\nruntime_path = "/usr/libexec/crio/crun"\n',
+    ...WRAPPER,
+  }),
+  bad(
+    'flags at the top that would do harm as flags',
+    ['DOCTOR_SHIM_CONFIG_UNKNOWN', 'DOCTOR_SHIM_CONFIG_UNKNOWN'],
+    {
+      [CONTAINERD]: v2([ALL], SHIM_OPTIONS),
+      '/etc/containerd/runsc.toml': 'overlay2 = "all:memory"\nfile-access-mounts = "exclusive"\n',
+    },
+  ),
   bad('no version', ['DOCTOR_CONFIG_VERSION'], { [CONTAINERD]: runtime(V2) }),
   bad("version 3, the runtime at version 2's place", ['DOCTOR_PLUGIN_PATH'], {
     [CONTAINERD]: `version = 3\n${runtime(V2)}`,

@@ -39,7 +39,7 @@ describe('what the doctor finds', () => {
   test('every code has a case', () => {
     const seen = new Set([...DOCTOR_CASES.flatMap(({ codes }) => codes), ...ELSEWHERE]);
     expect(Object.keys(DOCTOR_CODES).filter((code) => !seen.has(code as DoctorCode))).toEqual([]);
-    expect(DOCTOR_CASES).toHaveLength(103);
+    expect(DOCTOR_CASES).toHaveLength(105);
   });
 
   test('every code has its section in docs/doctor.md, and there are no others', () => {
@@ -97,6 +97,17 @@ describe('what the doctor finds', () => {
     expect(after.containerd).toEqual([
       { distribution: 'containerd', files: [CONTAINERD], version: 2, runtimes: ['runsc'] },
     ]);
+  });
+
+  test('a first handler of CRI-O: the wrapper, in a file of its own', async () => {
+    const tree = { ...NODE, ...WRAPPER, '/etc/crio/crio.conf.d/10-crio.conf': '[crio.runtime]\n' };
+    const before = await examine(trees.create(tree));
+    expect(before.findings.map(({ lines }) => lines?.map(({ file }) => file))).toEqual([
+      ['/etc/crio/crio.conf.d/50-gvisor.conf'],
+    ]);
+    const after = await examine(trees.create(applyLines(tree, before.findings)));
+    expect(after.findings).toEqual([]);
+    expect(after.crio?.handlers).toEqual(['gvisor']);
   });
 
   test("Docker's stock file: version, list of plugins and runtime, each in its place", async () => {
