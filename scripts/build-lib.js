@@ -14,7 +14,7 @@ const { files: entries } = JSON.parse(readFileSync(join(root, 'tsconfig.build.js
 
 rmSync(target, { recursive: true, force: true });
 // The native compiler, as for the check of types: an eighth of the time, and the same declarations.
-execFileSync(join(root, 'node_modules/.bin/tsc'), ['-p', 'tsconfig.build.json'], {
+execFileSync(process.execPath, [join(root, 'scripts/native-tsc.js'), '-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',
 });
