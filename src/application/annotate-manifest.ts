@@ -1,7 +1,7 @@
-import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
+import { checkArgument, checkMethods, checkOptions } from '../domain/arguments/check-arguments.ts';
 import { guardArguments } from '../domain/arguments/guard-arguments.ts';
 import type { HintDecision } from '../domain/hints/hint-decision.ts';
-import { hintsForPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
+import { hintsOfReadPod, type PodHints } from '../domain/hints/hints-for-pod.ts';
 import { checkHintsOptionsAlone, type HintsOptions } from '../domain/hints/hints-options.ts';
 import { annotationsOf } from '../domain/hints/pod.ts';
 import { POD_FILTER, type PodFilter } from '../domain/hints/pod-filter.ts';
@@ -69,7 +69,7 @@ export interface AnnotateOptions extends ManifestReadOptions {
 
 function hintsOf(pod: ManifestPod, source: string, options: HintsOptions): PodHints {
   try {
-    return hintsForPod(pod.pod, options);
+    return hintsOfReadPod(pod.pod, options);
   } catch (error) {
     if (!isMountHintsError(error)) throw error;
     const { line, column } = pod.positionOf(['metadata', 'annotations']);
@@ -154,6 +154,8 @@ function annotated(
   source: string,
   options: AnnotateOptions,
 ): AnnotatedManifest {
+  checkArgument('annotateManifest', 'reader', reader, 'object');
+  checkMethods('annotateManifest', 'reader', reader, ['documents']);
   checkArgument('annotateManifest', 'text', text, 'string');
   checkArgument('annotateManifest', 'source', source, 'string');
   checkOptions('annotateManifest', 'options', options, OPTIONS, ['podPaths']);

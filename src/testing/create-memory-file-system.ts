@@ -1,5 +1,5 @@
 import type { MemoryContent, MemoryFileSystem } from '../adapters/memory-fs/memory-content.ts';
-import { checkArgument, checkOptions } from '../domain/arguments/check-arguments.ts';
+import { checkOptions, checkRecord } from '../domain/arguments/check-arguments.ts';
 import { guardArgumentsAsync } from '../domain/arguments/guard-arguments.ts';
 import { MountHintsError } from '../domain/mount-hints-error.ts';
 
@@ -10,24 +10,49 @@ function isMissing(error: unknown): boolean {
 
 const CONTENT = {
   kubeletDir: 'string?',
-  pods: 'object?',
-  bundles: 'object?',
+  pods: 'record?',
+  bundles: 'record?',
   directories: 'strings?',
-  files: 'object?',
-  links: 'object?',
-  tmpfs: 'object?',
+  files: 'record?',
+  links: 'record?',
+  tmpfs: 'record?',
 } as const;
-const VOLUME = { plugin: 'string?', files: 'object?' } as const;
+const VOLUME = { plugin: 'string?', files: 'record?' } as const;
+/** What stands at the paths of each part. */
+const AT_PATHS = { bundles: 'record', files: 'string', links: 'string', tmpfs: 'size' } as const;
+const NAME = 'createMemoryFileSystem';
 
-function checkContent(content: MemoryContent): void {
-  checkOptions('createMemoryFileSystem', 'content', content, CONTENT);
-  for (const [uid, volumes] of Object.entries(content.pods ?? {})) {
-    checkArgument('createMemoryFileSystem', `content.pods[${JSON.stringify(uid)}]`, volumes, 'object');
+function checkPods(pods: NonNullable<MemoryContent['pods']>): void {
+  checkRecord(NAME, 'content.pods', pods, 'record');
+  for (const [uid, volumes] of Object.entries(pods)) {
     for (const [name, volume] of Object.entries(volumes)) {
       const argument = `content.pods[${JSON.stringify(uid)}][${JSON.stringify(name)}]`;
-      checkOptions('createMemoryFileSystem', argument, volume, VOLUME);
+      checkOptions(NAME, argument, volume, VOLUME);
+      checkRecord(NAME, `${argument}.files`, volume.files ?? {}, 'string');
     }
   }
+}
+
+function checkContent(content: MemoryContent): void {
+  checkOptions(NAME, 'content', content, CONTENT);
+  checkPods(content.pods ?? {});
+  for (const [part, kind] of Object.entries(AT_PATHS)) {
+    const given = content[part as keyof typeof AT_PATHS] ?? {};
+    checkRecord(NAME, `content.${part}`, given, kind);
+    refuseRelative(`content.${part}`, Object.keys(given));
+  }
+  refuseRelative('content.directories', content.directories ?? []);
+}
+
+function refuseRelative(argument: string, paths: readonly string[]): void {
+  const relative = paths.find((path) => !path.startsWith('/'));
+  if (relative === undefined) return;
+  const expected = 'an absolute path';
+  throw new MountHintsError(
+    'MH_ARGUMENT_INVALID',
+    `${NAME}(): each path in ${argument} must be absolute, and ${JSON.stringify(relative)} is not.`,
+    { function: NAME, argument, expected },
+  );
 }
 
 /**
@@ -49,7 +74,7 @@ export async function createMemoryFileSystem(content: MemoryContent = {}): Promi
       );
     },
   );
-  return guardArgumentsAsync('createMemoryFileSystem', async () => {
+  return guardArgumentsAsync(NAME, async () => {
     checkContent(content);
     return memoryFileSystem(content);
   });

@@ -1,7 +1,7 @@
 import { guardArguments } from '../../domain/arguments/guard-arguments.ts';
 import { describeDecision, isDoubtful } from '../../domain/hints/hint-decision.ts';
 import { hintsForPod } from '../../domain/hints/hints-for-pod.ts';
-import { checkHintsOptions, type HintsOptions } from '../../domain/hints/hints-options.ts';
+import { checkHintsOptionsAlone, type HintsOptions } from '../../domain/hints/hints-options.ts';
 import { annotationsOf, type Pod } from '../../domain/hints/pod.ts';
 import { refuseOtherThanPod } from '../../domain/hints/pod-shape.ts';
 import { isMountHintsError, MountHintsError } from '../../domain/mount-hints-error.ts';
@@ -61,9 +61,12 @@ function requestOf(review: unknown): AdmissionRequest {
   if (isV1 && isObject(request) && typeof request.uid === 'string' && request.uid !== '') {
     return request as unknown as AdmissionRequest;
   }
+  const isText = typeof review === 'string' || ArrayBuffer.isView(review);
   throw new MountHintsError(
     'MH_REVIEW_INVALID',
-    'The body is not an AdmissionReview of admission.k8s.io/v1 with a request that has a uid. Ask with what an API server sends, and set admissionReviewVersions to [v1] in the webhook configuration.',
+    isText
+      ? 'The body has not been parsed. Give what JSON.parse makes of its text.'
+      : 'The body is not an AdmissionReview of admission.k8s.io/v1 with a request that has a uid. Ask with what an API server sends, and set admissionReviewVersions to [v1] in the webhook configuration.',
     isObject(review) ? { apiVersion: review.apiVersion, kind: review.kind } : {},
   );
 }
@@ -155,14 +158,15 @@ function afterError(error: unknown): Outcome {
  * Source: Kubernetes API `admission.k8s.io/v1` (AdmissionReview).
  *
  * @param review the parsed body of the request.
- * @throws MH_USAGE for options that contradict each other; MH_REVIEW_INVALID if `review` is none of that version.
+ * @throws MH_ARGUMENT_INVALID for options of the wrong kind, and MH_USAGE for those that contradict each other, whatever the
+ *   review is; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_REVIEW_INVALID if `review` is none of that version.
  */
 export function admit(review: unknown, options: AdmitOptions = {}): AdmissionAnswer {
   return guardArguments('admit', () => answer(review, options));
 }
 
 function answer(review: unknown, options: AdmitOptions): AdmissionAnswer {
-  checkHintsOptions(options);
+  checkHintsOptionsAlone(options, 'admit', { remember: 'boolean?' });
   const request = requestOf(review);
   let outcome: Outcome;
   try {

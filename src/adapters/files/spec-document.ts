@@ -56,7 +56,7 @@ function notJson(location: string, text: string, cause: Error): MountHintsError 
   const where = place ? ` at ${describePlace(place)}` : text.trim() === '' ? ': it is empty' : '';
   const next = /^\s*($|[{[])/.test(text)
     ? 'Write it anew; a half-written file says that what wrote it was interrupted.'
-    : 'Give the config.json of a bundle; manifests are for "mount-hints annotate", "explain" and "check".';
+    : 'Give the config.json of a bundle. A manifest\'s text is for inspectManifest() and annotateManifest(), or for "mount-hints annotate", "explain" and "check".';
   return new MountHintsError(
     'MH_SPEC_NOT_JSON',
     `${location} is not JSON${where} (${cause.message}). ${next}`,

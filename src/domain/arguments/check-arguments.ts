@@ -11,6 +11,15 @@ function isList(value: unknown): value is readonly unknown[] {
   return Array.isArray(value) && (value.length === 0 || Object.hasOwn(value, value.length - 1));
 }
 
+/**
+ * What an object is called that is not made of fields alone, such as `Promise`, `Map` or `Uint8Array` (Node's Buffer too),
+ * also one of another realm: where plain objects are read, it would count as an empty one. `undefined` for others.
+ */
+export function builtInName(value: object): string | undefined {
+  const name = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  return name === 'Object' ? undefined : name;
+}
+
 /** Also one of another realm, and Node's Buffer. */
 function isBytes(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
@@ -25,7 +34,9 @@ const KINDS = {
   string: ['a string', (value) => typeof value === 'string'],
   boolean: ['true or false', (value) => typeof value === 'boolean'],
   bigint: ['a bigint', (value) => typeof value === 'bigint'],
+  size: ['a whole number of bytes', (value) => Number.isSafeInteger(value) && Number(value) >= 0],
   object: ['an object', isObject],
+  record: ['a plain object', (value) => isObject(value) && builtInName(value) === undefined],
   list: ['a list without gaps', isList],
   strings: ['a list of strings', (value) => isList(value) && value.every((each) => typeof each === 'string')],
   bytes: ['a Uint8Array', isBytes],
@@ -39,8 +50,11 @@ const KINDS = {
 
 type Kind = keyof typeof KINDS;
 
+/** A kind, or some words of which it may be one. */
+type Wanted = Kind | readonly string[];
+
 /** What each field of an object has to be: a kind, with `?` behind it if the field may be absent, or one of some words. */
-export type Shape = Readonly<Record<string, Kind | `${Kind}?` | readonly string[]>>;
+export type Shape = Readonly<Record<string, Wanted | `${Kind}?`>>;
 
 function isOf(kind: Kind, value: unknown): boolean {
   try {
@@ -73,8 +87,24 @@ function refuse(name: string, argument: string, expected: string, value: unknown
  * @param name the function that was called.
  * @throws MH_ARGUMENT_INVALID
  */
-export function checkArgument(name: string, argument: string, value: unknown, kind: Kind): void {
-  if (!isOf(kind, value)) refuse(name, argument, KINDS[kind][0], value);
+export function checkArgument(name: string, argument: string, value: unknown, wanted: Wanted): void {
+  if (typeof wanted === 'string') {
+    if (!isOf(wanted, value)) refuse(name, argument, KINDS[wanted][0], value);
+  } else if (!wanted.some((word) => word === value)) {
+    refuse(name, argument, wanted.map((word) => JSON.stringify(word)).join(' or '), value);
+  }
+}
+
+/**
+ * Refuses an argument that is not a plain object, or has a value of the wrong kind; its keys may be any.
+ *
+ * @param name the function that was called.
+ * @throws MH_ARGUMENT_INVALID
+ */
+export function checkRecord(name: string, argument: string, value: unknown, wanted: Wanted): void {
+  checkArgument(name, argument, value, 'record');
+  for (const [key, each] of Object.entries(value as object))
+    checkArgument(name, `${argument}[${JSON.stringify(key)}]`, each, wanted);
 }
 
 /**
@@ -89,14 +119,10 @@ export function checkFields(name: string, argument: string, value: unknown, shap
   const fields = value as Readonly<Record<string, unknown>>;
   for (const [field, wanted] of Object.entries(shape)) {
     const given = fields[field];
-    if (typeof wanted !== 'string') {
-      if (given !== undefined && !wanted.some((word) => word === given)) {
-        refuse(name, `${argument}.${field}`, wanted.map((word) => JSON.stringify(word)).join(' or '), given);
-      }
-      continue;
-    }
-    if (wanted.endsWith('?') && given === undefined) continue;
-    checkArgument(name, `${argument}.${field}`, given, wanted.replace('?', '') as Kind);
+    const mayBeAbsent = typeof wanted !== 'string' || wanted.endsWith('?');
+    if (mayBeAbsent && given === undefined) continue;
+    const kind = typeof wanted === 'string' ? (wanted.replace('?', '') as Kind) : wanted;
+    checkArgument(name, `${argument}.${field}`, given, kind);
   }
 }
 

@@ -1,6 +1,6 @@
 import { checkArgument, checkFields, checkOptions, type Shape } from '../arguments/check-arguments.ts';
 import type { Pod } from '../hints/pod.ts';
-import { refuseOtherThanPod } from '../hints/pod-shape.ts';
+import { refuseUnlikePod } from '../hints/pod-shape.ts';
 import { type KubeletLayout, kubeletLayout } from '../layouts/kubelet-layout.ts';
 import { placePod } from '../manifest/place-pod.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
@@ -146,6 +146,6 @@ function checkDocuments(name: string, documents: PodDocuments): void {
  */
 export function analysePod(documents: PodDocuments, options: PodOptions): AnalysedPod {
   if (!('pod' in documents)) return analyseSpecs(documents, options);
-  refuseOtherThanPod(documents.pod);
+  refuseUnlikePod(documents.pod);
   return analysePlaced(placePod(documents.pod, options.layout, documents.outerAnnotationKeys), options);
 }

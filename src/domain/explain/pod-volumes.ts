@@ -1,5 +1,5 @@
 import { HINT_FIELDS, type HintDecision } from '../hints/hint-decision.ts';
-import { hintsForPod } from '../hints/hints-for-pod.ts';
+import { hintsOfReadPod } from '../hints/hints-for-pod.ts';
 import { isEmptyDirPath } from '../layouts/kubelet-layout.ts';
 import type { PlacedPod } from '../manifest/place-pod.ts';
 import { hintKey } from '../spec/annotation-keys.ts';
@@ -51,7 +51,7 @@ function hintedNames({ authored, explanation }: AnalysedPod): ReadonlySet<string
 /** The volumes that a manifest's pod has and its containers mount, in the pod's order. */
 function ofManifest(pod: AnalysedPod, placed: PlacedPod, mounted: ReadonlySet<string>): PodVolumeSummary[] {
   const hinted = hintedNames(pod);
-  const { decisions } = hintsForPod(placed.pod, { all: true, release: pod.release });
+  const { decisions } = hintsOfReadPod(placed.pod, { all: true, release: pod.release });
   const byVolume = new Map(decisions.map((decision) => [decision.volume, decision]));
   return [...placed.volumes.values()]
     .filter(({ source }) => mounted.has(source))

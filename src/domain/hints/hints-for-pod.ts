@@ -7,7 +7,7 @@ import { HintRules } from './hint-rules.ts';
 import { checkHintsOptionsAlone, type HintsOptions } from './hints-options.ts';
 import { annotationsOf, type Pod, volumesOf } from './pod.ts';
 import { isSelected } from './pod-selection.ts';
-import { refuseOtherThanPod } from './pod-shape.ts';
+import { refuseOtherThanPod, refuseUnlikePod } from './pod-shape.ts';
 
 /** The hints of a pod. */
 export interface PodHints {
@@ -65,12 +65,20 @@ function refuseOthers(pod: Pod, computed: Annotations): void {
  * @throws MH_USAGE for options that contradict each other; MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD; MH_MANIFEST_INVALID if `pod` is none; MH_HINTS_CONFLICT with `existing: 'reject'`.
  */
 export function hintsForPod(pod: Pod, options: HintsOptions = {}): PodHints {
-  return guardArguments('hintsForPod', () => hintsOf(pod, options));
+  return guardArguments('hintsForPod', () => {
+    checkHintsOptionsAlone(options);
+    refuseUnlikePod(pod);
+    return hintsOf(pod, options);
+  });
+}
+
+/** {@link hintsForPod} of a pod that was read from a manifest, by options that were checked. */
+export function hintsOfReadPod(pod: Pod, options: HintsOptions): PodHints {
+  refuseOtherThanPod(pod);
+  return hintsOf(pod, options);
 }
 
 function hintsOf(pod: Pod, options: HintsOptions): PodHints {
-  checkHintsOptionsAlone(options);
-  refuseOtherThanPod(pod);
   if (!isSelected(pod, options)) return { gvisor: false, annotations: {}, decisions: [] };
   const present = annotationsOf(pod);
   const rules = new HintRules(pod, options);

@@ -1,4 +1,4 @@
-import { checkFields, checkOptions, type Shape } from '../arguments/check-arguments.ts';
+import { checkFields, checkOptions, checkRecord, type Shape } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { type Release, rulesOf } from '../rewrite/releases.ts';
 import { POD_SELECTION, type PodSelection } from './pod-selection.ts';
@@ -36,10 +36,11 @@ const SHAPE = {
   existing: ['keep', 'overwrite', 'reject'],
   size: 'boolean?',
   sizeSlack: 'string?',
-  medium: 'object?',
+  medium: 'record?',
   noHint: 'strings?',
 } as const satisfies Shape;
 
+const MEDIA = ['disk', 'memory', 'declared'] as const;
 const SAFE_ONLY = ['release', 'size', 'sizeSlack', 'medium', 'noHint'] as const;
 
 function usage(message: string, details: Readonly<Record<string, unknown>>): MountHintsError {
@@ -54,12 +55,22 @@ function usage(message: string, details: Readonly<Record<string, unknown>>): Mou
  */
 export function checkHintsOptions(options: HintsOptions): void {
   checkFields('hintsForPod', 'options', options, SHAPE);
-  refuseContradictions(options);
+  checkValues('hintsForPod', options);
 }
 
-/** {@link checkHintsOptions}, and refuses a field that is none of these options. */
-export function checkHintsOptionsAlone(options: HintsOptions): void {
-  checkOptions('hintsForPod', 'options', options, SHAPE);
+/**
+ * {@link checkHintsOptions}, and refuses a field that is none of these options.
+ *
+ * @param name the function that was called.
+ * @param own the other options of that function.
+ */
+export function checkHintsOptionsAlone(options: HintsOptions, name = 'hintsForPod', own: Shape = {}): void {
+  checkOptions(name, 'options', options, { ...SHAPE, ...own });
+  checkValues(name, options);
+}
+
+function checkValues(name: string, options: HintsOptions): void {
+  if (options.medium !== undefined) checkRecord(name, 'options.medium', options.medium, MEDIA);
   refuseContradictions(options);
 }
 

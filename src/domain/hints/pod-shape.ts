@@ -1,3 +1,4 @@
+import { builtInName } from '../arguments/check-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../text/key-path.ts';
 
@@ -131,6 +132,31 @@ export function refuseOtherThanPod(value: unknown): void {
     `${path === '' ? 'The pod' : `${path} of the pod`} should be ${problem.expected}. Kubernetes would refuse it too: give a Pod, or a pod template.`,
     { path },
   );
+}
+
+const POD_FIELDS = ['apiVersion', 'kind', 'metadata', 'spec', 'status'];
+
+/**
+ * {@link refuseOtherThanPod} for what a program calls a pod: refuses also what has fields, and none of a Pod's (a pod's
+ * spec alone, a response around a Pod, an OCI spec), and a promise or another object that is not made of fields. All of
+ * them would be read as a pod without volumes. What stands in a manifest is not refused for that: it may be no pod at all.
+ *
+ * @throws MH_MANIFEST_INVALID with `path` in its details.
+ */
+export function refuseUnlikePod(pod: unknown): void {
+  refuseOtherThanPod(pod);
+  const value = pod as object;
+  const builtIn = builtInName(value);
+  const fields = Object.keys(value);
+  if (builtIn === undefined && (fields.length === 0 || fields.some((field) => POD_FIELDS.includes(field)))) {
+    return;
+  }
+  const what =
+    builtIn === undefined
+      ? `has neither metadata nor spec, but ${JSON.stringify((fields[0] ?? '').slice(0, 80))}`
+      : `is a ${builtIn}`;
+  const next = builtIn === 'Promise' ? 'Await it first.' : 'Give the Pod itself, or a pod template.';
+  throw new MountHintsError('MH_MANIFEST_INVALID', `This is not a Pod: it ${what}. ${next}`, { path: '' });
 }
 
 interface MaybeWorkload {

@@ -1,3 +1,4 @@
+import { builtInName } from '../arguments/check-arguments.ts';
 import { guardArguments } from '../arguments/guard-arguments.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import {
@@ -119,6 +120,17 @@ function readTypeHint(
   return { volume, key, type };
 }
 
+/** Refuses a promise that was not awaited, a file's bytes that were not parsed: it would be read as a spec without any field. */
+function refuseBuiltIn(spec: object): void {
+  const name = builtInName(spec);
+  if (name === undefined) return;
+  throw new MountHintsError(
+    'MH_SPEC_SHAPE',
+    `The spec is a ${name}, and must be an object such as JSON.parse makes.${name === 'Promise' ? ' Await it first.' : ''}`,
+    { where: 'the document' },
+  );
+}
+
 /**
  * Refuses a Kubernetes manifest, which would be read as a spec without annotations and mounts, and be found to
  * be fine. Pods out of a list have neither `apiVersion` nor `kind`; an OCI spec must have `ociVersion`.
@@ -129,7 +141,7 @@ function refuseManifest({ apiVersion, kind, ociVersion, metadata, spec }: Record
   const what = isNamed ? `kind ${JSON.stringify(kind)}` : 'with metadata and spec';
   throw new MountHintsError(
     'MH_SPEC_SHAPE',
-    `This is a Kubernetes manifest (${what}), not an OCI runtime spec. Give a bundle's config.json; manifests are for "mount-hints annotate", "explain" and "check", and for hintsForPod().`,
+    `This is a Kubernetes manifest (${what}), not an OCI runtime spec. Give a bundle's config.json. A manifest's text is for inspectManifest() and annotateManifest(), a Pod for hintsForPod() and check(); on the command line, for "mount-hints annotate", "explain" and "check".`,
     { where: 'the document', ...(isNamed && { apiVersion, kind }) },
   );
 }
@@ -161,6 +173,7 @@ export function podSpecReader(): (spec: unknown) => MemberSpec {
 
 function readDocument(spec: unknown, read: (annotations: Annotations) => Annotated): MemberSpec {
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
+  refuseBuiltIn(spec);
   refuseManifest(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');

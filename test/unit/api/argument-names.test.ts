@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_FLAGS } from '../../../src/domain/runsc/runsc-flags.ts';
 import { NO_FACTS } from '../../../src/domain.ts';
 import {
+  admit,
   check,
   createContainer,
   createMountHints,
@@ -117,6 +118,61 @@ naming(
   ],
 );
 
+naming('annotateManifest', annotateManifest, [
+  ['reader', [undefined, 'a: 1', 'm']],
+  ['reader', [YamlManifestReader, 'a: 1', 'm']],
+  ['reader.documents', [{}, 'a: 1', 'm']],
+]);
+
+const MEDIA: readonly (readonly [string, unknown])[] = [
+  ['options.medium', new Map([['scratch', 'memory']])],
+  ['options.medium["scratch"]', { scratch: 'ssd' }],
+  ['options.medium["scratch"]', { scratch: 1 }],
+];
+
+naming(
+  'hintsForPod',
+  hintsForPod,
+  MEDIA.map(([argument, medium]): Row => [argument, [{}, { medium }]]),
+);
+
+// Whatever is asked: an option that is wrong is told at the first review, and not at the first pod that is created.
+const DELETE = {
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  request: { uid: 'u', operation: 'DELETE' },
+};
+naming('admit', admit, [
+  ['options', [DELETE, 'safe']],
+  ['options.remember', [DELETE, { remember: 'yes' }]],
+  ['options.existing', [DELETE, { existing: 'merge' }]],
+  ...MEDIA.map(([argument, medium]): Row => [argument, [DELETE, { medium }]]),
+]);
+
+naming('createMemoryFileSystem', createMemoryFileSystem, [
+  ['content.pods', [{ pods: new Map() }]],
+  ['content.pods["u"]', [{ pods: { u: ['scratch'] } }]],
+  ['content.pods["u"]["v"].files["a"]', [{ pods: { u: { v: { files: { a: 5 } } } } }]],
+  ['content.bundles["/b"]', [{ bundles: { '/b': '{}' } }]],
+  ['content.files["/a"]', [{ files: { '/a': Buffer.from('text') } }]],
+  ['content.links["/a"]', [{ links: { '/a': null } }]],
+  ['content.tmpfs["/a"]', [{ tmpfs: { '/a': '64Mi' } }]],
+  ['content.tmpfs["/a"]', [{ tmpfs: { '/a': 0.5 } }]],
+]);
+
+test.each(['bundles', 'files', 'links', 'tmpfs', 'directories'])(
+  'createMemoryFileSystem refuses a relative path in %s',
+  async (part) => {
+    const here = { bundles: {}, files: '', links: '/a', tmpfs: 1 }[part];
+    const given = part === 'directories' ? ['a/b'] : { 'a/b': here };
+    expect(await blamed(createMemoryFileSystem, [{ [part]: given }])).toMatchObject({
+      code: 'MH_ARGUMENT_INVALID',
+      argument: `content.${part}`,
+      message: expect.stringContaining('"a/b"'),
+    });
+  },
+);
+
 describe('a field that is misspelt', () => {
   const reader = new YamlManifestReader();
   const pod = { spec: { containers: [{ name: 'c' }] } };
@@ -145,6 +201,7 @@ describe('a field that is misspelt', () => {
     ],
     [inspectBundles, [[], { ...RELEASE, kubletDir: '/x' }], 'options.kubletDir', 'kubeletDir'],
     [hintsForPod, [pod, { sizeSlak: '5%' }], 'options.sizeSlak', 'sizeSlack'],
+    [admit, [DELETE, { rember: true }], 'options.rember', 'remember'],
     [check, [{ pod }, { ...RELEASE, flag: {} }], 'options.flag', 'flags'],
     [explain, [{ pod }, { ...RELEASE, flag: {} }], 'options.flag', 'flags'],
     [annotateManifest, [reader, '', 'm', { hint: {} }], 'options.hint', 'hints'],
@@ -203,4 +260,44 @@ test.each([
   expect(found).toMatchObject({ code: 'MH_MANIFEST_INVALID', path: 'kind' });
   expect(await blamed(call, given({ spec: { template } }))).toMatchObject({ code: 'MH_MANIFEST_INVALID' });
   expect(await blamed(call, given({ kind: 'Pod', ...template }))).toBe('no error');
+});
+
+test.each([
+  ['check', check, (pod: object) => [{ pod }, RELEASE]],
+  ['explain', explain, (pod: object) => [{ pod }, RELEASE]],
+  ['hintsForPod', hintsForPod, (pod: object) => [pod]],
+] as const)('%s refuses what has nothing of a pod', async (_, call, given) => {
+  const pod = { spec: { runtimeClassName: 'gvisor', containers: [{ name: 'c' }] } };
+  const unlike: readonly object[] = [
+    Promise.resolve(pod),
+    new Map(),
+    Buffer.from('kind: Pod'),
+    { body: pod, response: {} },
+    { pod },
+    pod.spec,
+    { ociVersion: '1.1.0', mounts: [] },
+  ];
+  for (const each of unlike)
+    expect(await blamed(call, given(each))).toMatchObject({ code: 'MH_MANIFEST_INVALID', path: '' });
+  for (const each of [pod, { metadata: {} }, { kind: 'Pod' }, Object.create(null)])
+    expect(await blamed(call, given(each))).toBe('no error');
+});
+
+test('update refuses what is not made of fields, and would be a spec without any', async () => {
+  const hints = createMountHints(RELEASE);
+  const spec = { ociVersion: '1.1.0' };
+  const update = (given: object) => hints.update(given as never);
+  for (const each of [Promise.resolve(spec), Buffer.from('{}'), new Map(), new Date()])
+    expect(await blamed(update as Call, [each])).toMatchObject({ code: 'MH_SPEC_SHAPE' });
+  for (const each of [spec, Object.assign(Object.create(null), spec), structuredClone(spec)])
+    expect(await blamed(update as Call, [each])).toBe('no error');
+});
+
+test('of a manifest, a pod path that leads to something else keeps no other object from its report', () => {
+  const text =
+    'kind: Widget\nspec: {containers: [{name: c}]}\n---\nkind: Pod\nspec: {containers: [{name: c}]}\n';
+  const podPaths = new Map([['Widget', [['spec']]]]);
+  expect(inspectManifest(text, { release: 'latest', podPaths }).length).toBeGreaterThan(0);
+  const hints = { all: true };
+  expect(annotateManifest(reader, text, 'm', { podPaths, hints }).pods.length).toBeGreaterThan(0);
 });
