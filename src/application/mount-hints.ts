@@ -13,6 +13,7 @@ import type { OciSpec } from '../domain/spec/oci-spec.ts';
 import { readSpec } from '../domain/spec/read-spec.ts';
 import type { LoadedSpec, SpecStore } from '../ports/spec-store.ts';
 import type { VolumeLookup } from '../ports/volume-lookup.ts';
+import { askedLookup, askedStore } from './ask-port.ts';
 import { decideWithLookup } from './decide-with-lookup.ts';
 import type { PlannedBundle, RewrittenBundle, RewrittenSpec } from './rewritten-spec.ts';
 import { savePlan } from './save-plan.ts';
@@ -49,7 +50,8 @@ export class MountHints {
 
   /** @throws MH_RELEASE_INVALID, MH_RELEASE_TOO_OLD */
   constructor(ports: MountHintsPorts, release: Release, { checkpoint, ...options }: RewriteChoices = {}) {
-    this.#ports = ports;
+    const { lookup, layout, store } = ports;
+    this.#ports = { lookup: askedLookup(lookup), layout, store: askedStore(store) };
     this.#release = datedRules(release);
     this.#options = options;
     this.#checkpoint = checkpoint;

@@ -73,9 +73,17 @@ export interface DetailsByCode {
     readonly where: string;
     readonly field: string;
   };
-  readonly MH_SPEC_SHAPE: Partial<InSpec> & { readonly where: string };
+  /** `apiVersion` and `kind` of a Kubernetes manifest in place of a spec. */
+  readonly MH_SPEC_SHAPE: Partial<InSpec> & {
+    readonly where: string;
+    readonly apiVersion?: string;
+    readonly kind?: string;
+  };
   readonly MH_SPEC_CHANGED: AtPath;
-  readonly MH_MANIFEST_INVALID: InManifest;
+  /** `path`: of a pod that is given as an object, the field, such as `spec.containers`; empty for the pod itself. */
+  readonly MH_MANIFEST_INVALID: InManifest & { readonly path?: string };
+  /** What is given has these; of something that is no object, they are absent. */
+  readonly MH_REVIEW_INVALID: { readonly apiVersion?: unknown; readonly kind?: unknown };
   readonly MH_MANIFEST_SHARED: InManifest;
   readonly MH_MANIFEST_LAYOUT: InManifest;
   readonly MH_MANIFEST_TOO_COMPLEX: InManifest;

@@ -29,6 +29,14 @@ test('a code without a type of its own has fields of any type', () => {
   expect(details.word).toBe('x');
 });
 
+test('what docs/errors.md names has a type', () => {
+  holds<Equal<ErrorDetails<'MH_MANIFEST_INVALID'>['path'], string | undefined>>(true);
+  holds<Equal<ErrorDetails<'MH_SPEC_SHAPE'>['kind'], string | undefined>>(true);
+  // @ts-expect-error: it is a string
+  const path: ErrorDetails<'MH_MANIFEST_INVALID'> = { path: 5 };
+  expect(path).toBeDefined();
+});
+
 test('details that a code needs cannot be left out', () => {
   // @ts-expect-error: path
   const details: ErrorDetails<'MH_INPUT_UNREADABLE'> = { errno: 'EACCES' };

@@ -193,7 +193,7 @@ describe('the rewrite of a stored spec', () => {
     store.failure = new TypeError('a bug');
     await expect(hints.updateBundle('here')).rejects.toMatchObject({
       code: 'MH_ARGUMENT_INVALID',
-      details: { function: 'updateBundle' },
+      details: { function: 'SpecStore.save' },
       cause: store.failure,
     });
     expect(store.calls).toHaveLength(2);
