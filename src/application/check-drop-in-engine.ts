@@ -1,13 +1,8 @@
 import { tableAt } from '../domain/doctor/config-value.ts';
-import { engineConfigError, PODMAN_CONFIG, PODMAN_DROP_INS } from '../domain/install/engine-files.ts';
+import { engineConfigError } from '../domain/install/engine-files.ts';
 import { GVISOR, HINTS_RUNTIME } from '../domain/install/engine-lines.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
-import { type ReadConfigs, readConfigs, readCrioConfigs } from './read-engine-configs.ts';
-
-async function readPodmanConfigs(nodeFiles: NodeFiles): Promise<ReadConfigs> {
-  const { paths } = await nodeFiles.glob(`${PODMAN_DROP_INS}/*.conf`);
-  return readConfigs(nodeFiles, [PODMAN_CONFIG, ...paths]);
-}
+import { readCrioConfigs, readPodmanConfigs } from './read-engine-configs.ts';
 
 /** Engines that read a directory of drop-ins: how their files are read, and where our runtime stands in each. */
 const ENGINES = {

@@ -12,6 +12,14 @@ import {
   kubeletDirOf,
   rootDirIn,
 } from '../domain/doctor/check-kubelet-dir.ts';
+import {
+  checkRewrite,
+  dockerRuntimes,
+  type EngineRuntime,
+  podmanRuntimes,
+  readDockerConfig,
+  wrapperOf,
+} from '../domain/doctor/check-oci-engine.ts';
 import { checkRunsc, type RunscFacts, ruleSetOf } from '../domain/doctor/check-runsc.ts';
 import { binaryOf } from '../domain/doctor/check-runtime.ts';
 import { checkShimConfig } from '../domain/doctor/check-shim-config.ts';
@@ -31,22 +39,23 @@ import { tableAt, textOf } from '../domain/doctor/config-value.ts';
 import type { ContainerdConfig, GvisorRuntime } from '../domain/doctor/containerd-config.ts';
 import { newRuntimeLines, runtimeText } from '../domain/doctor/containerd-lines.ts';
 import { RUNSC_RUNTIME_TYPE, RUNSC_SHIM } from '../domain/doctor/gvisor-runtime.ts';
-import { finding, type NodeFinding } from '../domain/doctor/node-finding.ts';
+import { type DoctorCode, finding, type NodeFinding } from '../domain/doctor/node-finding.ts';
 import {
   CONTAINERD_LAYOUTS,
   type ContainerdLayout,
   CRIO_CONFIG,
+  DOCKER_CONFIG,
   KUBELET_ARGUMENT_FILES,
   KUBELET_DIRS,
   PROGRAM_DIRS,
 } from '../domain/doctor/node-layouts.ts';
-import type { ContainerdSummary, NodeReport } from '../domain/doctor/node-report.ts';
+import type { ContainerdSummary, EngineSummary, NodeReport } from '../domain/doctor/node-report.ts';
 import { isMountHintsError } from '../domain/mount-hints-error.ts';
 import { SEVERITIES } from '../domain/severity.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 import type { RuntimeRelease } from '../ports/runtime-release.ts';
 import { loadContainerd } from './load-containerd.ts';
-import { readCrioConfigs } from './read-engine-configs.ts';
+import { readCrioConfigs, readPodmanConfigs } from './read-engine-configs.ts';
 
 interface Examined<T> {
   readonly summary: T;
@@ -77,6 +86,14 @@ export interface ExamineNodeOptions {
   readonly containerdConfig?: string;
 }
 
+/** What is amiss only on a node of Kubernetes. */
+const OF_KUBERNETES: readonly DoctorCode[] = [
+  'DOCTOR_NO_RUNTIME_CONFIG',
+  'DOCTOR_NO_GVISOR_RUNTIME',
+  'DOCTOR_CRI_DISABLED',
+  'DOCTOR_KUBELET_DIR_NOT_FOUND',
+];
+
 function layoutsFor({ containerdConfig }: ExamineNodeOptions): readonly ContainerdLayout[] {
   if (containerdConfig === undefined) return CONTAINERD_LAYOUTS;
   const known = CONTAINERD_LAYOUTS.find(({ config }) => config === containerdConfig);
@@ -91,12 +108,15 @@ export class ExamineNode {
   readonly #programs = new Map<string, string | undefined>();
   readonly #shimConfigs = new Set<string>();
   readonly #layouts: readonly ContainerdLayout[];
+  /** Whether somebody named containerd's file, and so means this node to have one. */
+  readonly #isNamed: boolean;
 
   /** @param release the runsc of the machine that this runs on; asked only where that is the node itself. */
   constructor(files: NodeFiles, release: RuntimeRelease, options: ExamineNodeOptions = {}) {
     this.#files = files;
     this.#release = release;
     this.#layouts = layoutsFor(options);
+    this.#isNamed = options.containerdConfig !== undefined;
   }
 
   async examine(): Promise<NodeReport> {
@@ -108,10 +128,17 @@ export class ExamineNode {
       containerd.summary.some(({ summary }) => summary.runtimes.length > 0) ||
       (crio.summary?.handlers.length ?? 0) > 0;
     const wrappers = [...containerd.wrappers, ...crio.wrappers];
-    const wrapper = await this.#wrapper(wrappers.filter((each) => each !== undefined));
+    const docker = await this.#docker();
+    const podman = await this.#podman();
+    const engineWrappers = [...docker.wrappers, ...podman.wrappers];
+    const wrapper = await this.#wrapper(
+      [...wrappers, ...engineWrappers].filter((each) => each !== undefined),
+    );
     const isWrapped = wrappers.length > 0 && wrappers.every((each) => each !== undefined);
     const kubelet = await this.#kubelet(isWrapped ? wrapper.summary : undefined);
-    const runsc = await this.#runsc(isConfigured);
+    const hasEngine = docker.summary !== undefined || podman.summary !== undefined;
+    const runsc = await this.#runsc(isConfigured || hasEngine);
+    const isWithoutKubernetes = hasEngine && !this.#isNamed && kubelet.summary === undefined;
     const findings = [
       ...containerd.findings,
       ...crio.findings,
@@ -121,13 +148,17 @@ export class ExamineNode {
         isConfigured,
         containerd.findings,
       )),
+      ...docker.findings,
+      ...podman.findings,
       ...wrapper.findings,
       ...kubelet.findings,
       ...runsc.findings,
-    ];
+    ].filter(({ code }) => !isWithoutKubernetes || !OF_KUBERNETES.includes(code));
     return {
       containerd: containerd.summary.map(({ summary }) => summary),
       ...(crio.summary && { crio: crio.summary }),
+      ...(docker.summary && { docker: docker.summary }),
+      ...(podman.summary && { podman: podman.summary }),
       ...(kubelet.summary !== undefined && { kubeletDir: kubelet.summary }),
       ...(runsc.summary && { runsc: runsc.summary }),
       findings: findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)),
@@ -162,7 +193,9 @@ export class ExamineNode {
   async #binary({ name, file, table }: GvisorRuntime): Promise<NodeFinding[]> {
     const binary = binaryOf(table);
     if (binary === undefined || binary === '' || textOf(table.runtime_type) === RUNSC_RUNTIME_TYPE) return [];
-    return (await this.#program(binary)) === undefined ? [wrapperMissing(name, file, binary)] : [];
+    return (await this.#program(binary)) === undefined
+      ? [wrapperMissing(name, file, binary, 'BinaryName')]
+      : [];
   }
 
   /** What the wrapper needs to start a container: its settings, the real runtime and Node.js. */
@@ -238,6 +271,44 @@ export class ExamineNode {
   async #crioBinary(handler: CrioHandler): Promise<NodeFinding[]> {
     const binary = binaryOfHandler(handler);
     return (await this.#program(binary)) === undefined ? [crioBinaryMissing(handler, binary)] : [];
+  }
+
+  async #docker(): Promise<WithWrappers<EngineSummary | undefined>> {
+    const reading = await this.#files.readText(DOCKER_CONFIG);
+    if (reading.kind === 'absent') return this.#engine([DOCKER_CONFIG], [], []);
+    if (reading.kind === 'unreadable')
+      return this.#engine([DOCKER_CONFIG], [], [unreadable(DOCKER_CONFIG, reading.reason)]);
+    const { config, findings } = readDockerConfig(DOCKER_CONFIG, reading.text);
+    return this.#engine([DOCKER_CONFIG], dockerRuntimes(DOCKER_CONFIG, config), findings);
+  }
+
+  async #podman(): Promise<WithWrappers<EngineSummary | undefined>> {
+    const { files, findings } = await readPodmanConfigs(this.#files);
+    const paths = files.map(({ path }) => path);
+    return this.#engine(paths, podmanRuntimes(files), findings);
+  }
+
+  /** What an engine without Kubernetes has of gVisor's. */
+  async #engine(
+    files: readonly string[],
+    runtimes: readonly EngineRuntime[],
+    unread: readonly NodeFinding[],
+  ): Promise<WithWrappers<EngineSummary | undefined>> {
+    if (runtimes.length === 0) return { summary: undefined, findings: unread, wrappers: [] };
+    const missing = await Promise.all(runtimes.map((each) => this.#engineBinary(each)));
+    return {
+      summary: { files, runtimes: runtimes.map(({ name }) => name) },
+      findings: [...unread, ...checkRewrite(runtimes, await this.#wrapperPath()), ...missing.flat()],
+      wrappers: runtimes.map(wrapperOf),
+    };
+  }
+
+  async #engineBinary({ engine, name, file, binaries }: EngineRuntime): Promise<NodeFinding[]> {
+    const [first] = binaries;
+    if (first === undefined) return [];
+    const places = await Promise.all(binaries.map((binary) => this.#program(binary)));
+    if (places.some((place) => place !== undefined)) return [];
+    return [wrapperMissing(name, file, first, `its path in ${engine}'s file`)];
   }
 
   /** Where this package's wrapper is, or where it belongs. */

@@ -1,17 +1,17 @@
 import type { ConfigFile } from '../domain/doctor/config-file.ts';
 import { readingFindings, unreadable } from '../domain/doctor/config-reading.ts';
 import type { NodeFinding } from '../domain/doctor/node-finding.ts';
-import { CRIO_CONFIG, CRIO_DROP_INS } from '../domain/doctor/node-layouts.ts';
+import { CRIO_CONFIG, CRIO_DROP_INS, PODMAN_CONFIG, PODMAN_DROP_INS } from '../domain/doctor/node-layouts.ts';
 import type { NodeFiles } from '../ports/node-files.ts';
 
 /** The files of an engine that are there, in the order in which it lays them over each other, and what keeps others from being read. */
-export interface ReadConfigs {
+interface ReadConfigs {
   readonly files: readonly ConfigFile[];
   readonly findings: readonly NodeFinding[];
 }
 
 /** Reads configuration files; those that are absent are left out. */
-export async function readConfigs(nodeFiles: NodeFiles, paths: readonly string[]): Promise<ReadConfigs> {
+async function readConfigs(nodeFiles: NodeFiles, paths: readonly string[]): Promise<ReadConfigs> {
   const files: ConfigFile[] = [];
   const findings: NodeFinding[] = [];
   for (const path of paths) {
@@ -30,4 +30,10 @@ export async function readCrioConfigs(nodeFiles: NodeFiles): Promise<ReadConfigs
     closed.push(unreadable(CRIO_DROP_INS, `more than ${dropIns.tooMany} files`));
   const { files, findings } = await readConfigs(nodeFiles, [CRIO_CONFIG, ...dropIns.paths]);
   return { files, findings: [...closed, ...findings] };
+}
+
+/** Podman's main file, and its directory of drop-ins. */
+export async function readPodmanConfigs(nodeFiles: NodeFiles): Promise<ReadConfigs> {
+  const { paths } = await nodeFiles.glob(`${PODMAN_DROP_INS}/*.conf`);
+  return readConfigs(nodeFiles, [PODMAN_CONFIG, ...paths]);
 }

@@ -89,11 +89,15 @@ export function isWrapper(path: string): boolean {
   return path.slice(path.lastIndexOf('/') + 1) === WRAPPER;
 }
 
-/** A runtime whose binary, handed to runc's shim by name, cannot be executed. */
-export function wrapperMissing(runtime: string, file: string, binary: string): NodeFinding {
+/**
+ * A runtime whose binary cannot be executed.
+ *
+ * @param key what names the binary, in words of the file.
+ */
+export function wrapperMissing(runtime: string, file: string, binary: string, key: string): NodeFinding {
   return finding(
     'DOCTOR_WRAPPER_NOT_FOUND',
-    `runtime ${runtime} runs ${binary}, which is missing or not executable: its containers do not start. Install it there, or correct BinaryName.`,
+    `runtime ${runtime} runs ${binary}, which is missing or not executable: its containers do not start. Install it there, or correct ${key}.`,
     { path: file, runtime },
   );
 }

@@ -33,6 +33,7 @@ export const DOCTOR_CODES = {
   DOCTOR_CRIO_RUNTIME_TYPE: 'error',
   DOCTOR_CRIO_RUNTIME_PATH: 'error',
   DOCTOR_CRIO_NO_REWRITE: 'warning',
+  DOCTOR_ENGINE_NO_REWRITE: 'warning',
   DOCTOR_KUBELET_DIR_NOT_FOUND: 'warning',
   DOCTOR_KUBELET_DIR_ELSEWHERE: 'error',
   DOCTOR_KUBELET_DIR_LINKED: 'error',
@@ -53,7 +54,7 @@ export interface NodeFinding {
   readonly message: string;
   /** The file or directory that it was found in, as the node names it. */
   readonly path?: string;
-  /** The runtime (containerd) or runtime handler (CRI-O) that it is about. */
+  /** The runtime (of containerd, Docker or Podman) or runtime handler (CRI-O) that it is about. */
   readonly runtime?: string;
   /** Lines that mend it, in the order in which they are to be put in. */
   readonly lines?: readonly FileLines[];

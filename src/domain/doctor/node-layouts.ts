@@ -51,6 +51,13 @@ export function adviceFile({ distribution, config, templates }: ContainerdLayout
 export const CRIO_CONFIG = '/etc/crio/crio.conf';
 export const CRIO_DROP_INS = '/etc/crio/crio.conf.d';
 
+/** Docker's configuration. */
+export const DOCKER_CONFIG = '/etc/docker/daemon.json';
+
+/** Podman's configuration: its main file, and the directory whose files are laid over it. */
+export const PODMAN_CONFIG = '/etc/containers/containers.conf';
+export const PODMAN_DROP_INS = `${PODMAN_CONFIG}.d`;
+
 /** Where kubelets keep their state, by distribution; the first is the one that gVisor has hard-coded. */
 export const KUBELET_DIRS = [
   '/var/lib/kubelet',

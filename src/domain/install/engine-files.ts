@@ -7,7 +7,7 @@ import {
 } from '../doctor/containerd-config.ts';
 import { enablingLines, versionForNew } from '../doctor/containerd-lines.ts';
 import { goPathMatch } from '../doctor/go-path-match.ts';
-import { CONTAINERD_LAYOUTS, CRIO_DROP_INS } from '../doctor/node-layouts.ts';
+import { CONTAINERD_LAYOUTS, CRIO_DROP_INS, DOCKER_CONFIG, PODMAN_DROP_INS } from '../doctor/node-layouts.ts';
 import { MountHintsError } from '../mount-hints-error.ts';
 import {
   containerdRuntime,
@@ -127,8 +127,6 @@ export function containerdFile(
   return { path: CONTAINERD, text: text + block, joins: { base: text, block } };
 }
 
-const DOCKER = '/etc/docker/daemon.json';
-
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -143,11 +141,11 @@ function dockerFile(text: string | undefined, { wrapper }: Programs): EngineFile
   const runtime = { path: wrapper };
   if (text === undefined || text.trim() === '') {
     const whole = `${JSON.stringify({ runtimes: { [HINTS_RUNTIME]: runtime } }, undefined, 2)}\n`;
-    return { path: DOCKER, text: whole, ...(text !== undefined && { joins: { base: text } }) };
+    return { path: DOCKER_CONFIG, text: whole, ...(text !== undefined && { joins: { base: text } }) };
   }
   const unusable = (reason: string) =>
     engineConfigError(
-      DOCKER,
+      DOCKER_CONFIG,
       reason,
       'Correct it, or join the lines of "mount-hints runtime-config docker" with it yourself.',
     );
@@ -163,12 +161,12 @@ function dockerFile(text: string | undefined, { wrapper }: Programs): EngineFile
   if (Object.hasOwn(runtimes, HINTS_RUNTIME)) throw unusable(`has a runtime ${HINTS_RUNTIME} already`);
   const indent = /^([ \t]+)"/m.exec(text)?.[1] ?? 2;
   const joined = { ...config, runtimes: { ...runtimes, [HINTS_RUNTIME]: runtime } };
-  return { path: DOCKER, text: `${JSON.stringify(joined, undefined, indent)}\n`, joins: { base: text } };
+  return {
+    path: DOCKER_CONFIG,
+    text: `${JSON.stringify(joined, undefined, indent)}\n`,
+    joins: { base: text },
+  };
 }
-
-/** Podman's configuration: its main file, and the directory whose files are laid over it. */
-export const PODMAN_CONFIG = '/etc/containers/containers.conf';
-export const PODMAN_DROP_INS = `${PODMAN_CONFIG}.d`;
 
 const DROP_INS: Readonly<Record<'cri-o' | 'podman', string>> = {
   'cri-o': `${CRIO_DROP_INS}/${FILE_NAME}.conf`,
@@ -178,7 +176,7 @@ const DROP_INS: Readonly<Record<'cri-o' | 'podman', string>> = {
 /** The file that is joined with what others wrote, whose text {@link engineFile} has to know. */
 export const JOINED_FILES: Readonly<Partial<Record<EngineName, string>>> = {
   containerd: CONTAINERD,
-  docker: DOCKER,
+  docker: DOCKER_CONFIG,
 };
 
 /**

@@ -89,6 +89,17 @@ const rewriteByWrapper: Follow = (node, finding) => {
   node.files[WRAPPER_CONFIG] = `${wordsOf(finding, /(KUBELET_DIR=\/\S+) in /)}\n`;
 };
 
+/** Adds a runtime that is the wrapper, in the engine's own file. */
+const addWrapperRuntime: Follow = (node, { path = '', message }) => {
+  const wrapper = / in front of runsc, (\/\S+)\.$/.exec(message)?.[1];
+  const isDocker = path.endsWith('.json');
+  const file = isDocker ? path : `${path}.d/50-gvisor-mount-hints.conf`;
+  const data = isDocker
+    ? JSON.stringify({ runtimes: { 'gvisor-hints': { path: wrapper } } })
+    : `[engine.runtimes]\ngvisor-hints = ['${wrapper}']\n`;
+  Object.assign(node.files, WRAPPER, { [file]: { data } });
+};
+
 const installRunsc: Follow = (node) => {
   node.runsc = '20260914';
 };
@@ -104,6 +115,7 @@ const FOLLOW: Partial<Record<DoctorCode, readonly Follow[]>> = {
   DOCTOR_WRAPPER_CONFIG: [removeLine],
   DOCTOR_NODE_NOT_FOUND: [installNode],
   DOCTOR_CRIO_RUNTIME_PATH: [install(/ runs ([^\s,]+), which/)],
+  DOCTOR_ENGINE_NO_REWRITE: [addWrapperRuntime],
   DOCTOR_KUBELET_DIR_ELSEWHERE: [setRootDir, rewriteByWrapper],
   DOCTOR_KUBELET_DIR_LINKED: [setRootDir, rewriteByWrapper],
   DOCTOR_RUNSC_NOT_FOUND: [installRunsc],
@@ -116,7 +128,7 @@ const NOT_MECHANICAL: readonly string[] = [
   'a configuration that is not TOML',
   'a directory for a configuration',
   'links in a circle',
-  'CRI-O without gVisor',
+  "a file of Docker's that is not JSON",
   'a shim configuration that is not TOML',
   'no kubelet',
   'a runsc that does not answer',

@@ -54,6 +54,19 @@ const bad = (name: string, codes: readonly DoctorCode[], tree: NodeTree): Case =
   tree: { ...NODE, ...tree },
   codes,
 });
+/** A machine without Kubernetes: gVisor's programs, and no kubelet. */
+const alone = (name: string, codes: readonly DoctorCode[], tree: NodeTree): Case => ({
+  name,
+  tree: { '/usr/local/bin/runsc': '', ...tree },
+  codes,
+});
+const DAEMON = '/etc/docker/daemon.json';
+const daemon = (runtimes: object) => ({ data: JSON.stringify({ runtimes }) });
+const HINTS = { 'gvisor-hints': { path: '/usr/local/bin/mount-hints-runtime' } };
+const PODMAN = '/etc/containers/containers.conf';
+const podman = (name: string, ...paths: readonly string[]) => ({
+  data: `[engine]\nruntime = "crun"\n[engine.runtimes]\n${name} = ${JSON.stringify(paths)}\n`,
+});
 const withRunsc = (name: string, codes: readonly DoctorCode[], runsc: () => Release | undefined): Case => ({
   ...bad(name, codes, { [CONTAINERD]: v2() }),
   runsc,
@@ -179,6 +192,67 @@ export const DOCTOR_CASES: readonly Case[] = [
   good("k0s's directory left over", { [CONTAINERD]: v2(), '/var/lib/k0s/kubelet': null }),
   withRunsc('a runsc without a release', [], () => 'latest'),
   withRunsc('the first runsc that keeps data', [], () => '20250611'),
+
+  // Docker and Podman without Kubernetes.
+  alone("Docker with the wrapper, and its packages' containerd", [], {
+    [DAEMON]: daemon({ runsc: { path: '/usr/local/bin/runsc' }, ...HINTS }),
+    [CONTAINERD]: DOCKER,
+    ...WRAPPER,
+  }),
+  alone('Docker with the wrapper by its name', [], {
+    [DAEMON]: daemon({ hints: { path: 'mount-hints-runtime' } }),
+    ...WRAPPER,
+  }),
+  alone("Docker with gVisor's shim", [], {
+    [DAEMON]: daemon({ gvisor: { runtimeType: 'io.containerd.runsc.v1' } }),
+  }),
+  alone('Podman with the wrapper in a drop-in', [], {
+    [PODMAN]: podman('runsc', '/usr/local/bin/runsc'),
+    [`${PODMAN}.d/50-gvisor-mount-hints.conf`]: podman('gvisor-hints', '/usr/local/bin/mount-hints-runtime'),
+    ...WRAPPER,
+  }),
+  alone('Podman, the first of whose paths is missing', [], {
+    [PODMAN]: podman('gvisor-hints', '/opt/mount-hints-runtime', '/usr/local/bin/mount-hints-runtime'),
+    ...WRAPPER,
+  }),
+  good('a node with containerd, where Docker has other runtimes', {
+    [CONTAINERD]: v2(),
+    [DAEMON]: daemon({ nvidia: { path: '/usr/bin/nvidia-container-runtime' } }),
+    [PODMAN]: podman('crun', '/usr/bin/crun'),
+  }),
+  good("an empty file of Docker's", { [CONTAINERD]: v2(), [DAEMON]: { data: '' } }),
+  alone('Docker without the wrapper', ['DOCTOR_ENGINE_NO_REWRITE'], {
+    [DAEMON]: daemon({ runsc: { path: '/usr/local/bin/runsc' } }),
+  }),
+  alone('Podman without the wrapper', ['DOCTOR_ENGINE_NO_REWRITE'], {
+    [PODMAN]: podman('runsc', '/usr/local/bin/runsc'),
+  }),
+  alone('Docker with a wrapper that is missing', ['DOCTOR_WRAPPER_NOT_FOUND'], {
+    [DAEMON]: daemon(HINTS),
+    ...NODE_JS,
+  }),
+  alone('Podman with a wrapper that is missing', ['DOCTOR_WRAPPER_NOT_FOUND'], {
+    [PODMAN]: podman('gvisor-hints', '/opt/mount-hints-runtime'),
+    ...NODE_JS,
+  }),
+  alone('Docker with the wrapper, whose settings are wrong', ['DOCTOR_WRAPPER_CONFIG'], {
+    [DAEMON]: daemon(HINTS),
+    [WRAPPER_CONFIG]: { data: 'RUNTIMES=runsc\n' },
+    ...WRAPPER,
+  }),
+  bad("a file of Docker's that is not JSON", ['DOCTOR_MALFORMED'], {
+    [CONTAINERD]: v2(),
+    [DAEMON]: { data: '{"runtimes": {},}' },
+  }),
+  bad(
+    'a node of Kubernetes whose containerd starts no gVisor, but Docker does',
+    ['DOCTOR_NO_GVISOR_RUNTIME'],
+    {
+      [CONTAINERD]: 'version = 2\n',
+      [DAEMON]: daemon(HINTS),
+      ...WRAPPER,
+    },
+  ),
 
   // And as they should not.
   bad('a configuration that is not TOML', ['DOCTOR_MALFORMED'], { [CONTAINERD]: 'version = 2\n[plugins\n' }),

@@ -76,6 +76,24 @@ describe('mount-hints doctor', () => {
     expect(terminal.stdout).toContain('give it with --runsc');
   });
 
+  test('Docker and Podman: told of, with the command that has their lines', async () => {
+    const root = trees.create({
+      '/usr/bin/runsc': '',
+      '/etc/docker/daemon.json': '{"runtimes": {"runsc": {"path": "/usr/bin/runsc"}}}',
+      '/etc/containers/containers.conf': '[engine.runtimes]\nrunsc = ["/usr/bin/runsc"]\n',
+    });
+    const { status, out } = await run(['--root', root]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/^docker {6}\/etc\/docker\/daemon\.json, gVisor runsc$/m);
+    expect(out).toMatch(/^podman {6}\/etc\/containers\/containers\.conf, gVisor runsc$/m);
+    expect(out.match(/^warning DOCTOR_ENGINE_NO_REWRITE$/gm)).toHaveLength(2);
+    expect(out).toContain('"mount-hints runtime-config"');
+    expect(JSON.parse((await run(['--root', root, '--json'])).out)).toMatchObject({
+      docker: { files: ['/etc/docker/daemon.json'], runtimes: ['runsc'] },
+      podman: { files: ['/etc/containers/containers.conf'], runtimes: ['runsc'] },
+    });
+  });
+
   test("--config: containerd's own file", async () => {
     const root = trees.create({ ...SOUND, '/opt/containerd.toml': RUNTIME });
     const { out } = await run(['--root', root, '--config', '/opt/containerd.toml']);

@@ -33,3 +33,19 @@ test("an error of another runtime is not called the wrapper's, and what is only 
   }
   expect(terminal.stderr).toMatch(/The files are installed, and an error is left .*other runtime/);
 });
+
+test.each(['docker', 'podman'])(
+  '%s on a machine without Kubernetes: nothing is missing, status 0',
+  async (engine) => {
+    const bytes = Buffer.from('#!/bin/sh\n');
+    const programs = () => ['mount-hints', 'mount-hints-runtime'].map((name) => ({ name, bytes }));
+    const root = trees.create({
+      '/usr/local/bin/runsc': '#!/bin/sh\n',
+      '/etc/containerd/config.toml': 'disabled_plugins = ["cri"]\n',
+    });
+    const terminal = new RecordingTerminal();
+    const install = createInstallCommand({ ...installWiring, programs });
+    expect(await runCommand(install, ['--root', root, '--engine', engine], terminal)).toBe(0);
+    expect(terminal.stderr).not.toMatch(/^(?:error|warning) /m);
+  },
+);

@@ -31,7 +31,7 @@ export const doctorSpec = {
   name: 'doctor',
   summary: 'look on a node for what keeps hints from working',
   usage: '[OPTIONS]',
-  details: `Reads the node's configuration of containerd (also of K3s, RKE2, k0s and microk8s) and CRI-O, of gVisor's shim, the kubelet directory, and the release of runsc; and says what keeps mount hints from working, with the lines to add. Nothing is written. docs/doctor.md has a section for each code.
+  details: `Reads the node's configuration of containerd (also of K3s, RKE2, k0s and microk8s) and CRI-O, of Docker and Podman where they start gVisor, of gVisor's shim, the kubelet directory, and the release of runsc; and says what keeps mount hints from working, with the lines to add. Nothing is written. docs/doctor.md has a section for each code.
 
 The exit status is 1 if there is a finding of severity error.`,
   options: {
@@ -55,7 +55,14 @@ function runtimesOf(names: readonly string[]): string {
 }
 
 /** What was looked at: a term and its value for each thing. */
-function summaryRows({ containerd, crio, kubeletDir, runsc }: NodeReport): [string, string][] {
+function summaryRows({
+  containerd,
+  crio,
+  docker,
+  podman,
+  kubeletDir,
+  runsc,
+}: NodeReport): [string, string][] {
   const release = (text: string) => (text === 'latest' ? 'a build without a release: taken as latest' : text);
   return [
     ...containerd.map(({ distribution, files, version, runtimes }): [string, string] => [
@@ -65,6 +72,9 @@ function summaryRows({ containerd, crio, kubeletDir, runsc }: NodeReport): [stri
     ...(crio
       ? [['cri-o', `${counted(crio.files.length, 'file')}, ${runtimesOf(crio.handlers)}`] as [string, string]]
       : []),
+    ...Object.entries({ docker, podman }).flatMap(([engine, summary]): [string, string][] =>
+      summary ? [[engine, `${summary.files.join(', ')}, ${runtimesOf(summary.runtimes)}`]] : [],
+    ),
     ...(kubeletDir === undefined ? [] : [['kubelet', kubeletDir] as [string, string]]),
     ...(runsc ? [['runsc', `${release(runsc.release)}, rules of ${runsc.rules}`] as [string, string]] : []),
   ];
@@ -78,6 +88,10 @@ function indented(text: string, indent: number, width: number): string {
 
 /** What this command has for a finding beside its message. */
 const ADVICE: Partial<Record<DoctorCode, string>> = {
+  DOCTOR_CRI_DISABLED:
+    'If only Docker uses this containerd, leave it as it is: "mount-hints runtime-config docker" has Docker\'s lines.',
+  DOCTOR_ENGINE_NO_REWRITE:
+    '"mount-hints runtime-config" with the engine\'s name has the lines, and "mount-hints install --engine" writes them.',
   DOCTOR_KUBELET_DIR_LINKED: 'The other commands take the directory with --kubelet-dir.',
   DOCTOR_KUBELET_DIR_ELSEWHERE: 'The other commands take the directory with --kubelet-dir.',
 };
@@ -121,7 +135,7 @@ function checkConfig({ root, config }: Asked): void {
 function adviceFor(asked: Asked): Partial<Record<DoctorCode, string>> {
   return {
     ...ADVICE,
-    DOCTOR_NO_RUNTIME_CONFIG: whereElse(asked),
+    DOCTOR_NO_RUNTIME_CONFIG: `${whereElse(asked)} Without Kubernetes, "mount-hints runtime-config" has the lines for Docker and Podman.`,
     // No program of another root is run.
     ...(isThisMachine(asked.root) && {
       DOCTOR_RUNSC_NOT_FOUND: 'If runsc is not on PATH, give it with --runsc.',
