@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -151,7 +152,15 @@ describe('the published package', () => {
       .trim()
       .split('\n')
       .reduce((sum, size) => sum + Number(size), 0);
-    expect(total).toBeLessThan(2.3e6);
+    expect(total).toBeLessThan(2.4e6);
+  });
+
+  test.each(['library.md', 'writing-an-adapter.md', 'errors.md'])('has all that %s leads to', (page) => {
+    const text = readFileSync(join(installed, 'docs', page), 'utf8');
+    const links = [...text.matchAll(/\]\(([^)#]+)/g)].map(([, path = '']) => path);
+    const files = links.filter((path) => !/^https?:/.test(path) && !path.startsWith('adr/'));
+    expect(files.length).toBeGreaterThan(0);
+    expect(files.filter((path) => !existsSync(join(installed, 'docs', path)))).toEqual([]);
   });
 
   test(
