@@ -173,6 +173,14 @@ const DROP_INS: Readonly<Record<'cri-o' | 'podman', string>> = {
   podman: `${PODMAN_DROP_INS}/${FILE_NAME}.conf`,
 };
 
+/** The engine that reads a file of an installation; `undefined` for a program and the wrapper's settings. */
+export function engineOf(path: string): EngineName | undefined {
+  if (path === DOCKER_CONFIG) return 'docker';
+  if (path === DROP_INS['cri-o']) return 'cri-o';
+  if (path === DROP_INS.podman) return 'podman';
+  return path === CONTAINERD || path.endsWith(`/${FILE_NAME}.toml`) ? 'containerd' : undefined;
+}
+
 /** The file that is joined with what others wrote, whose text {@link engineFile} has to know. */
 export const JOINED_FILES: Readonly<Partial<Record<EngineName, string>>> = {
   containerd: CONTAINERD,

@@ -49,6 +49,8 @@ export type EngineName = (typeof ENGINE_NAMES)[number];
 /** What an engine has to read. */
 export interface EngineSetup {
   readonly lines: readonly EngineLines[];
+  /** Whom the files are not for. */
+  readonly note?: string;
   /** The command by which it reads that; absent if it reads its files for each container. */
   readonly restart?: readonly string[];
 }
@@ -68,6 +70,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineSetup>> = {
       },
       RUNTIME_CLASS,
     ],
+    note: 'K3s, RKE2, k0s and microk8s write config.toml anew: doctor names the file',
     restart: ['systemctl', 'restart', 'containerd'],
   },
   'cri-o': {
@@ -85,7 +88,7 @@ export const ENGINES: Readonly<Record<EngineName, EngineSetup>> = {
     lines: [
       {
         file: '/etc/containers/containers.conf',
-        about: 'podman --runtime gvisor-hints run …',
+        about: 'podman --runtime gvisor-hints run …; join it with what is there',
         text: ({ wrapper }) => `[engine.runtimes]
 ${HINTS_RUNTIME} = ['${wrapper}']`,
       },

@@ -35,6 +35,7 @@ async function runConfig(args: readonly string[], isExecutable = true) {
 test.each([
   [[], /name one engine, containerd, cri-o, podman or docker\./],
   [['dockr'], /not "dockr"\. Did you mean docker\?/],
+  [['k3s'], /not "k3s"\. The containerd of k3s takes the lines of containerd; "mount-hints doctor"/],
   [['docker', 'podman'], /not "docker" "podman"\.\n$/],
 ])('%j is refused with what is meant', async (args, message) => {
   expect(await runConfig(args)).toMatchObject({ status: 2, stderr: expect.stringMatching(message) });
@@ -45,6 +46,8 @@ async function printed(...args: string[]): Promise<[string, string][]> {
   expect(run).toMatchObject({ status: 0, stderr: '' });
   expect(run.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   expect(run.stdout).toContain('to roll back');
+  expect(run.stdout).toContain('Keep the wrapper until they are gone');
+  expect(run.stdout.includes('K3s')).toBe(args[0] === 'containerd');
   return sectionsOf(run.stdout);
 }
 

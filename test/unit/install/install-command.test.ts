@@ -24,8 +24,8 @@ test("an error of another runtime is not called the wrapper's, and what is only 
   expect(terminal.stderr).toContain('DOCTOR_POD_ANNOTATIONS: runtime runsc ');
   const uninstall = createUninstallCommand(installWiring);
   for (const [args, next] of [
-    [['--dry-run'], 'The engine is then to be restarted.\n'],
-    [[], 'Restart the engine whose file was restored.\n'],
+    [['--dry-run'], 'then to be run: systemctl restart containerd\n'],
+    [[], 'then: systemctl restart containerd\n'],
   ] as const) {
     const told = new RecordingTerminal();
     expect(await runCommand(uninstall, ['--root', root, ...args], told)).toBe(0);
@@ -49,3 +49,23 @@ test.each(['docker', 'podman'])(
     expect(terminal.stderr).not.toMatch(/^(?:error|warning) /m);
   },
 );
+
+const CONF_D = "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n";
+
+test.each([
+  ['containerd', { '/etc/containerd/config.toml': CONF_D }, 'then: systemctl restart containerd\n'],
+  ['containerd', {}, 'then: systemctl restart containerd\n'],
+  ['cri-o', { '/etc/crio/crio.conf': '' }, 'then: systemctl restart crio\n'],
+  ['docker', {}, 'then: systemctl reload docker\n'],
+  ['podman', {}, ''],
+])('what is uninstalled from %s (%j) is read anew: %j', async (engine, files, told) => {
+  const bytes = Buffer.from('#!/bin/sh\n');
+  const programs = () => ['mount-hints', 'mount-hints-runtime'].map((name) => ({ name, bytes }));
+  const root = trees.create({ '/usr/local/bin/runsc': '', ...files });
+  const install = createInstallCommand({ ...installWiring, programs });
+  await runCommand(install, ['--root', root, '--engine', engine], new RecordingTerminal());
+  const terminal = new RecordingTerminal();
+  const uninstall = createUninstallCommand(installWiring);
+  expect(await runCommand(uninstall, ['--root', root], terminal)).toBe(0);
+  expect(terminal.stderr).toBe(told);
+});

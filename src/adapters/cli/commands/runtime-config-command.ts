@@ -1,3 +1,4 @@
+import { CONTAINERD_LAYOUTS } from '../../../domain/doctor/node-layouts.ts';
 import {
   ENGINE_NAMES,
   ENGINES,
@@ -47,6 +48,11 @@ function section(lines: EngineLines, programs: Programs): string {
   return `# ${lines.file}\n# ${lines.about}\n${lines.text(programs)}\n`;
 }
 
+/** Whether a distribution of Kubernetes brings its own containerd. */
+function isContainerd(given: string | undefined): boolean {
+  return CONTAINERD_LAYOUTS.some(({ distribution }) => distribution === given);
+}
+
 function usageError(positionals: readonly string[]): MountHintsError {
   const engines = ENGINE_NAMES;
   const [given] = positionals;
@@ -56,6 +62,9 @@ function usageError(positionals: readonly string[]): MountHintsError {
     'MH_USAGE',
     sentences(
       `mount-hints runtime-config: name one engine, ${oneOf(engines)}${not}.`,
+      isContainerd(given)
+        ? `The containerd of ${given} takes the lines of containerd; "mount-hints doctor" names the file.`
+        : undefined,
       didYouMean(meant === given ? undefined : meant),
     ),
     {
@@ -84,9 +93,9 @@ export function createRuntimeConfigCommand(wiring: RuntimeConfigWiring): Command
           `warning: ${path} is missing on this machine, or not executable. Install it there on the node, or give its path with --path or --runtime.\n`,
         );
       }
-      const { lines: own, restart } = ENGINES[engine];
+      const { lines: own, note, restart } = ENGINES[engine];
       const sections = [WRAPPER_SETTINGS, ...own].map((lines) => section(lines, programs));
-      const end = `# then: ${restart?.join(' ') ?? 'nothing is to be restarted'}\n# to roll back: take these lines out again, and do the same; containers\n# that run go on under the real runtime, which is what the wrapper became\n`;
+      const end = `${note === undefined ? '' : `# ${note}\n`}# then: ${restart?.join(' ') ?? 'nothing is to be restarted'}\n# to roll back: take these lines out again, and do the same; containers\n# that run go on under the real runtime, which is what the wrapper became.\n# Keep the wrapper until they are gone: the engine calls it to end them\n`;
       terminal.out(`${sections.join('\n')}\n${end}`);
       return 0;
     },

@@ -1,3 +1,5 @@
+import { engineOf } from '../../../domain/install/engine-files.ts';
+import { ENGINES } from '../../../domain/install/engine-lines.ts';
 import type { UninstallPlan } from '../../../domain/install/plan-uninstall.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { safeJson } from '../../../domain/text/safe-json.ts';
@@ -27,6 +29,12 @@ export const uninstallSpec = {
 
 const VERBS = { remove: 'removed', restore: 'restored' } as const;
 
+/** The commands by which engines read anew what was taken out of their files. */
+function restartsOf(undoings: UninstallPlan['undoings']): ReadonlySet<string> {
+  const engines = undoings.flatMap(({ kind, path }) => (kind === 'nothing' ? [] : (engineOf(path) ?? [])));
+  return new Set(engines.flatMap((engine) => ENGINES[engine].restart?.join(' ') ?? []));
+}
+
 function tell({ undoings, left, kept }: UninstallPlan, isDry: boolean, terminal: Terminal): void {
   const would = isDry ? 'would be ' : '';
   for (const { kind, path } of undoings) {
@@ -38,9 +46,8 @@ function tell({ undoings, left, kept }: UninstallPlan, isDry: boolean, terminal:
     terminal.error(
       'Take the runtime out of the files that are left, restart the engine, and uninstall again with --leave-changed.\n',
     );
-  if (undoings.some(({ kind }) => kind === 'restore')) {
-    const next = isDry ? 'The engine is then to be restarted' : 'Restart the engine whose file was restored';
-    terminal.error(`${next}.\n`);
+  for (const command of restartsOf(undoings)) {
+    terminal.errorAsIs(`then${isDry ? ' to be run' : ''}: ${command}\n`);
   }
 }
 
