@@ -41,7 +41,7 @@ class Answers implements Facts {
     checkFields('VolumeLookup.find', ANSWER, answer, { directories: 'map', unreadable: 'strings' });
     for (const name of names) {
       const found = answer.directories.get(name) ?? [];
-      checkArgument('VolumeLookup.find', `${ANSWER} for ${JSON.stringify(name)}`, found, 'strings');
+      checkArgument('VolumeLookup.find', `${ANSWER} for ${JSON.stringify(name)}`, found, 'paths');
       this.directories.set(name, found);
     }
     this.unreadable.push(...answer.unreadable);

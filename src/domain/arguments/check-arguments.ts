@@ -25,6 +25,10 @@ function isBytes(value: unknown): boolean {
   return Object.prototype.toString.call(value) === '[object Uint8Array]' && ArrayBuffer.isView(value);
 }
 
+function isAbsolute(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('/');
+}
+
 function hasMethod(value: unknown, name: string): boolean {
   return isObject(value) && typeof value[name] === 'function';
 }
@@ -39,6 +43,7 @@ const KINDS = {
   record: ['a plain object', (value) => isObject(value) && builtInName(value) === undefined],
   list: ['a list without gaps', isList],
   strings: ['a list of strings', (value) => isList(value) && value.every((each) => typeof each === 'string')],
+  paths: ['a list of absolute paths', (value) => isList(value) && value.every(isAbsolute)],
   bytes: ['a Uint8Array', isBytes],
   stream: [
     'an AsyncIterable',

@@ -28,11 +28,12 @@ test.each([
   ['tmpfsSize', 4096, 'VolumeLookup.tmpfsSize', 'a bigint'],
   ['find', undefined, 'VolumeLookup.find', 'an object'],
   ['find', { directories: {}, unreadable: [] }, 'VolumeLookup.find', 'a Map'],
+  ['find', { directories: new Map([['scratch', DIRECTORY]]), unreadable: [] }, 'VolumeLookup.find', 'paths'],
   [
     'find',
-    { directories: new Map([['scratch', DIRECTORY]]), unreadable: [] },
+    { directories: new Map([['scratch', ['volumes/scratch']]]), unreadable: [] },
     'VolumeLookup.find',
-    'strings',
+    'absolute',
   ],
 ])('a lookup whose %s answers %p is refused, and not asked for ever', async (name, answer, by, expected) => {
   await expect(hintsWith({ [name]: answer }).update(sandboxSpec())).rejects.toMatchObject({
