@@ -486,7 +486,7 @@ mh_find_program() {
 mh_rewrite() {
   mh_find_program
   if [ -z "$mh_node" ] || [ ! -x "$mh_node" ]; then
-    mh_no_rewrite "no Node.js is at \"${mh_node:-PATH}\". Install Node.js 20 or later, or set NODE=/path/to/node in $mh_config."
+    mh_no_rewrite "no Node.js is at \"${mh_node:-PATH}\". Install Node.js 20.19 or later, or set NODE=/path/to/node in $mh_config."
     return
   fi
   (

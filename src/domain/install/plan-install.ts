@@ -69,7 +69,7 @@ export interface InstallInput {
 function foreign(path: string, what: string): MountHintsError {
   return new MountHintsError(
     'MH_INSTALL_FOREIGN_FILE',
-    `${path} is ${what}, and is left alone; nothing was changed. Move it away, or install into another directory.`,
+    `${path} is ${what}, and is left alone; nothing was changed. Move it away; only programs can go into another directory.`,
     { path },
   );
 }

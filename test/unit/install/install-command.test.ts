@@ -50,6 +50,18 @@ test.each(['docker', 'podman'])(
   },
 );
 
+test('a changed configuration: no other directory for programs is advised as its cure', async () => {
+  const bytes = Buffer.from('#!/bin/sh\n');
+  const programs = () => ['mount-hints', 'mount-hints-runtime'].map((name) => ({ name, bytes }));
+  const dropIn = '/etc/crio/crio.conf.d/50-gvisor-mount-hints.conf';
+  const root = trees.create({ '/usr/local/bin/runsc': '', [dropIn]: { data: '# mine\n' } });
+  const terminal = new RecordingTerminal();
+  const install = createInstallCommand({ ...installWiring, programs });
+  expect(await runCommand(install, ['--root', root, '--engine', 'cri-o'], terminal)).not.toBe(0);
+  expect(terminal.stderr).toContain(`MH_INSTALL_FOREIGN_FILE: ${dropIn} is `);
+  expect(terminal.stderr).toMatch(/Move it away; only programs can go into another directory\.\n$/);
+});
+
 const CONF_D = "version = 3\nimports = ['/etc/containerd/conf.d/*.toml']\n";
 
 test.each([
