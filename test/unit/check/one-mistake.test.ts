@@ -192,3 +192,41 @@ describe('one input that cannot be checked', () => {
     ]);
   });
 });
+
+describe('an option of a hint', () => {
+  const found = (options: string) =>
+    codes(manifest(hint('cache', { ...FULL, type: 'tmpfs', options }))).filter((code) =>
+      code.startsWith('hint-option-'),
+    );
+
+  test.each(['ro,rw', 'noexec,exec', 'noatime,atime', 'nosuid,suid'])(
+    'is overruled by its opposite: %s',
+    (pair) => {
+      expect(found(pair)).toContain('hint-option-overruled');
+      for (const one of pair.split(',')) expect(found(one)).not.toContain('hint-option-overruled');
+    },
+  );
+
+  test('that is empty, between two commas, is nothing to tell of', () => {
+    expect(found('rw,,nosuid')).toEqual([]);
+  });
+});
+
+test('a part of a hinted volume is no mistake where the volume is forced to be shared', () => {
+  const withPart = (annotations: Record<string, string>) => {
+    const { pod, ...rest } = manifest({ ...hint('cache', { ...FULL, type: 'tmpfs' }), ...annotations });
+    const part = { name: 'cache', mountPath: '/part', subPath: 'a' };
+    const containers = pod.spec.containers.map((each) => ({
+      ...each,
+      volumeMounts: [...each.volumeMounts, part],
+    }));
+    return codes({ pod: { ...pod, spec: { ...pod.spec, containers } }, ...rest });
+  };
+  expect(withPart({})).toContain('sub-path-on-hinted-volume');
+  expect(withPart({ 'dev.gvisor.empty-dir.cache.force-shared': 'false' })).toContain(
+    'sub-path-on-hinted-volume',
+  );
+  expect(withPart({ 'dev.gvisor.empty-dir.cache.force-shared': 'true' })).not.toContain(
+    'sub-path-on-hinted-volume',
+  );
+});
