@@ -184,6 +184,18 @@ describe('what the doctor finds', () => {
     ]);
   });
 
+  test.each([
+    [
+      'a new template of k3s keeps what k3s writes',
+      { [`${K3S}/config.toml`]: v2([]) },
+      '{{ template "base" . }}',
+    ],
+    ['a new file that k0s imports states its version', { '/etc/k0s/containerd.toml': v2([]) }, 'version = 2'],
+  ])('%s', async (_, tree, start) => {
+    const { findings } = await examine(trees.create({ ...NODE, ...(tree as NodeTree) }));
+    expect(findings[0]?.lines?.[0]?.text[0]).toBe(start);
+  });
+
   test('tells what it looked at', async () => {
     const report = await examine(
       trees.create({

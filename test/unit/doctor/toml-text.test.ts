@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'smol-toml';
 import { layTables, tableAt, textsOf } from '../../../src/domain/doctor/config-value.ts';
-import { withValues } from '../../../src/domain/doctor/file-lines.ts';
+import { tableText, withValues } from '../../../src/domain/doctor/file-lines.ts';
 import { tomlHeadings } from '../../../src/domain/doctor/toml-headings.ts';
 import {
   describeKey,
@@ -95,6 +95,24 @@ describe('tables', () => {
     expect(withValues(table, ['text', 'n'], { e: 'f' })).toEqual({ ...table, text: { n: { e: 'f' } } });
     expect(withValues({}, ['toString'], { e: 'f' })).toEqual({ toString: { e: 'f' } });
     expect(table.a.b).toEqual({ c: 'd' });
+  });
+
+  test('are written with all the tables in them, each below its own heading', () => {
+    const runtime = {
+      type: 'x',
+      at: new Date(0),
+      options: { ConfigPath: '/r', deep: { list: ['a'] } },
+      last: 1,
+    };
+    const text = tableText(['plugins', 'io.cri'], runtime);
+    expect(text.filter((line) => line.startsWith('['))).toEqual([
+      '[plugins."io.cri"]',
+      '[plugins."io.cri".options]',
+      '[plugins."io.cri".options.deep]',
+    ]);
+    expect(JSON.parse(JSON.stringify(parse(text.join('\n'))))).toEqual({
+      plugins: { 'io.cri': JSON.parse(JSON.stringify(runtime)) },
+    });
   });
 
   test('laid over one another are joined to a depth, and replaced below it', () => {
