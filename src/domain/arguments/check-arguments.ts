@@ -17,7 +17,8 @@ function isList(value: unknown): value is readonly unknown[] {
  */
 export function builtInName(value: object): string | undefined {
   const name = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  return name === 'Object' ? undefined : name;
+  // An object may give itself any name.
+  return name === 'Object' ? undefined : name.slice(0, 80);
 }
 
 /** Also one of another realm, and Node's Buffer. */
@@ -69,19 +70,41 @@ function isOf(kind: Kind, value: unknown): boolean {
   }
 }
 
+/** {@link builtInName} of what may be a revoked proxy, or no object. */
+function nameOf(value: unknown): string | undefined {
+  try {
+    return isObject(value) ? builtInName(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The element that keeps a list from being one of strings, or of absolute paths. */
+function wrongElement(kind: Kind, value: unknown): { readonly element: unknown } | undefined {
+  const isRight = kind === 'paths' ? isAbsolute : (each: unknown) => typeof each === 'string';
+  if (!(kind === 'strings' || kind === 'paths') || !isOf('list', value)) return undefined;
+  return { element: (value as readonly unknown[]).find((each) => !isRight(each)) };
+}
+
 function describe(value: unknown): string {
   if (value === null) return 'null';
   if (isOf('list', value)) return 'a list';
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
-  const type = typeof value;
+  const type = nameOf(value) ?? typeof value;
   if (type === 'undefined') return 'not there';
-  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+  return `${/^[aeiou]/i.test(type) ? 'an' : 'a'} ${type}`;
 }
 
-function refuse(name: string, argument: string, expected: string, value: unknown): never {
+function refuse(
+  name: string,
+  argument: string,
+  expected: string,
+  value: unknown,
+  found = `is ${describe(value)}`,
+): never {
   throw new MountHintsError(
     'MH_ARGUMENT_INVALID',
-    `${name}(): ${argument} must be ${expected}, and is ${describe(value)}.`,
+    `${name}(): ${argument} must be ${expected}, and ${found}.`,
     { function: name, argument, expected },
   );
 }
@@ -94,7 +117,15 @@ function refuse(name: string, argument: string, expected: string, value: unknown
  */
 export function checkArgument(name: string, argument: string, value: unknown, wanted: Wanted): void {
   if (typeof wanted === 'string') {
-    if (!isOf(wanted, value)) refuse(name, argument, KINDS[wanted][0], value);
+    if (isOf(wanted, value)) return;
+    const wrong = wrongElement(wanted, value);
+    refuse(
+      name,
+      argument,
+      KINDS[wanted][0],
+      value,
+      wrong && `has an element that is ${describe(wrong.element)}`,
+    );
   } else if (!wanted.some((word) => word === value)) {
     refuse(name, argument, wanted.map((word) => JSON.stringify(word)).join(' or '), value);
   }

@@ -160,6 +160,19 @@ naming('createMemoryFileSystem', createMemoryFileSystem, [
   ['content.tmpfs["/a"]', [{ tmpfs: { '/a': 0.5 } }]],
 ]);
 
+test.each<[string, readonly unknown[], string]>([
+  ['a Map', [{}, { medium: new Map() }], 'must be a plain object, and is a Map.'],
+  [
+    'an element',
+    [{}, { noHint: ['a', 5] }],
+    'must be a list of strings, and has an element that is a number.',
+  ],
+])('%s of the wrong type is called what it is', async (_, given, message) => {
+  expect(await blamed(hintsForPod as Call, given)).toMatchObject({
+    message: expect.stringContaining(message),
+  });
+});
+
 test.each(['bundles', 'files', 'links', 'tmpfs', 'directories'])(
   'createMemoryFileSystem refuses a relative path in %s',
   async (part) => {
