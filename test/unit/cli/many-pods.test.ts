@@ -160,6 +160,17 @@ describe('check of many pods', () => {
     ]);
     expect(await foundOf(['--ungroup'])).toHaveLength(14);
     expect(await foundOf(['--kubelet-dir', '/srv/kube'])).toEqual([]);
+    const explain = createExplainCommand({ ...wiring, ...podCommandWiring(fs), runtime: wiring.runtime });
+    for (const each of [command, explain]) {
+      const toldBy = async (...args: string[]) => {
+        const terminal = new RecordingTerminal();
+        await runCommand(each, ['--release', '20260615', ...args, '/run'], terminal);
+        return terminal.stderr.match(/^note: --kubelet-dir DIR names the directory/gm) ?? [];
+      };
+      expect(await toldBy()).toHaveLength(1);
+      expect(await toldBy('--quiet')).toEqual([]);
+      expect(await toldBy('--kubelet-dir', '/srv/kube')).toEqual([]);
+    }
   });
 
   test('shows each place of a finding of one pod, and counts the pod once', async () => {

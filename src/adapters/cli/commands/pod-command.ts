@@ -117,6 +117,8 @@ export async function* readInputs(
   /** Whether every input could be read. */
   let isWhole = true;
   let hasPods = false;
+  /** Whether volumes are mounted from below another directory than the one that is taken for kubelet's. */
+  let isElsewhere = false;
   for (const argument of positionals) {
     try {
       if (argument === STDIN) stdin ??= await openStandardInput(terminal.inputChunks(), isSpecText);
@@ -135,7 +137,9 @@ export async function* readInputs(
     const isEmpty = isWhole && !hasPods && !isStopped;
     const none = isEmpty ? notes.noPodText([...named].map(nameOf)) : '';
     const ignored = isWhole && hasPods && !isStopped ? unknownIgnoredText(ignoredVolumes.unknown) : '';
-    const told = flag(invocation, 'quiet') ? '' : `${notes.text()}${none}${ignored}`;
+    const told = flag(invocation, 'quiet')
+      ? ''
+      : `${notes.text()}${none}${ignored}${isElsewhere ? ELSEWHERE : ''}`;
     terminal.error(`${told}${isStopped ? STOPPED : ''}`);
     ends();
   };
@@ -147,6 +151,7 @@ export async function* readInputs(
     else {
       if (reading.kind === 'pod') {
         hasPods = true;
+        isElsewhere ||= reading.pod.findings.some(({ code }) => code === 'kubelet-dir-elsewhere');
         ignoredVolumes.add(reading.volumes);
         release.tellAssumption();
       } else isWhole = false;
@@ -155,6 +160,7 @@ export async function* readInputs(
   }
 }
 
+const ELSEWHERE = 'note: --kubelet-dir DIR names the directory where kubelet keeps its volumes\n';
 const STOPPED = 'note: stopped by a signal: what comes behind was not read\n';
 
 /** Readings with a progress line where they take long; a signal waits for the object in hand. */
