@@ -18,7 +18,8 @@ import type {
   PodAnnotations,
   Workload,
 } from '../ports/manifest-reader.ts';
-import { joinedClasses, type NearClass, siftPods } from './sifted-pods.ts';
+import { type NearClass, NearClasses } from './near-classes.ts';
+import { siftPods } from './sifted-pods.ts';
 
 /** One annotation that is set; `was` is absent for a new one. */
 interface AnnotationChange {
@@ -132,9 +133,15 @@ export function annotateDocument(
   document: ManifestDocument,
   source: string,
   options: HintsOptions,
-  filter?: PodFilter,
+  filter: PodFilter | undefined,
+  near: NearClasses,
 ): AnnotatedDocument {
-  const { wanted, leftOut, filteredOut, usedClasses, nearClasses } = siftPods(document, options, filter);
+  const { wanted, leftOut, filteredOut, usedClasses, nearClasses } = siftPods(
+    document,
+    options,
+    filter,
+    near,
+  );
   const pods: AnnotatedPod[] = [];
   const changes: PodAnnotations[] = [];
   for (const pod of wanted) {
@@ -167,18 +174,19 @@ function annotated(
   const pods: AnnotatedPod[] = [];
   const surveys: DocumentSurvey[] = [];
   const usedClasses = new Set<string>();
-  let nearClasses: readonly NearClass[] = [];
+  const near = new NearClasses();
+  const nearClasses: NearClass[] = [];
   let documents = 0;
   let otherPods = 0;
   let filteredPods = 0;
   for (const document of reader.documents(text, source, readOptions)) {
     documents = document.index + 1;
     surveys.push(document.survey);
-    const done = annotateDocument(document, source, hints, filter);
+    const done = annotateDocument(document, source, hints, filter, near);
     otherPods += done.otherPods;
     filteredPods += done.filteredPods;
     for (const each of done.usedClasses) usedClasses.add(each);
-    nearClasses = joinedClasses(nearClasses, done.nearClasses);
+    nearClasses.push(...done.nearClasses);
     for (const pod of done.pods) pods.push(pod);
     for (const splice of done.splices) splices.push(splice);
   }

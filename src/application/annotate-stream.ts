@@ -9,6 +9,7 @@ import {
   annotateManifest,
 } from './annotate-manifest.ts';
 import { decodeManifest } from './manifest-text.ts';
+import { NearClasses } from './near-classes.ts';
 
 /** The end of a stream: what is behind its last document. */
 const NO_PODS = {
@@ -116,10 +117,11 @@ async function* annotatedParts(
 ): AsyncGenerator<AnnotatedPart> {
   checkHintsOptionsAlone(hints);
   const pending = new PendingText(source);
+  const near = new NearClasses();
   let documents = 0;
   for await (const document of reader.stream(told(head, rest, pending), source, readOptions)) {
     documents = document.index + 1;
-    const { splices, ...done } = annotateDocument(document, source, hints, filter);
+    const { splices, ...done } = annotateDocument(document, source, hints, filter, near);
     const text = pending.take(document.end, splices);
     yield { changed: splices.length > 0, text, documents, ...done, surveys: [document.survey] };
   }

@@ -1,5 +1,4 @@
 import type { ManifestReading } from './report-manifest.ts';
-import { joinedClasses } from './sifted-pods.ts';
 
 type SurveyReading = Extract<ManifestReading, { readonly kind: 'survey' }>;
 
@@ -30,7 +29,7 @@ function joined(one: SurveyReading, other: SurveyReading): SurveyReading {
     leftOut: one.leftOut + other.leftOut,
     filteredOut: one.filteredOut + other.filteredOut,
     usedClasses: union(one.usedClasses, other.usedClasses),
-    nearClasses: joinedClasses(one.nearClasses, other.nearClasses),
+    nearClasses: [...one.nearClasses, ...other.nearClasses],
   };
 }
 

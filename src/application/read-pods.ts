@@ -8,6 +8,7 @@ import type { PodFile, PodFiles } from '../ports/pod-files.ts';
 import type { SpecStore } from '../ports/spec-store.ts';
 import { nothingBelow } from './find-bundles.ts';
 import { MergedSurveys } from './merged-surveys.ts';
+import { NearClasses } from './near-classes.ts';
 import { type Bundle, BundleFinder, groupsOf, isGone } from './pod-bundles.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import { type ReportBundledPodPorts, reportBundledPod } from './report-bundled-pod.ts';
@@ -154,6 +155,7 @@ export class ReadPods {
     const options = { ...this.#options, layout };
     const { podPaths } = options;
     const surveys = new MergedSurveys();
+    const near = new NearClasses();
     try {
       for await (const document of manifests.stream(files.chunks(path), path, {
         ...(podPaths && { podPaths }),
@@ -161,7 +163,7 @@ export class ReadPods {
       })) {
         count.objects++;
         let pods = 0;
-        for (const reading of reportDocument(document, path, options, this.#repeated)) {
+        for (const reading of reportDocument(document, path, options, this.#repeated, near)) {
           if (reading.kind === 'pod') pods++;
           const told = reading.kind === 'pod' ? reading : surveys.add(reading, pods > 0);
           if (told !== undefined) yield told;

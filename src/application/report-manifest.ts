@@ -14,6 +14,7 @@ import type {
   ManifestReadOptions,
   Workload,
 } from '../ports/manifest-reader.ts';
+import { NearClasses } from './near-classes.ts';
 import { type PodOrigin, type PodReport, podFindings, reportOn } from './pod-report.ts';
 import { RepeatedPods } from './repeated-pods.ts';
 import { type SiftedPods, siftPods } from './sifted-pods.ts';
@@ -82,14 +83,16 @@ export type ManifestReading =
  * A report on each selected pod of a document, and then what else it has.
  *
  * @param repeated knows the findings of pods that were reported on by the same options.
+ * @param near knows the runtime classes of the documents before it.
  */
 export function* reportDocument(
   document: ManifestDocument,
   name: string,
   options: ReportManifestOptions,
   repeated: RepeatedPods,
+  near: NearClasses,
 ): Generator<ManifestReading> {
-  const { wanted, ...others } = siftPods(document, options.selection ?? EVERY_POD, options.filter);
+  const { wanted, ...others } = siftPods(document, options.selection ?? EVERY_POD, options.filter, near);
   for (const found of wanted) {
     const volumes = volumesOf(found.pod).map((volume) => volume.name);
     yield { kind: 'pod', pod: reportOnPod(found, name, options, repeated), volumes };
@@ -112,7 +115,8 @@ export function* reportManifest(
 ): Generator<ManifestReading> {
   const { podPaths } = options;
   const repeated = new RepeatedPods();
+  const near = new NearClasses();
   for (const document of reader.documents(text, name, { ...(podPaths && { podPaths }), toAnnotate: false })) {
-    yield* reportDocument(document, name, options, repeated);
+    yield* reportDocument(document, name, options, repeated, near);
   }
 }

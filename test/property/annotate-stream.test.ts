@@ -4,7 +4,6 @@ import { JsonManifestReader } from '../../src/adapters/json-manifest/json-manife
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
 import { annotateManifest } from '../../src/application/annotate-manifest.ts';
 import { type AnnotatedPart, annotateStream } from '../../src/application/annotate-stream.ts';
-import { joinedClasses } from '../../src/application/sifted-pods.ts';
 import { isMountHintsError } from '../../src/domain/mount-hints-error.ts';
 import { arbitraryManifestPods } from '../support/arbitrary-manifest-pods.ts';
 
@@ -49,10 +48,7 @@ function joined(parts: readonly AnnotatedPart[]): object {
     otherPods: parts.reduce((sum, { otherPods }) => sum + otherPods, 0),
     filteredPods: parts.reduce((sum, { filteredPods }) => sum + filteredPods, 0),
     usedClasses: [...new Set(parts.flatMap(({ usedClasses }) => usedClasses))],
-    nearClasses: parts.reduce<AnnotatedPart['nearClasses']>(
-      (all, { nearClasses }) => joinedClasses(all, nearClasses),
-      [],
-    ),
+    nearClasses: parts.flatMap(({ nearClasses }) => nearClasses),
   };
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { JsonManifestReader } from '../../src/adapters/json-manifest/json-manifest-reader.ts';
 import { YamlManifestReader } from '../../src/adapters/yaml/yaml-manifest-reader.ts';
+import { NearClasses } from '../../src/application/near-classes.ts';
 import type { PodFindings } from '../../src/application/pod-report.ts';
 import { RepeatedPods } from '../../src/application/repeated-pods.ts';
 import { reportDocument, reportManifest } from '../../src/application/report-manifest.ts';
@@ -116,7 +117,7 @@ class NothingRepeated extends RepeatedPods {
 
 function reports(text: string, repeated: () => RepeatedPods): unknown[] {
   return [...reader.documents(text, 'm')].flatMap((document) => [
-    ...reportDocument(document, 'm', OPTIONS, repeated()),
+    ...reportDocument(document, 'm', OPTIONS, repeated(), new NearClasses()),
   ]);
 }
 

@@ -71,6 +71,15 @@ describe.each(NAMES)('%s', (name) => {
     expect(ofAnother).toContain('did you mean gvisor?');
   });
 
+  test('asks about twenty runtime classes at most', async () => {
+    const others = Array.from({ length: 25 }, (_, i) =>
+      objectWith('Pod', [], { ...POD, spec: { ...POD.spec, runtimeClassName: `gvisor${i}` } }),
+    );
+    const { err } = await run(name, others);
+    expect(err.match(/did you mean gvisor\?/g)).toHaveLength(20);
+    expect(err).toContain('note: and 5 more runtime classes that are nearly spelt like one\n');
+  });
+
   test('asks whether a runtime class is misspelt on the command line', async () => {
     const { err } = await run(name, [objectWith('Pod', [], POD)], ['--runtime-class', 'gvisro']);
     expect(err).toContain('note: no pod has the runtime class "gvisro"; did you mean gvisor?\n');

@@ -1,11 +1,12 @@
-import type { NearClass, SiftedPods } from '../../../application/sifted-pods.ts';
+import type { NearClass } from '../../../application/near-classes.ts';
+import type { SiftedPods } from '../../../application/sifted-pods.ts';
 import { knownPodPaths, podPathText, TEMPLATELESS_KINDS } from '../../../domain/hints/custom-workloads.ts';
 import type { PodPaths } from '../../../domain/hints/workloads.ts';
 import { oneLine } from '../../../domain/text/escape-controls.ts';
 import { formatKeyPath, type KeyPath } from '../../../domain/text/key-path.ts';
 import type { DocumentSurvey, UnreadWorkload } from '../../../ports/manifest-reader.ts';
 import { nearestWord } from '../options/nearest-word.ts';
-import { counted } from './counted.ts';
+import { counted, grouped } from './counted.ts';
 
 /** What `--pod-path` wants: `spec.template`, for containers in `spec.template.spec`. */
 function podPathOf(path: KeyPath): string {
@@ -52,6 +53,9 @@ type PodsNotRead = Omit<SiftedPods, 'wanted'>;
 
 /** The runtime class that cannot be a spelling mistake. */
 const GVISOR = 'gvisor';
+
+/** So many runtime classes are asked about at most: nobody reads more. */
+const MOST_CLASSES = 20;
 
 /** What a run has to say of manifests beside their pods: what was left out, or not understood. */
 export class ReadingNotes {
@@ -103,13 +107,18 @@ export class ReadingNotes {
 
   /** Runtime classes that are nearly spelt like another one. What no pod has is the misspelt one, unless it is gVisor's own. */
   #misspelt(): string[] {
-    return [...this.#nearClasses.values()].map(({ source, near }) => {
+    const all = [...this.#nearClasses.values()];
+    const asked = all.slice(0, MOST_CLASSES).map(({ source, near }) => {
       const { runtimeClass, selected, position } = near;
       const isSpelt = selected === GVISOR || this.#usedClasses.has(selected);
       return isSpelt && runtimeClass !== GVISOR
         ? `${source}:${position.line}:${position.column}: runtime class ${JSON.stringify(runtimeClass)} is left out; did you mean ${selected}?`
         : `no pod has the runtime class ${JSON.stringify(selected)}; did you mean ${runtimeClass}?`;
     });
+    const more = all.length - asked.length;
+    return more === 0
+      ? asked
+      : [...asked, `and ${grouped(more)} more runtime classes that are nearly spelt like one`];
   }
 
   #mistyped(): string[] {
