@@ -65,7 +65,8 @@ export class MountHints {
    * @throws MountHintsError: MH_SPEC_SHAPE, MH_VOLUME_…, MH_POD_UID_HOSTILE, and with a checkpoint
    *   MH_CONTAINER_NOT_IN_CHECKPOINT; nothing is changed then.
    */
-  async update<S extends OciSpec>(spec: S, ...surplus: readonly never[]): Promise<RewrittenSpec<S>> {
+  update<S extends OciSpec>(spec: S): Promise<RewrittenSpec<S>>;
+  async update<S extends OciSpec>(spec: S, ...surplus: readonly unknown[]): Promise<RewrittenSpec<S>> {
     return guardArgumentsAsync('update', async () => {
       checkSurplus('update', surplus, NO_OPTIONS);
       const { edits, notes } = await this.#decide(spec);
@@ -84,7 +85,8 @@ export class MountHints {
    * @throws MountHintsError: as {@link update}, and MH_INPUT_…, MH_SPEC_…, MH_WRITE_FAILED, MH_SPEC_CHANGED; the stored
    *   spec is then what it was.
    */
-  async updateBundle(path: string, ...surplus: readonly never[]): Promise<RewrittenBundle> {
+  updateBundle(path: string): Promise<RewrittenBundle>;
+  async updateBundle(path: string, ...surplus: readonly unknown[]): Promise<RewrittenBundle> {
     return guardArgumentsAsync('updateBundle', async () => {
       checkSurplus('updateBundle', surplus, NO_OPTIONS);
       const { loaded, ...result } = await savePlan(this.#ports.store, () => this.#plan('updateBundle', path));
@@ -93,9 +95,10 @@ export class MountHints {
   }
 
   /** What {@link updateBundle} would do, and the spec as it is stored; nothing is written. */
+  planBundle(path: string): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }>;
   async planBundle(
     path: string,
-    ...surplus: readonly never[]
+    ...surplus: readonly unknown[]
   ): Promise<RewrittenBundle & { readonly loaded: LoadedSpec }> {
     return guardArgumentsAsync('planBundle', async () => {
       checkSurplus('planBundle', surplus, NO_OPTIONS);

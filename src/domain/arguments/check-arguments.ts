@@ -207,17 +207,17 @@ export function checkOptions(
 
 /**
  * Refuses what is given behind the arguments that a method takes, such as options that it does not have: it would be passed
- * over. What is `undefined` is not there.
+ * over. What is `undefined` is not there, and a number is the place in a list whose `map` calls the method.
  *
  * @param instead what to do instead, as a sentence.
  * @throws MH_ARGUMENT_INVALID
  */
 export function checkSurplus(name: string, surplus: readonly unknown[], instead: string): void {
   const given = surplus.find((each) => each !== undefined);
-  if (given === undefined) return;
+  if (given === undefined || typeof given === 'number') return;
   throw new MountHintsError(
     'MH_ARGUMENT_INVALID',
-    `${name}(): one argument is all it takes, and behind it is ${describe(given)}. ${instead}`,
+    `${name}() takes one argument, and was given another: ${describe(given)}. ${instead}`,
     { function: name, argument: 'options', expected: 'nothing' },
   );
 }

@@ -105,6 +105,11 @@ const POD_SHAPE = { outerAnnotationKeys: 'strings?' } as const satisfies Shape;
 const SPECS_SHAPE = { containers: 'list', facts: 'object?', sources: 'map?' } as const satisfies Shape;
 const NAMES_OF_DOCUMENTS = ['pod', 'sandbox', 'containers', 'facts', 'sources', 'outerAnnotationKeys'];
 
+/** Whether there is a pod; a field that is `undefined` is not there. */
+function hasPod(documents: PodDocuments): documents is Extract<PodDocuments, { pod: Pod }> {
+  return 'pod' in documents && documents.pod !== undefined;
+}
+
 /** What was probably given in place of the documents, and how it is given. */
 function meantBy(documents: object): string {
   const misspelt = Object.keys(documents)
@@ -124,14 +129,14 @@ function checkDocuments(name: string, documents: PodDocuments): void {
   if (typeof documents !== 'object' || documents === null) {
     checkArgument(name, 'documents', documents, 'object');
   }
-  if (Array.isArray(documents) || !('pod' in documents || 'sandbox' in documents)) {
+  if (Array.isArray(documents) || !(hasPod(documents) || 'sandbox' in documents)) {
     throw new MountHintsError(
       'MH_ARGUMENT_INVALID',
       `${name}(): documents must have "pod" (a Pod, or a pod template), or "sandbox" and "containers" (OCI specs), and has neither. ${meantBy(documents)}`,
       { function: name, argument: 'documents', expected: '{ pod } or { sandbox, containers }' },
     );
   }
-  if ('pod' in documents) checkOptions(name, 'documents', documents, POD_SHAPE, ['pod']);
+  if (hasPod(documents)) checkOptions(name, 'documents', documents, POD_SHAPE, ['pod']);
   else {
     checkOptions(name, 'documents', documents, SPECS_SHAPE, ['sandbox']);
     if (documents.facts !== undefined) checkFields(name, 'facts', documents.facts, FACTS);
@@ -145,7 +150,7 @@ function checkDocuments(name: string, documents: PodDocuments): void {
  *   are missing for specs that have not been rewritten yet.
  */
 export function analysePod(documents: PodDocuments, options: PodOptions): AnalysedPod {
-  if (!('pod' in documents)) return analyseSpecs(documents, options);
+  if (!hasPod(documents)) return analyseSpecs(documents, options);
   refuseUnlikePod(documents.pod);
   return analysePlaced(placePod(documents.pod, options.layout, documents.outerAnnotationKeys), options);
 }

@@ -75,7 +75,22 @@ test('a reader of JSON without a reader of what is not JSON', () => {
   refused(() => made({}), 'other.documents', 'a function');
 });
 
+test('a pod that is undefined, beside specs, is not there', () => {
+  const specs = { sandbox: { annotations: {} }, containers: [] };
+  expect(explain({ pod: undefined, ...specs } as never, RELEASE)).toEqual(explain(specs, RELEASE));
+  refused(() => check({ pod: undefined } as never, RELEASE), 'documents', 'has neither');
+});
+
 describe('options that a method does not take', () => {
+  test('the place in a list and the list are none', async () => {
+    const fs = await createMemoryFileSystem({
+      bundles: { '/a': { annotations: {} }, '/b': { annotations: {} } },
+    });
+    const hints = createMountHints({ ...RELEASE, fs });
+    const updated = await Promise.all(['/a', '/b'].map(hints.updateBundle.bind(hints)));
+    expect(updated.map(({ path }) => path)).toEqual(['/a', '/b']);
+  });
+
   test.each(['update', 'updateBundle', 'planBundle'] as const)('%s', async (method) => {
     const spec = { annotations: {} };
     const fs = await createMemoryFileSystem({ bundles: { '/b': spec } });
