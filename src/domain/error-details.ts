@@ -68,7 +68,7 @@ export interface DetailsByCode {
   readonly MH_SPEC_NOT_JSON: InSpec;
   readonly MH_SPEC_BOM: InSpec;
   readonly MH_SPEC_DUPLICATE_KEY: InSpec & { readonly name: string; readonly where: string };
-  readonly MH_SPEC_CASE_VARIANT: InSpec & {
+  readonly MH_SPEC_CASE_VARIANT: Partial<InSpec> & {
     readonly name: string;
     readonly where: string;
     readonly field: string;

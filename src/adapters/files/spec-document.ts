@@ -1,5 +1,11 @@
 import { isAscii } from 'node:buffer';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
+import {
+  describeVariant,
+  MOUNT_FIELDS,
+  otherSpellingOf,
+  SPEC_FIELDS,
+} from '../../domain/spec/field-names.ts';
 import type { OciSpec } from '../../domain/spec/oci-spec.ts';
 import type { LoadedSpec } from '../../ports/spec-store.ts';
 import {
@@ -32,9 +38,6 @@ export interface SpecDocument {
   /** The elements of `mounts`; one that is null has no members. */
   readonly mounts: readonly ObjectPlace[];
 }
-
-const SPEC_FIELDS = ['annotations', 'mounts'];
-const MOUNT_FIELDS = ['destination', 'type', 'source', 'options'];
 
 /** In all mounts together; each has four that mean something. */
 const MAX_MOUNT_MEMBERS = 1_000_000;
@@ -80,11 +83,6 @@ function explainNotJson(location: string, bytes: Buffer): MountHintsError {
   );
 }
 
-/** The field that Go takes a name for. */
-function otherSpellingOf(name: string, fields: readonly string[]): string | undefined {
-  return fields.find((field) => field.length === name.length && field === foldCase(name));
-}
-
 /**
  * Whether {@link refuseAmbiguity} has to look, told without reading the names in the text: JSON.parse kept
  * fewer members than the text has, or a name is not what Go makes of it.
@@ -101,11 +99,6 @@ function isSuspicious(
     if (!name.isWellFormed() || otherSpellingOf(name, fields) !== undefined) return true;
   }
   return false;
-}
-
-/** Go's `encoding/json` takes a name for a field when they are equal but for case, by Unicode's simple folding. */
-function foldCase(name: string): string {
-  return name.toLowerCase().replaceAll('ſ', 's');
 }
 
 /**
@@ -135,13 +128,12 @@ function refuseAmbiguity(
       );
     }
     seen.add(read);
-    if (fields.includes(name)) continue;
     const field = otherSpellingOf(name, fields);
     if (field === undefined) continue;
     const place = placeOf(member);
     throw new MountHintsError(
       'MH_SPEC_CASE_VARIANT',
-      `${location}: ${JSON.stringify(name)} in ${where} at ${describePlace(place)} is read as "${field}" by runsc and by nobody else. Spell it "${field}".`,
+      `${location}: ${JSON.stringify(name)} in ${where} at ${describePlace(place)} ${describeVariant(field)}`,
       { location, name, where, field, ...place },
     );
   }

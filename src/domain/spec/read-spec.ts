@@ -10,6 +10,7 @@ import {
   isTypeKey,
 } from './annotation-keys.ts';
 import { ContainerSpec } from './container-spec.ts';
+import { refuseMountVariants, refuseSpecVariants } from './field-names.ts';
 import { type Annotations, roleOf } from './identity.ts';
 import type { Mount } from './mount.ts';
 import type { OciMount } from './oci-spec.ts';
@@ -57,6 +58,7 @@ function optionsField(mount: OciMount, index: number): readonly string[] {
 function readMount(mount: OciMount | null, index: number): Mount {
   if (mount === null) return { index, destination: '', type: '', source: '', options: NO_OPTIONS };
   if (!isObject(mount)) throw shapeError(`mounts[${index}]`, mount, 'an object');
+  refuseMountVariants(mount, index);
   return {
     index,
     destination: text(mount.destination, 'destination', index),
@@ -151,7 +153,7 @@ function refuseManifest({ apiVersion, kind, ociVersion, metadata, spec }: Record
  * container's, by its annotations.
  *
  * @throws MH_SPEC_SHAPE if the value is not an object, or its annotations or mounts have the wrong shape;
- *   and if it is a Kubernetes manifest.
+ *   and if it is a Kubernetes manifest. MH_SPEC_CASE_VARIANT for one of these fields in another case.
  */
 export function readSpec(spec: unknown): MemberSpec {
   return guardArguments('readSpec', () => readDocument(spec, readAnnotations));
@@ -175,6 +177,7 @@ function readDocument(spec: unknown, read: (annotations: Annotations) => Annotat
   if (!isObject(spec)) throw shapeError('the document', spec, 'an object');
   refuseBuiltIn(spec);
   refuseManifest(spec);
+  refuseSpecVariants(spec);
   const annotations = spec.annotations ?? NO_ANNOTATIONS;
   if (!isObject(annotations)) throw shapeError('annotations', annotations, 'an object of strings');
   const mounts = spec.mounts ?? [];

@@ -23,6 +23,21 @@ describe('reading a spec', () => {
     });
   });
 
+  // As of a file's text: test/integration/bad-input.test.ts.
+  test.each([
+    [{ Annotations: {} }, 'annotations', 'the spec'],
+    [{ mounts: [], MOUNTS: [] }, 'mounts', 'the spec'],
+    [{ mounts: [{ destination: '/d', Type: 'bind', source: '/s', options: [] }] }, 'type', 'mounts[0]'],
+    [{ mounts: [{ deſtination: '/d' }] }, 'destination', 'mounts[0]'],
+  ])('refuses %j, which runsc reads as another field than we do', (spec, field, where) => {
+    expect(() => readSpec(spec)).toThrow(
+      expect.objectContaining({
+        code: 'MH_SPEC_CASE_VARIANT',
+        details: expect.objectContaining({ field, where }),
+      }),
+    );
+  });
+
   test('reads the fields that rules read, and no others', () => {
     const mount = { destination: '/d', type: 't', source: '/s', options: ['o'], uidMappings: [] };
     expect(readSpec({ mounts: [mount] }).mounts).toEqual([
