@@ -35,18 +35,19 @@ export function checkCodes(command: string, codes: readonly string[], purpose: '
   );
 }
 
-/** One word that stands directly behind the colon, where a reason has a blank before it. */
-const WORD_BEHIND = /^([^\s:,]+)(?:[:,]|$)/;
+/** What could be a volume's name directly behind the colon, where a reason has a blank; not the scheme of an address. */
+const VOLUME_BEHIND = /^([a-z0-9][-a-z0-9]*)(?:,|:(?!\/\/)|$)/;
 
 /** @throws MH_USAGE for a volume behind a colon, which would pass for the reason to ignore the code for every volume. */
 function checkColon(command: string, text: string): void {
   const colon = text.indexOf(':');
-  const word = colon === -1 ? undefined : WORD_BEHIND.exec(text.slice(colon + 1))?.[1];
-  if (word === undefined) return;
-  const code = text.slice(0, colon);
+  const [code, behind] = [text.slice(0, colon), text.slice(colon + 1)];
+  const word = VOLUME_BEHIND.exec(behind)?.[1];
+  // Behind the volume that CODE.VOLUME names there is a reason.
+  if (colon === -1 || code.includes('.') || word === undefined) return;
   throw new MountHintsError(
     'MH_USAGE',
-    `mount-hints ${command}: what does ${JSON.stringify(word)} mean in --ignore ${text}? For the volume of that name alone, write --ignore ${code}.${word}; a reason has a blank behind the colon: --ignore "${code}: ${word}".`,
+    `mount-hints ${command}: what does ${JSON.stringify(word)} mean in --ignore ${text}? For the volume of that name alone, write --ignore ${code}.${word}; a reason has a blank behind the colon: --ignore "${code}: ${behind}".`,
     { code, word },
   );
 }
