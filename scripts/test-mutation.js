@@ -23,7 +23,7 @@ const AREAS = {
       'test/unit/domain/{releases,rewritten-twice,sandbox,spec-and-edits,sub-paths}.test.ts',
       'test/unit/{mount-hints,pod-cgroup,standalone}.test.ts',
       'test/unit/domain/{decide-pod,explain-*,explained-volumes,kubelet-volume-of,pod-name,podman-pod,runsc-version,sandbox-outcomes}.test.ts',
-      'test/unit/application/{broken-lookup,choose-release,mount-hints,read-pods}.test.ts',
+      'test/unit/application/{broken-ports,choose-release,mount-hints,read-pods}.test.ts',
       'test/unit/runsc/place-mounts.test.ts',
       'test/unit/cli/{update-command,update-together}.test.ts',
       'test/unit/restore/{rewrite-for-restore,update-for-restore}.test.ts',

@@ -23,12 +23,13 @@ function isUsable() {
   }
 }
 
-/** What a run that was killed left behind. */
+/** What a run of this user's that was killed left behind; another's could not be removed. */
 function removeOld() {
   for (const name of readdirSync(IN_MEMORY).filter((each) => each.startsWith(PREFIX))) {
     const path = join(IN_MEMORY, name);
     const status = statSync(path, { throwIfNoEntry: false });
-    if (status && Date.now() - status.mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
+    const isOwn = status?.uid === process.getuid();
+    if (isOwn && Date.now() - status.mtimeMs > DAY_MS) rmSync(path, { recursive: true, force: true });
   }
 }
 
