@@ -17,7 +17,7 @@ async function askPort<T>(method: string, ask: () => T | Promise<T>): Promise<T>
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
     throw new MountHintsError(
       'MH_ARGUMENT_INVALID',
-      `${method}() failed: ${reason}. It is a port that was plugged in: look at "cause", which is its own error.`,
+      `${method}() failed: ${reason}. If that port was plugged in, look at "cause", which is its own error; otherwise this is a bug: please report it.`,
       { function: method },
       thrown,
     );
