@@ -23,6 +23,13 @@ describe('a word that was probably meant', () => {
     expect(closest('size', ['type', 'share'])).toBeUndefined();
   });
 
+  test.each([[['private', 'rprivate']], [['rprivate', 'private']]])(
+    'of %j, which are as near, is the one with the same first letter',
+    (words) => {
+      expect(closest('rpivate', words)).toBe('rprivate');
+    },
+  );
+
   test('is asked for as it stands where it belongs', () => {
     expect(didYouMean('share')).toBe('Did you mean share?');
     expect(didYouMean('share', (meant) => `.${meant}`)).toBe('Did you mean .share?');
