@@ -36,7 +36,8 @@ describe('names and values that nobody knows', () => {
   });
 
   test('a misspelt field of a filter', () => {
-    const filter = { namespaces: [], owners: [], namespace: 'a' };
+    expect(inspectManifest('a: 1', { ...RELEASE, filter: { namespaces: ['a'] } })).toEqual([]);
+    const filter = { namespaces: [], namespace: 'a' };
     refused(() => inspectManifest('a: 1', { ...RELEASE, filter }), 'options.filter.namespace', 'namespaces');
   });
 

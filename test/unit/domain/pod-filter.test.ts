@@ -31,6 +31,12 @@ test('a pod without owner or namespace is one only where none is asked for', () 
   expect(passes({}, { namespaces: [], owners: ['web'] })).toBe(false);
 });
 
+test('a list that is absent lets everything through', () => {
+  expect(passes(WEB, {})).toBe(true);
+  expect(passes(WEB, { namespaces: ['other'] })).toBe(false);
+  expect(passes(WEB, { owners: ['other'] })).toBe(false);
+});
+
 test('a volume that options name is unknown until a pod has it, whatever its annotations say', () => {
   const options: HintsOptions = { medium: { a: 'memory', b: 'disk' }, noHint: ['a', 'c'] };
   const named = new NamedVolumes(options);
