@@ -22,7 +22,10 @@ export interface ManifestPod {
   readonly outerAnnotationKeys: readonly string[];
   /** Where the pod is in its document: `[]`, `['spec', 'template']`, `['items', 0, 'spec', 'template']`. */
   readonly path: KeyPath;
-  /** The pod as a plain object, aliases and merge keys resolved, with the fields of the types checked. */
+  /**
+   * The pod as a plain object, aliases and merge keys resolved, with the fields of the types checked, and with the
+   * volumes of the `volumeClaimTemplates` beside the template.
+   */
   readonly pod: Pod;
   /**
    * Where `path` (from the pod) is written: the key of its last step, or the list item. Of a path that

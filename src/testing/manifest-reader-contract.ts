@@ -229,6 +229,34 @@ export function manifestReaderContract({ test }: TestRunner, create: () => Manif
     expectEqual('workload', pod.workload, { kind: 'Job', name: 'j', namespace: 'n' });
     expectEqual('outer keys', pod.outerAnnotationKeys, ['k']);
   });
+  withReader('gives a pod the volumes that its controller makes of volumeClaimTemplates', (reader) => {
+    const volumesIn = (kind: string) => {
+      const text = JSON.stringify({
+        kind,
+        metadata: { name: 'db' },
+        spec: {
+          volumeClaimTemplates: [{ metadata: { name: 'data' } }, { metadata: { name: 'log' } }],
+          template: {
+            spec: {
+              volumes: [
+                { name: 'data', emptyDir: {} },
+                { name: 'tmp', emptyDir: {} },
+              ],
+            },
+          },
+        },
+      });
+      return only(reader, text).pod.pod.spec?.volumes;
+    };
+    const claimed = (name: string) => ({ name, persistentVolumeClaim: { claimName: name } });
+    const tmp = { name: 'tmp', emptyDir: {} };
+    expectEqual('of a StatefulSet', volumesIn('StatefulSet'), [claimed('data'), tmp, claimed('log')]);
+    expectEqual('of a CloneSet', volumesIn('CloneSet'), [claimed('data'), tmp, claimed('log')]);
+    expectEqual('of a Deployment, which has none', volumesIn('Deployment'), [
+      { name: 'data', emptyDir: {} },
+      tmp,
+    ]);
+  });
   withReader('names a workload that is to get its name later', (reader) => {
     const { pod } = only(reader, 'kind: Pod\nmetadata: {generateName: g-, annotations: {k: v}}\n');
     expectEqual('workload', pod.workload, { kind: 'Pod', name: 'g-' });

@@ -6,6 +6,7 @@ import { excessOf, LOOK_AT_WRITER } from '../../domain/hints/pod-bounds.ts';
 import { checkPod } from '../../domain/hints/pod-shape.ts';
 import { checkManifestArguments } from '../../domain/manifest/check-manifest-arguments.ts';
 import { type FoundPod, type FoundPods, findPods } from '../../domain/manifest/find-pods.ts';
+import { withClaimedVolumes } from '../../domain/manifest/with-claimed-volumes.ts';
 import { MountHintsError } from '../../domain/mount-hints-error.ts';
 import { formatKeyPath, type KeyPath } from '../../domain/text/key-path.ts';
 import { LineIndex } from '../../domain/text/line-index.ts';
@@ -77,7 +78,7 @@ class YamlPod implements ManifestPod {
     this.#workload = found.workloadNode;
     this.#document = document;
     this.#source = source;
-    this.pod = this.#read();
+    this.pod = this.#read(found.claims);
   }
 
   positionOf(path: KeyPath): SourcePosition {
@@ -92,10 +93,10 @@ class YamlPod implements ManifestPod {
     return offsetOf(deepest(root, path, this.#document)) ?? offsetOf(root) ?? 0;
   }
 
-  #read(): Pod {
+  #read(claims: readonly string[]): Pod {
     const value = plainValue(this.node, this.#document, this.#source);
     const problem = checkPod(value);
-    if (problem === undefined) return this.#bounded(value as Pod);
+    if (problem === undefined) return this.#bounded(withClaimedVolumes(value as Pod, claims));
     throw this.#source.error(
       'MH_MANIFEST_INVALID',
       this.#offsetIn(this.node, problem.path),

@@ -1,5 +1,5 @@
 import { knownPodPaths, podPathText, TEMPLATELESS_KINDS } from '../hints/custom-workloads.ts';
-import { listedKindOf, type PodPaths } from '../hints/workloads.ts';
+import { listedKindOf, type PodPaths, WORKLOADS } from '../hints/workloads.ts';
 import type { KeyPath } from '../text/key-path.ts';
 import { containersBelow } from './containers-below.ts';
 import type { DocumentTree } from './document-tree.ts';
@@ -16,6 +16,8 @@ interface FoundWorkload {
 export interface FoundPod<M> {
   readonly workload: FoundWorkload;
   readonly outerAnnotationKeys: readonly string[];
+  /** The names of the `volumeClaimTemplates` beside a pod template, each once: its pods get a volume of each. */
+  readonly claims: readonly string[];
   /** The object that the pod belongs to, and the way to it; for a Pod, `node` and `path`. */
   readonly workloadNode: M;
   readonly workloadPath: KeyPath;
@@ -59,6 +61,8 @@ class PodFinder<M extends object> {
   readonly unread: UnreadNode<M>[] = [];
   /** Of the workload whose pods are being looked for. */
   #outerKeys: readonly string[] = [];
+  /** Of the pod template that was come to last. */
+  #claims: readonly string[] = [];
   #workloadNode: M | undefined;
   #workloadPath: KeyPath = [];
 
@@ -146,7 +150,26 @@ class PodFinder<M extends object> {
       for (const [key, element] of this.#elementsOf(node)) {
         this.#follow(element, rest, [...path, key], workload);
       }
-    } else if (map) this.#follow(this.#tree.valueIn(map, String(step)), rest, [...path, step], workload);
+    } else if (map) {
+      this.#claims = rest.length === 0 ? this.#claimsIn(map, workload.kind) : [];
+      this.#follow(this.#tree.valueIn(map, String(step)), rest, [...path, step], workload);
+    }
+  }
+
+  /**
+   * Of Kubernetes' own kinds only a StatefulSet has claim templates; others, such as a CloneSet of OpenKruise, have
+   * them in the same place.
+   */
+  #claimsIn(parent: M, kind: string): readonly string[] {
+    if (WORKLOADS.has(kind) && kind !== 'StatefulSet') return [];
+    const tree = this.#tree;
+    const templates = tree.itemsOf(tree.resolve(tree.peek(parent, 'volumeClaimTemplates'))) ?? [];
+    const names = templates.flatMap((template) => {
+      const claim = tree.mapOf(tree.resolve(template));
+      const metadata = claim && tree.mapOf(tree.resolve(tree.peek(claim, 'metadata')));
+      return (metadata && tree.textOf(tree.peek(metadata, 'name'))) ?? [];
+    });
+    return [...new Set(names)];
   }
 
   #elementsOf(node: unknown): (readonly [string | number, unknown])[] {
@@ -164,6 +187,7 @@ class PodFinder<M extends object> {
     this.pods.push({
       workload,
       outerAnnotationKeys,
+      claims: this.#claims,
       workloadNode,
       workloadPath: this.#workloadPath,
       path,
