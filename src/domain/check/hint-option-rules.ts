@@ -30,9 +30,10 @@ const REASONS: { readonly [R in TmpfsRefusal['reason']]: string } = {
 
 const TMPFS_DATA = /^(size|mode|uid|gid)=/;
 
-/** A hint's options, written anew with a size. */
+/** A hint's options, written anew with a size in place of one that tmpfs refuses. */
 function optionsWithSize(hint: Hint, bytes: bigint): string {
-  return [...hint.options, `size=${formatTmpfsSize(bytes)}`].join(',');
+  const others = hint.options.filter((option) => !option.startsWith('size='));
+  return [...others, `size=${formatTmpfsSize(bytes)}`].join(',');
 }
 
 /** In bytes; `undefined` where the container has no limit. */
