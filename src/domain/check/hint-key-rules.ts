@@ -79,9 +79,14 @@ function malformedInContainers(context: CheckContext): Found[] {
 
 const PREFIXES = [MOUNT_PREFIX, EMPTY_DIR_PREFIX, FLAG_PREFIX];
 
+/** The prefix of a hint with a part left out, as people abridge it. */
+const ABRIDGED = ['dev.gvisor.mount.', 'gvisor.spec.mount.', 'dev.spec.mount.'];
+
 /** A key with the prefix that it nearly has; `undefined` where it has one, or nothing like one. */
 function nearestPrefixed(key: string): string | undefined {
   if (PREFIXES.some((prefix) => key.startsWith(prefix))) return undefined;
+  const abridged = ABRIDGED.find((prefix) => key.startsWith(prefix) && key !== prefix);
+  if (abridged !== undefined) return `${MOUNT_PREFIX}${key.slice(abridged.length)}`;
   const parts = key.split('.');
   for (const prefix of PREFIXES) {
     const count = prefix.split('.').length - 1;

@@ -133,12 +133,15 @@ export const DIAGNOSTIC_CASES: Readonly<Record<string, DiagnosticCases>> = {
       pod({ annotations: { 'dev.gvisor.emptydir.cache.force-shared': 'true' } }),
       pod({ annotations: { 'dev.gvisor.flags.overlay2': 'none' } }),
       bundles({ 'dev.gvisor.spec.Mount.cache.type': 'bind' }, [[BIND]]),
+      pod({ annotations: { 'dev.gvisor.mount.cache.type': 'bind' } }),
+      pod({ annotations: { 'gvisor.spec.mount.cache.type': 'bind' } }),
     ],
     nearMisses: [
       hinted(BIND_POD),
       pod({ annotations: { ...FORCE, 'dev.gvisor.flag.debug': 'true' } }),
       pod({ annotations: { 'dev.gvisor.spec.rootfs.source': '/x', 'dev.gvisor.internal.tpu': 'x' } }),
       pod({ annotations: { 'dev.gvisor.spec.cgroup-parent': '/x', 'example.com/owner': 'me' } }),
+      pod({ annotations: { 'dev.gvisor.mount.': '', 'example.com/spec.mount.cache.type': 'bind' } }),
     ],
   },
   'hint-key-too-long': {
