@@ -13,7 +13,7 @@ const SOURCE =
 
 /** What is wrong with an ignore, and what to write; `undefined` for a good one. */
 function mistakeIn(
-  { code, reason }: AnnotatedIgnore,
+  { code, volume, reason }: AnnotatedIgnore,
   codes: readonly string[],
 ): Omit<Found, 'place'> | undefined {
   if (code === INVALID || code === UNUSED) {
@@ -23,10 +23,12 @@ function mistakeIn(
     };
   }
   if (!codes.includes(code)) {
+    const rest = volume === undefined ? '' : `.${volume}`;
     return {
       message: `the ignore names ${JSON.stringify(code)}, which is not a diagnostic, and has no effect`,
       fix:
-        didYouMean(closest(code, codes), (meant) => `${IGNORE_PREFIX}${meant}`) ?? 'Remove the annotation.',
+        didYouMean(closest(code, codes), (meant) => `${IGNORE_PREFIX}${meant}${rest}`) ??
+        'Remove the annotation.',
     };
   }
   if (reason !== '') return undefined;

@@ -70,6 +70,12 @@ describe('an annotation that ignores a diagnostic', () => {
     ]);
   });
 
+  test('with a misspelt code keeps its volume in the advice', () => {
+    const found = check({ pod: podWith(ignoring('empty-dir-in-memroy.cache')) }, { release: 'latest' });
+    const fix = found.find(({ code }) => code === 'ignore-invalid')?.fix;
+    expect(fix).toBe(`Did you mean ignore.gvisor-mount-hints/${CODE}.cache?`);
+  });
+
   test.each(['empty-dir-unhinted', `${CODE}.other`])(
     'is a finding where nothing matches it: %s',
     (target) => {
