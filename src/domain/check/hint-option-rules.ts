@@ -112,6 +112,13 @@ function withoutTmpfs(context: CheckContext, hint: Hint): Found[] {
   return [{ place: context.hint(hint.name, 'options'), message, fix }];
 }
 
+/** An option with a size in Kubernetes' binary units, which tmpfs refuses, in the letters of tmpfs. */
+function writtenForTmpfs(option: string): string {
+  const [, quantity = ''] = /^size=(\d.*[KMGTPE]i)$/.exec(option) ?? [];
+  const bytes = quantity === '' ? undefined : parseQuantity(quantity);
+  return bytes === undefined ? option : `size=${formatTmpfsSize(bytes)}`;
+}
+
 /** Options of a hint that do nothing because runsc does not know them. */
 function unknownOptions(context: CheckContext, hint: Hint): Found[] {
   const refused = new Set(context.refusalsOf(hint).map(({ option }) => option));
@@ -119,7 +126,7 @@ function unknownOptions(context: CheckContext, hint: Hint): Found[] {
     .filter((option) => option !== '' && !refused.has(option) && !OPTION_NAMES.includes(optionName(option)))
     .map((option) => {
       const name = optionName(option);
-      const withValue = (meant: string) => `${meant}${option.slice(name.length)}`;
+      const withValue = (meant: string) => writtenForTmpfs(`${meant}${option.slice(name.length)}`);
       return {
         place: context.hint(hint.name, 'options'),
         message: `runsc does not know the option ${JSON.stringify(option)}, and passes over it`,

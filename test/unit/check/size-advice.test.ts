@@ -27,3 +27,14 @@ test.each(['rw,size=1Gi', 'size=1Gi,rw', 'rw,size=1 G'])(
     expect(check({ pod: podWith('rw,size=1g') }, { release: 'latest' })).toEqual([]);
   },
 );
+
+test.each([
+  ['sise=1Gi', 'size=1g'],
+  ['sise=1.5Gi', 'size=1536m'],
+  ['sise=1g', 'size=1g'],
+  ['sise=xGi', 'size=xGi'],
+])('the option meant by %s is in the letters of tmpfs', (option, meant) => {
+  const found = check({ pod: podWith(option) }, { release: 'latest' });
+  const fix = found.find(({ code }) => code === 'hint-option-no-effect')?.fix;
+  expect(fix).toBe(`Did you mean ${meant}?`);
+});
