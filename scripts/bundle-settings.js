@@ -56,7 +56,7 @@ export const launcherSettings = {
 
 /** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it. */
 export function codePages() {
-  return ['errors', 'diagnostics', 'doctor'].map((name) =>
+  return ['errors', 'diagnostics', 'doctor', 'notes'].map((name) =>
     readFileSync(join(root, `docs/${name}.md`), 'utf8'),
   );
 }

@@ -10,6 +10,7 @@ const SOURCES = [
   'docs/errors.md',
   'docs/diagnostics.md',
   'docs/doctor.md',
+  'docs/notes.md',
   'package.json',
   'package-lock.json',
 ];

@@ -35,12 +35,15 @@ describe('help', () => {
     },
   );
 
-  test.each(['MH_VOLUME_NOT_FOUND', 'empty-dir-unhinted', 'DOCTOR_UNREADABLE'])('%s is explained', (code) => {
-    const run = runCli(['help', code]);
-    expect([run.status, run.stderr]).toEqual([0, '']);
-    expect(run.stdout.startsWith(code)).toBe(true);
-    expect(run.stdout.length).toBeGreaterThan(code.length + 20);
-  });
+  test.each(['MH_VOLUME_NOT_FOUND', 'empty-dir-unhinted', 'DOCTOR_UNREADABLE', 'sandbox-not-rewritten'])(
+    '%s is explained',
+    (code) => {
+      const run = runCli(['help', code]);
+      expect([run.status, run.stderr]).toEqual([0, '']);
+      expect(run.stdout.startsWith(code)).toBe(true);
+      expect(run.stdout.length).toBeGreaterThan(code.length + 20);
+    },
+  );
 
   test('every error and every finding has a section that help can show', () => {
     const pages = ['errors', 'diagnostics', 'doctor'].map((name) =>

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { codeSection, codesOf } from '../../../src/adapters/cli/rendering/code-section.ts';
 import { ERROR_CODES, isMountHintsError, MountHintsError } from '../../../src/domain/mount-hints-error.ts';
 import { describeNote, type Note, type NoteCode } from '../../../src/domain/rewrite/notes.ts';
 import { oneLine } from '../../../src/domain/text/escape-controls.ts';
+import { DIAGNOSTICS } from '../../../src/domain.ts';
 
 /** One note of each code; the type makes the list complete. */
 const NOTES: { [C in NoteCode]: Extract<Note, { code: C }> } = {
@@ -123,5 +126,20 @@ describe('an error', () => {
   test.each(Object.entries(ERROR_CODES))('%s exits with a documented status', (code, status) => {
     expect([2, 65, 66, 69, 70, 74]).toContain(status);
     expect(code).toMatch(/^MH_[A-Z_]+$/);
+  });
+});
+
+describe('docs/notes.md', () => {
+  const page = readFileSync(new URL('../../../docs/notes.md', import.meta.url), 'utf8');
+
+  test('has one section for each code, which says more than its name', () => {
+    expect([...codesOf(page)].sort()).toEqual(Object.keys(NOTES).sort());
+    for (const code of codesOf(page))
+      expect(codeSection(page, code)?.length).toBeGreaterThan(code.length + 40);
+  });
+
+  test('shares no code with the findings of check, so that help has one answer', () => {
+    const findings = DIAGNOSTICS.map(({ code }) => code);
+    expect(codesOf(page).filter((code) => findings.some((finding) => finding === code))).toEqual([]);
   });
 });
