@@ -73,7 +73,8 @@ const AREAS = {
   doctor: {
     files: ['src/domain/doctor/*.ts'],
     suites: [
-      'test/unit/doctor/{advice,doctor,doctor-command,go-path-match,rooted-node-files,toml-text,wrapper-settings}.test.ts',
+      'test/unit/doctor/{advice,doctor,doctor-command,go-path-match,oci-engines,rooted-node-files}.test.ts',
+      'test/unit/doctor/{shim-config,toml-text,wrapper-settings}.test.ts',
     ],
   },
 };

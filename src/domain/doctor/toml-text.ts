@@ -15,6 +15,9 @@ function tomlValue(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(tomlValue).join(', ')}]`;
   if (value instanceof Date) return value.toJSON();
   if (isTable(value)) return `{ ${Object.entries(value).map(tomlAssignment).join(', ')} }`;
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    return Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
+  }
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 

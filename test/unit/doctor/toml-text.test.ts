@@ -16,6 +16,7 @@ describe('what is written as TOML', () => {
     ['a.b', 'say "no"\n'],
     ['', true],
     ['a b', 12],
+    ['a', [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN]],
     ['é', ['a', ['b', 1.5], { c: 'd' }]],
     ['a', { 'b.c': { d: [] }, e: 'f' }],
     ['a', {}],
