@@ -1,6 +1,7 @@
 /** How every bundle in dist/ is made. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 import { build } from 'esbuild';
 
 export const root = new URL('..', import.meta.url).pathname;
@@ -54,11 +55,12 @@ export const launcherSettings = {
   banner: { js: versionGuard },
 };
 
-/** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it. */
-export function codePages() {
-  return ['errors', 'diagnostics', 'doctor', 'notes'].map((name) =>
+/** The pages whose sections `mount-hints help CODE` prints, so that it needs no file beside it: JSON, packed, in base64. */
+function codePages() {
+  const pages = ['errors', 'diagnostics', 'doctor', 'notes'].map((name) =>
     readFileSync(join(root, `docs/${name}.md`), 'utf8'),
   );
+  return brotliCompressSync(JSON.stringify(pages)).toString('base64');
 }
 
 /** Leaves a lazy package to its bundle, in the folder `lazy` beside the one that asks for it. */

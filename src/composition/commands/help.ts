@@ -1,3 +1,4 @@
+import { brotliDecompressSync } from 'node:zlib';
 import { nearestWord } from '../../adapters/cli/options/nearest-word.ts';
 import { codeSection, codesOf } from '../../adapters/cli/rendering/code-section.ts';
 import { commandHelp, programHelp } from '../../adapters/cli/rendering/help.ts';
@@ -9,8 +10,12 @@ import { safeJson } from '../../domain/text/safe-json.ts';
 import { sentences } from '../../domain/text/sentences.ts';
 import { commandSpecs } from '../command-specs.ts';
 
-/** Put in by the build: the pages of codes, which are there offline too. */
-declare const CODE_PAGES: readonly string[];
+/** Put in by the build: the pages of codes, which are there offline too; a list of texts as JSON, packed, in base64. */
+declare const CODE_PAGES: string;
+
+function codePages(): readonly string[] {
+  return JSON.parse(brotliDecompressSync(Buffer.from(CODE_PAGES, 'base64')).toString());
+}
 
 function unknown(word: string, isHelp: boolean, codes: readonly string[]): string {
   const meant = nearestWord(word, [...commandSpecs.map(({ name }) => name), ...codes]);
@@ -31,9 +36,10 @@ function help([first, ...rest]: readonly string[], terminal: Terminal): number {
   const word = isHelp ? rest[0] : first;
   const command = commandSpecs.find(({ name }) => name === word);
   if (word !== undefined && word !== 'help' && command === undefined) {
-    const codes = CODE_PAGES.flatMap(codesOf);
+    const pages = codePages();
+    const codes = pages.flatMap(codesOf);
     const code = codeOf(word, codes);
-    const section = CODE_PAGES.map((page) => codeSection(page, code)).find((text) => text !== undefined);
+    const section = pages.map((page) => codeSection(page, code)).find((text) => text !== undefined);
     if (section === undefined) {
       terminal.error(unknown(word, isHelp, codes));
       return 2;
