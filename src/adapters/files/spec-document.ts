@@ -94,11 +94,7 @@ function isSuspicious(
 ): boolean {
   const names = Object.keys(parsed ?? {});
   if (names.length !== members.length) return true;
-  for (const name of names) {
-    if (fields.includes(name)) continue;
-    if (!name.isWellFormed() || otherSpellingOf(name, fields) !== undefined) return true;
-  }
-  return false;
+  return names.some((name) => !name.isWellFormed() || otherSpellingOf(name, fields) !== undefined);
 }
 
 /**
